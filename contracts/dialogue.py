@@ -1,0 +1,90 @@
+"""What the actions ask the bridge beside the turn itself."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from contracts.wire import Wire
+
+Outcome = Literal["qualified", "nearly", "not_fit", "person", "call_back"]
+
+
+class LookupRequest(Wire):
+    email: str
+
+
+class LookupView(Wire):
+    """What may be said aloud about an address to somebody who has not proved it is theirs.
+
+    Derived from the address alone, never from what the CRM stores about it; the same
+    shape, after the same work, whether the address is known or not.
+    """
+
+    kind: Literal["business", "free", "disposable", "role"]
+    domain: str
+    company_guess: str | None = None
+    country: str | None = None
+
+
+class Reason(Wire):
+    """Why a rule counted: its id, the points it gave and a sentence for a rep."""
+
+    rule: str
+    points: int
+    because: str
+
+
+class QualificationView(Wire):
+    """The outcome of the interview, decided by the bridge from the stored answers."""
+
+    outcome: Outcome
+    score: int
+    reasons: tuple[Reason, ...] = ()
+    route: str | None = None
+    advisors: tuple[str, ...] = ()
+    deal: str | None = None
+
+
+class HandoverRequest(Wire):
+    reason: str = ""
+
+
+class HandoverView(Wire):
+    """A person was asked for: the ticket, and whether somebody is there now."""
+
+    ticket: str
+    staffed: bool
+
+
+class PlaybookView(Wire):
+    """One published version, as YAML source. Immutable: cache it for ever."""
+
+    name: str
+    version: int
+    source: str
+
+
+class FaqQuery(Wire):
+    language: str
+    text: str
+    topic: str | None = None
+
+
+class FaqView(Wire):
+    """The best answer, or none (`text` null) when nothing fits well enough."""
+
+    topic: str | None = None
+    text: str | None = None
+    score: float = 0.0
+
+
+class Problem(BaseModel):
+    """RFC 9457 problem+json as the bridge sends it. `code` is stable."""
+
+    model_config = ConfigDict(extra="allow")
+    type: str = "about:blank"
+    title: str
+    status: int
+    detail: str = ""
+    code: str
+    extra: dict[str, Any] = Field(default_factory=dict)

@@ -1,0 +1,69 @@
+"""The only wiring of the bridge: which parts there are and how they meet.
+
+`create_app` connects nothing; the database is opened and background work begins when
+the server starts (lifespan) and ends with it.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+
+from fastapi import FastAPI
+
+from crm_bridge.core.clock import Clock
+from crm_bridge.core.database import Database, make_engine
+from crm_bridge.core.outbox import Dispatcher, Handler
+from crm_bridge.settings import Settings
+from crm_bridge.web import problems
+
+log = logging.getLogger(__name__)
+
+Background = Callable[[], Coroutine[Any, Any, None]]
+
+
+def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
+    """The one table from event to handlers: name -> (handler's stable name, function)."""
+    return {}
+
+
+def background(app: FastAPI) -> Sequence[Background]:
+    """What runs beside the requests for as long as the process lives."""
+    return [app.state.dispatcher.run]
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    tasks = [asyncio.create_task(work(), name=work.__qualname__) for work in background(app)]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+        await app.state.database.close()
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The bridge as an ASGI application."""
+    app = FastAPI(
+        title="Usher",
+        openapi_url="/api/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+    )
+    app.state.settings = settings
+    app.state.clock = Clock(settings.now)
+    app.state.database = Database(make_engine(settings.database))
+    app.state.dispatcher = Dispatcher(app.state.database, app.state.clock, handlers(app))
+    problems.install(app)
+    _mount(app)
+    return app
+
+
+def _mount(app: FastAPI) -> None:
+    """Every router of the bridge, one line each."""

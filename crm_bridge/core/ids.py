@@ -1,0 +1,31 @@
+"""Identifiers: time-ordered for records, unguessable for anything that grants access."""
+
+import hashlib
+import secrets
+import time
+
+_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32, lower case
+
+
+def _base32(number: int, length: int) -> str:
+    digits = []
+    for _ in range(length):
+        number, rest = divmod(number, 32)
+        digits.append(_ALPHABET[rest])
+    return "".join(reversed(digits))
+
+
+def new_id(prefix: str) -> str:
+    """A record's id: `prefix_` and 26 characters, 48 bits of time then 80 random bits."""
+    value = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
+    return f"{prefix}_{_base32(value, 26)}"
+
+
+def new_token() -> str:
+    """A bearer secret of 128 bits, safe in a URL."""
+    return secrets.token_urlsafe(16)
+
+
+def token_hash(token: str) -> str:
+    """What is stored of a token: its SHA-256, hexadecimal. Tokens are random, so no salt."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,75 @@
+"""Every setting of the bridge: its default, its unit and what it is for.
+
+Read once from the environment (prefix USHER_, groups joined by two underscores:
+USHER_MAIL__HOST) and from a .env file. Secrets have no default and are never logged.
+"""
+
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import BaseModel, Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Mail(BaseModel):
+    """Where mail goes. Without a host, messages become .eml files in var/outbox/."""
+
+    host: str = Field("", description="SMTP server; empty: write files instead")
+    port: int = Field(587, description="its port")
+    username: str = Field("", description="account, where the server wants one")
+    password: SecretStr = Field(SecretStr(""), description="its password")
+    tls: str = Field("starttls", pattern="^(none|starttls|tls)$", description="encryption")
+    sender: str = Field("usher@localhost", description="From address; also the ORGANIZER")
+    sender_name: str = Field("Usher", description="the name beside it")
+    reps: str = Field("", description="addresses told of hand-overs, comma separated")
+    timeout_seconds: float = Field(15.0, description="patience with the server")
+
+
+class Chat(BaseModel):
+    """The chat gateway."""
+
+    bots: str = Field("http://127.0.0.1:5005", description="bot processes, comma separated")
+    bot_timeout_seconds: float = Field(15.0, description="patience with one turn")
+    longest_text: int = Field(2000, description="characters in one message")
+    messages_per_minute: int = Field(40, description="per session")
+    sessions_per_minute: int = Field(30, description="per address")
+    session_days: int = Field(30, description="how long a visitor may come back to a chat")
+
+
+class Booking(BaseModel):
+    """Openings, holds and bookings."""
+
+    hold_minutes: int = Field(5, description="how long an opening is kept for a visitor")
+    jitsi_url: str = Field("https://meet.jit.si", description="where video rooms are")
+    holds_per_conversation: int = Field(20, description="holds one conversation may take a day")
+
+
+class Settings(BaseSettings):
+    """The bridge's settings. `var` holds everything that is not code."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="USHER_", env_nested_delimiter="__", env_file=".env", extra="ignore"
+    )
+
+    now: datetime | None = Field(None, description="start every clock at this instant (tests)")
+    var: Path = Field(Path("var"), description="folder of databases, outbox and models")
+    data: Path = Field(Path("data"), description="folder of playbooks, texts and FAQ")
+    database_url: str = Field("", description="empty: SQLite in var/usher.sqlite")
+    public_url: str = Field("http://127.0.0.1:8000", description="as visitors reach the bridge")
+    actions_url: str = Field("http://127.0.0.1:5055", description="the action server")
+    internal_key: SecretStr = Field(description="shared by the bridge and the action server")
+    secret_key: SecretStr = Field(description="signs cookies and links")
+    mail: Mail = Mail()
+    chat: Chat = Chat()
+    booking: Booking = Booking()
+
+    @cached_property
+    def database(self) -> str:
+        """The SQLAlchemy URL in force."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.var / 'usher.sqlite'}"
+
+    @cached_property
+    def bots(self) -> tuple[str, ...]:
+        """The base URLs of the bot processes."""
+        return tuple(url.strip() for url in self.chat.bots.split(",") if url.strip())

@@ -1,0 +1,161 @@
+"""A playbook as typed values: the questions, points and routes of one campaign.
+
+Loaded from `data/playbooks/<name>.yml` by `playbook.load`, proved sound by
+`playbook.check`. Texts are kept per language; every language of the playbook has each.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Kind = Literal[
+    "option",
+    "people",
+    "money",
+    "timeline",
+    "person",
+    "company",
+    "email",
+    "phone",
+    "text",
+    "number",
+    "yes_no",
+]
+Words = Mapping[str, str]  # language -> text
+Variants = Mapping[str, tuple[str, ...]]  # language -> wordings, first one first
+OutcomeName = Literal["qualified", "nearly", "not_fit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of an option question. `synonyms` are stems or phrases that mean it."""
+
+    id: str
+    title: Words
+    synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One thing to learn. `id` is the key of the answer for ever; `ask` is how it is asked
+    (variants are used when it must be asked again), `why` one line on what it is for,
+    `help` what an answer may look like."""
+
+    id: str
+    kind: Kind
+    ask: Variants
+    why: Words
+    help: Words
+    label: Words
+    required: bool = True
+    options: tuple[Option, ...] = ()
+    settings: Mapping[str, Any] = field(default_factory=dict)  # kind's own: min, max, currency …
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """True when every test holds for the stored answers.
+
+    A test is (question, operator, operand); operators: is, in, at_least, at_most,
+    within_months, answered, not_answered. A range answer counts by its upper end for
+    at_least and by its lower end for at_most.
+    """
+
+    tests: tuple[tuple[str, str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PointRule:
+    """`points` (negative too) when `when` holds; `because` is the sentence a rep reads."""
+
+    id: str
+    when: Condition
+    points: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Disqualifier:
+    """An answer that ends the interview as `outcome` at once."""
+
+    id: str
+    when: Condition
+    outcome: OutcomeName
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Who meets the visitor: the first route whose condition holds and language fits."""
+
+    id: str
+    when: Condition
+    advisors: tuple[str, ...]
+    languages: tuple[str, ...] = ()  # empty: any
+    choose: Literal["any", "in_order"] = "any"
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """Something useful to give away: an e-book, a guide."""
+
+    id: str
+    title: Words
+    url: Words
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """What is said for an outcome, the resource that goes with it, and whether an opt-in
+    is asked (its text and version are stored with the answer)."""
+
+    outcome: OutcomeName
+    say: Words
+    resource: str | None = None
+    ask_opt_in: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """The meeting that a qualified visitor is offered. Minutes, hours and days."""
+
+    title: Words
+    length_minutes: int = 30
+    notice_hours: int = 2
+    window_days: int = 30
+    offered: int = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What the visitor agrees to before personal data is stored."""
+
+    version: str
+    text: Words
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Playbook:
+    name: str
+    title: Words
+    languages: tuple[str, ...]
+    default_language: str
+    greeting: Variants
+    consent: Consent
+    questions: tuple[Question, ...]
+    points: tuple[PointRule, ...]
+    disqualifiers: tuple[Disqualifier, ...]
+    qualified_from: int  # points
+    nearly_from: int
+    routes: tuple[Route, ...]
+    endings: Mapping[str, Ending]
+    resources: Mapping[str, Resource]
+    meeting: Meeting
+
+    def question(self, question_id: str) -> Question:
+        """The question of that id. Raises KeyError."""
+        for question in self.questions:
+            if question.id == question_id:
+                return question
+        raise KeyError(question_id)

@@ -1,0 +1,73 @@
+"""The outbox delivers each event to each handler, once in effect, and never loses one."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from crm_bridge.core.clock import Clock
+from crm_bridge.core.database import Database
+from crm_bridge.core.outbox import Delivery, Dispatcher, Event, announce, pause_after
+from tests.crm_bridge.conftest import NOW
+
+
+class Ear:
+    def __init__(self, faults: int = 0) -> None:
+        self.heard: list[Event] = []
+        self.faults = faults
+
+    async def __call__(self, event: Event) -> None:
+        if self.faults:
+            self.faults -= 1
+            raise ConnectionError("the other side is away")
+        self.heard.append(event)
+
+
+async def _announce(database: Database) -> None:
+    async with database.transaction() as session:
+        announce(session, "thing.happened", {"thing": "t1"}, now=NOW)
+
+
+async def test_every_handler_hears_an_event_once(database: Database, clock: Clock) -> None:
+    first, second = Ear(), Ear()
+    dispatcher = Dispatcher(database, clock, {"thing.happened": [("a", first), ("b", second)]})
+    await _announce(database)
+    assert await dispatcher.deliver_due() == 2
+    assert await dispatcher.deliver_due() == 0
+    assert [e.data for e in first.heard] == [{"thing": "t1"}] == [e.data for e in second.heard]
+
+
+async def test_a_rolled_back_change_announces_nothing(database: Database, clock: Clock) -> None:
+    ear = Ear()
+    dispatcher = Dispatcher(database, clock, {"thing.happened": [("a", ear)]})
+    try:
+        async with database.transaction() as session:
+            announce(session, "thing.happened", {}, now=NOW)
+            raise RuntimeError
+    except RuntimeError:
+        pass
+    assert await dispatcher.deliver_due() == 0
+    assert ear.heard == []
+
+
+async def test_a_failing_handler_is_tried_again_and_holds_up_no_other(
+    database: Database, clock: Clock
+) -> None:
+    failing, well = Ear(faults=1), Ear()
+    dispatcher = Dispatcher(database, clock, {"thing.happened": [("bad", failing), ("ok", well)]})
+    await _announce(database)
+    await dispatcher.deliver_due()
+    assert len(well.heard) == 1
+    assert failing.heard == []
+    async with database.transaction() as session:
+        row = (await session.scalars(select(Delivery).where(Delivery.handler == "bad"))).one()
+        assert row.error == "ConnectionError: the other side is away"
+        row.next_at = clock.now()
+    await dispatcher.deliver_due()
+    assert len(failing.heard) == 1
+
+
+def test_pauses_grow_to_an_hour() -> None:
+    pauses = [pause_after(n) for n in range(1, 15)]
+    assert pauses[0] == timedelta(seconds=4)
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == timedelta(hours=1)
