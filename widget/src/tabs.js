@@ -1,0 +1,34 @@
+// Several tabs, one connection: the tab that holds the Web Lock leads (streams and sends),
+// the others hear of it by BroadcastChannel. Without Web Locks every tab leads for itself,
+// which is only wasteful: messages carry client ids and events carry numbers.
+export class Tabs {
+  #channel;
+  #listeners = {};
+
+  constructor(site) {
+    if ("BroadcastChannel" in window) {
+      this.#channel = new BroadcastChannel(`usher:${site}`);
+      this.#channel.onmessage = ({ data }) => this.#listeners[data.name]?.(data.data);
+    }
+    this.site = site;
+  }
+
+  on(name, listener) { this.#listeners[name] = listener; }
+
+  tell(name, data) { this.#channel?.postMessage({ name, data }); }
+
+  // Calls `lead` once this tab is the leader; stays leader until the tab goes or `signal` aborts.
+  async whenLeader(lead, signal) {
+    if (!navigator.locks) { lead(); return; }
+    try {
+      await navigator.locks.request(`usher:${this.site}`, { signal }, () => {
+        lead();
+        return new Promise((done) => signal.addEventListener("abort", done, { once: true }));
+      });
+    } catch (fault) {
+      if (fault.name !== "AbortError") lead();
+    }
+  }
+
+  close() { this.#channel?.close(); }
+}
