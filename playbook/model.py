@@ -28,18 +28,45 @@ OutcomeName = Literal["qualified", "nearly", "not_fit"]
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice of an option question. `synonyms` are stems or phrases that mean it."""
+    """One choice. `synonyms` are stems or phrases that mean it; `value` is the answer that
+    it stands for where the question is of another kind (a size, a budget, a timeline)."""
 
     id: str
     title: Words
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    value: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """An amount of money in a condition, with what one unit of each currency is worth in
+    the question's own (rough rates of the playbook; others are not compared)."""
+
+    amount: float
+    currency: str
+    rates: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """True when every test holds for the stored answers; true when there is none.
+
+    A test is (question, operator, operand); operators: is, in, at_least, at_most, above,
+    below, within_months, answered, not_answered. A range answer counts by its upper end
+    for at_least and by its lower end for at_most; above and below mean the whole range.
+    """
+
+    tests: tuple[tuple[str, str, Any], ...] = ()
+
+
+ALWAYS = Condition()
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """One thing to learn. `id` is the key of the answer for ever; `ask` is how it is asked
     (variants are used when it must be asked again), `why` one line on what it is for,
-    `help` what an answer may look like."""
+    `help` what an answer may look like. It is asked only if `only_if` holds."""
 
     id: str
     kind: Kind
@@ -50,18 +77,11 @@ class Question:
     required: bool = True
     options: tuple[Option, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)  # kind's own: min, max, currency …
+    only_if: Condition = ALWAYS
 
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """True when every test holds for the stored answers.
-
-    A test is (question, operator, operand); operators: is, in, at_least, at_most,
-    within_months, answered, not_answered. A range answer counts by its upper end for
-    at_least and by its lower end for at_most.
-    """
-
-    tests: tuple[tuple[str, str, Any], ...]
+    def option(self, option_id: str) -> Option | None:
+        """The option of that id, if there is one."""
+        return next((option for option in self.options if option.id == option_id), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +133,8 @@ class Ending:
     say: Words
     resource: str | None = None
     ask_opt_in: bool = False
+    opt_in: Words = field(default_factory=dict)
+    opt_in_version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +159,8 @@ class Consent:
 
 @dataclass(frozen=True, slots=True)
 class Playbook:
+    """The whole of it. `positions` tells where in `file` each part was written."""
+
     name: str
     title: Words
     languages: tuple[str, ...]
@@ -152,6 +176,10 @@ class Playbook:
     endings: Mapping[str, Ending]
     resources: Mapping[str, Resource]
     meeting: Meeting
+    file: str = field(default="", compare=False)
+    positions: Mapping[str, tuple[int, int]] = field(  # path -> line and column, from 1
+        default_factory=dict, compare=False, repr=False
+    )
 
     def question(self, question_id: str) -> Question:
         """The question of that id. Raises KeyError."""
