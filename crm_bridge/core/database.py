@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, event
+from sqlalchemy import JSON, DateTime, Dialect, MetaData, event, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -21,6 +21,7 @@ from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
 BUSY_TIMEOUT_MS = 10_000
+CHANNEL = "usher"  # PostgreSQL's NOTIFY channel: "topic:key" of what a commit touched
 
 
 class Instant(TypeDecorator[datetime]):
@@ -92,6 +93,24 @@ def _prepare_sqlite(engine: AsyncEngine) -> None:
         connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
 
 
+def touch(session: AsyncSession, topic: str, key: str, *, everywhere: bool = True) -> None:
+    """Once the caller's transaction is committed, tell the listeners of `topic` that `key`
+    changed: those of this process and (`everywhere`), on PostgreSQL, those of every other."""
+    session.info.setdefault("touched", {})[topic, key] = everywhere
+
+
+_NOTIFY = text("SELECT pg_notify(:channel, :notice)")
+
+
+async def _notify_others(session: AsyncSession) -> None:
+    """NOTIFY is part of the transaction: it is heard at the commit or never."""
+    touched: dict[tuple[str, str], bool] = session.info.get("touched", {})
+    if touched and session.get_bind().dialect.name == "postgresql":
+        for pair, everywhere in touched.items():
+            if everywhere:
+                await session.execute(_NOTIFY, {"channel": CHANNEL, "notice": ":".join(pair)})
+
+
 class Database:
     """Hands out transactions: `async with database.transaction() as session`."""
 
@@ -102,10 +121,15 @@ class Database:
             engine.execution_options(readonly=True), expire_on_commit=False
         )
         self._listeners: list[Callable[[], None]] = []
+        self._touch_listeners: dict[str, list[Callable[[str], None]]] = {}
 
     def on_announced(self, listener: Callable[[], None]) -> None:
         """Call `listener` after each commit that announced news."""
         self._listeners.append(listener)
+
+    def on_touched(self, topic: str, listener: Callable[[str], None]) -> None:
+        """Call `listener(key)` for what a commit of this process touched (see `touch`)."""
+        self._touch_listeners.setdefault(topic, []).append(listener)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
@@ -113,9 +137,13 @@ class Database:
         async with self._sessions() as session:
             async with session.begin():
                 yield session
+                await _notify_others(session)
             if session.info.pop("announced", False):
                 for listener in self._listeners:
                     listener()
+            for topic, key in session.info.pop("touched", ()):
+                for heard in self._touch_listeners.get(topic, ()):
+                    heard(key)
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
