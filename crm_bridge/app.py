@@ -16,7 +16,8 @@ from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database, make_engine
 from crm_bridge.core.outbox import Dispatcher, Handler
 from crm_bridge.settings import Settings
-from crm_bridge.web import problems
+from crm_bridge.demo import endpoints as demo
+from crm_bridge.web import assets, problems
 
 log = logging.getLogger(__name__)
 
@@ -67,3 +68,5 @@ def create_app(settings: Settings) -> FastAPI:
 
 def _mount(app: FastAPI) -> None:
     """Every router of the bridge, one line each."""
+    app.include_router(assets.router)
+    app.include_router(demo.router)

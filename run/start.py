@@ -75,7 +75,7 @@ def prepare(env: Mapping[str, str]) -> None:
     )
     for what, command in steps:
         say(what)
-        done = subprocess.run(command, cwd=ROOT, env=dict(env), check=False)  # noqa: S603
+        done = subprocess.run(command, cwd=ROOT, env=dict(env), check=False)
         if done.returncode != 0:
             sys.exit(f"usher: {what} failed (see above); nothing was started")
 
@@ -93,7 +93,7 @@ def _ask(url: str) -> tuple[int, str]:
 
 def announce_when_ready(env: Mapping[str, str], ended: threading.Event) -> None:
     """Print the ready line once the bridge says that all its parts answer."""
-    url, began, warned = env["USHER_BRIDGE_URL"], time.monotonic(), False
+    url, began, warned = f"http://127.0.0.1:{env['USHER_PORT']}", time.monotonic(), False
     while not ended.wait(READY_POLL_SECONDS):
         status, text = _ask(f"{url}/readyz")
         if status == 200:
