@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.turn import AnswerChange
 from contracts.wire import Wire
 
 Outcome = Literal["qualified", "nearly", "not_fit", "person", "call_back"]
@@ -34,6 +35,13 @@ class Reason(Wire):
     because: str
 
 
+class QualifyRequest(Wire):
+    """`answers` are those of the running turn, not committed yet: they count over the
+    stored ones."""
+
+    answers: tuple[AnswerChange, ...] = ()
+
+
 class QualificationView(Wire):
     """The outcome of the interview, decided by the bridge from the stored answers."""
 
@@ -46,7 +54,10 @@ class QualificationView(Wire):
 
 
 class HandoverRequest(Wire):
+    """Why a person is wanted; `answers` as in `QualifyRequest`."""
+
     reason: str = ""
+    answers: tuple[AnswerChange, ...] = ()
 
 
 class HandoverView(Wire):
