@@ -1,0 +1,84 @@
+"""Run the outside cases and print one table: suite, language, passed, of, %.
+
+python -m tests.cases --cases DIR [--only dialogues,language,calendars] [--verbose] [--json]
+"""
+
+import argparse
+import json
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tests.cases import calendars, dialogues, language_acts, language_time, language_values
+from tests.cases.result import CaseResult
+
+Runner = Callable[[Path], Iterator[CaseResult]]
+GROUPS: dict[str, tuple[Runner, ...]] = {
+    "dialogues": (dialogues.run,),
+    "language": (language_time.run, language_values.run, language_acts.run),
+    "calendars": (calendars.run,),
+}
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make cases")
+    parser.add_argument("--cases", type=Path, required=True)
+    parser.add_argument("--only", default="")
+    parser.add_argument("--verbose", action="store_true")
+    parser.add_argument("--json", action="store_true")
+    return parser.parse_args()
+
+
+def _group(name: str, cases: Path) -> Iterator[CaseResult]:
+    for runner in GROUPS[name]:
+        yield from runner(cases)
+
+
+def _print(results: list[CaseResult], *, as_json: bool, verbose: bool) -> None:
+    passed: Counter[tuple[str, str]] = Counter()
+    of: Counter[tuple[str, str]] = Counter()
+    for result in results:
+        if result.skipped is None:
+            of[result.suite, result.language] += 1
+            passed[result.suite, result.language] += result.passed
+    for (suite, language), count in of.items():
+        good = passed[suite, language]
+        if as_json:
+            print(json.dumps({"suite": suite, "language": language, "passed": good, "of": count}))
+        else:
+            print(f"{suite:<28} {language:<4} {good:>6} {count:>6} {100 * good / count:>6.1f}")
+    if as_json:
+        return
+    skipped: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for result in results:
+        if result.skipped is not None:
+            skipped[result.suite, result.skipped] += 1
+    for (suite, why), count in skipped.items():
+        print(f"{suite:<28} skipped {count}: {why}")
+    if verbose:
+        for result in results:
+            if result.skipped is None and not result.passed:
+                print(f"FAILED {result.suite} {result.language} {result.id}: {result.detail}")
+
+
+def main() -> int:
+    """0 when the runners ran, whatever passed: the table is the answer."""
+    given = _arguments()
+    names = [name.strip() for name in given.only.split(",") if name.strip()] or list(GROUPS)
+    unknown = set(names) - GROUPS.keys()
+    if unknown:
+        print(f"there is no group {', '.join(sorted(unknown))}; there are {', '.join(GROUPS)}")
+        return 2
+    if not given.json:
+        print(f"{'suite':<28} {'lang':<4} {'passed':>6} {'of':>6} {'%':>6}")
+    for name in names:
+        if not (given.cases / ("language" if name == "language" else name)).is_dir():
+            print(f"no folder {name} in {given.cases}: nothing to run", file=sys.stderr)
+            continue
+        _print(list(_group(name, given.cases)), as_json=given.json, verbose=given.verbose)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
