@@ -1,0 +1,45 @@
+"""What a visitor agrees to: text and version are stored before anything about the person is.
+
+A playbook that requires consent shows its line when the chat opens; a visitor who goes
+on under it has agreed ("continued"), one who says so in the dialogue too ("said").
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_bridge.conversations import repository
+from crm_bridge.core.ids import new_id
+
+# Kinds of playbook questions whose answers say who somebody is.
+PERSONAL_KINDS: Final = frozenset({"person", "company", "email", "phone"})
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The words agreed to (as shown, in `language`), their version, and how."""
+
+    version: str
+    language: str
+    text: str
+    how: Literal["continued", "said"]
+    purpose: Literal["chat", "marketing"] = "chat"
+
+
+async def store(
+    session: AsyncSession, conversation_id: str, agreed: Agreed, *, now: datetime
+) -> None:
+    """Keep the proof of one agreement."""
+    values = {
+        "id": new_id("cns"),
+        "conversation_id": conversation_id,
+        "purpose": agreed.purpose,
+        "version": agreed.version,
+        "language": agreed.language,
+        "text": agreed.text,
+        "how": agreed.how,
+        "at": now,
+    }
+    await repository.add_consent(session, values)
