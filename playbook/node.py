@@ -41,9 +41,14 @@ class Node:
 
     # Structure
 
+    @property
+    def _mark(self) -> Any:
+        """Where the parts of this value stand (counted from 0), as ruamel.yaml keeps it."""
+        return self.value.lc
+
     def child(self, key: str, *, path: str | None = None) -> "Node":
         """The node under `key`, which must be there."""
-        line, column = self.value.lc.key(key)
+        line, column = self._mark.key(key)
         where = path if path is not None else (f"{self.path}.{key}" if self.path else key)
         return Node(self.sheet, self.value[key], path=where, at=(line + 1, column + 1))
 
@@ -57,9 +62,7 @@ class Node:
             self.fault(f"the key {key!r} is not a word", "Put quotes around it.")
         return not strange
 
-    def fields(
-        self, required: Iterable[str], optional: Iterable[str] = ()
-    ) -> dict[str, "Node"]:
+    def fields(self, required: Iterable[str], optional: Iterable[str] = ()) -> dict[str, "Node"]:
         """The children by key; missing and unknown keys are faults and are left out."""
         if not self.mapping():
             return {}
@@ -84,7 +87,7 @@ class Node:
         if len(self.value) > most:
             self.fault(f"has {len(self.value)} entries, at most {most} are allowed")
         for index, value in enumerate(self.value[:most]):
-            line, column = self.value.lc.item(index)
+            line, column = self._mark.item(index)
             step = value.get("id") if isinstance(value, Mapping) else None
             step = step if isinstance(step, str) else f"{name}{index}"
             where = f"{self.path}.{step}"
