@@ -75,6 +75,10 @@ def _all_texts(playbook: Playbook) -> Iterator[tuple[str, Texts]]:
     yield "greeting", playbook.greeting
     yield "consent.text", playbook.consent.text
     yield "meeting.title", playbook.meeting.title
+    yield "meeting.label", playbook.meeting.label
+    yield "meeting.ask", playbook.meeting.ask
+    yield "meeting.why", playbook.meeting.why
+    yield "meeting.help", playbook.meeting.help
     for question in playbook.questions:
         yield from _question_texts(question)
     for name, ending in playbook.endings.items():

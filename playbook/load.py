@@ -167,18 +167,20 @@ def _consent(node: Node) -> Consent:
 
 
 def _meeting(node: Node) -> Meeting:
+    """The meeting; texts that are missing were told by `fields`."""
     numbers = {
         "length_minutes": (5, 480),
         "notice_hours": (0, 720),
         "window_days": (1, 180),
         "offered": (1, 12),
     }
-    fields = node.fields(("title",), numbers)
-    return Meeting(
-        title=fields["title"].words() if "title" in fields else {},
-        **{
-            key: fields[key].integer(least=least, most=most)
-            for key, (least, most) in numbers.items()
-            if key in fields
-        },
-    )
+    texts = ("title", "label", "why", "help")
+    fields = node.fields((*texts, "ask"), numbers)
+    read: dict[str, Any] = {"title": {}}
+    read.update((key, fields[key].words()) for key in texts if key in fields)
+    if "ask" in fields:
+        read["ask"] = fields["ask"].variants()
+    for key, (least, most) in numbers.items():
+        if key in fields:
+            read[key] = fields[key].integer(least=least, most=most)
+    return Meeting(**read)

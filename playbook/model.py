@@ -139,9 +139,14 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """The meeting that a qualified visitor is offered. Minutes, hours and days."""
+    """The meeting that a qualified visitor is offered, and how it is asked for (as in
+    `Question`). Minutes, hours and days."""
 
     title: Words
+    label: Words = field(default_factory=dict)
+    ask: Variants = field(default_factory=dict)
+    why: Words = field(default_factory=dict)
+    help: Words = field(default_factory=dict)
     length_minutes: int = 30
     notice_hours: int = 2
     window_days: int = 30
