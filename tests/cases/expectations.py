@@ -80,9 +80,7 @@ class Turn:
 
     @staticmethod
     def _news(record: dict[str, Any]) -> list[str]:
-        return [
-            entry["name"] if isinstance(entry, dict) else entry for entry in record.get("news", ())
-        ]
+        return [event["status"]["name"] for event in record["events"] if event["kind"] == "news"]
 
 
 def faults(turn: Turn, language: str) -> Iterator[str]:
