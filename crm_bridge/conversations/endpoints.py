@@ -44,10 +44,12 @@ async def conversation(conversation_id: str, session: Reading) -> ConversationVi
     """One conversation with its answers and its whole log."""
     found = await service.get(session, conversation_id)
     answers = await service.answers(session, conversation_id)
+    events, news = await service.events(session, conversation_id)
     return ConversationView(
         **ConversationSummary.of(found).model_dump(),
         answers={question: AnswerView.of(answer) for question, answer in answers.items()},
-        events=await service.events(session, conversation_id),
+        events=events,
+        news=news,
     )
 
 

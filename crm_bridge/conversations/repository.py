@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, delete, insert, select, update
+from sqlalchemy import Select, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.conversations.models import AnswerRow, ConsentRow, Conversation, EventRow
+from crm_bridge.core.database import AnyRow
 from crm_bridge.core.pagination import Page, PageRequest, fetch_page
 
 _ANSWERS = select(
@@ -25,7 +26,7 @@ async def get(session: AsyncSession, conversation_id: str) -> Conversation | Non
     return await session.get(Conversation, conversation_id, populate_existing=True)
 
 
-async def answer_rows(session: AsyncSession, conversation_id: str) -> Sequence[Row[Any]]:
+async def answer_rows(session: AsyncSession, conversation_id: str) -> Sequence[AnyRow]:
     """Every answer ever given, oldest first, those taken back too."""
     statement = _ANSWERS.where(AnswerRow.conversation_id == conversation_id)
     return (await session.execute(statement)).all()
@@ -40,7 +41,7 @@ async def count_on(
     conversation_id: str,
     values: Mapping[str, Any],
     returning: Sequence[Any],
-) -> Row[Any] | None:
+) -> AnyRow | None:
     """Change the conversation's row, holding it until the commit, and give `returning`."""
     statement = (
         update(Conversation)
@@ -58,7 +59,7 @@ async def add_events(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> N
 
 async def events_after(
     session: AsyncSession, conversation_id: str, seq: int, *, with_news: bool = False
-) -> Sequence[Row[Any]]:
+) -> Sequence[AnyRow]:
     """The log beyond `seq`, in order; news only when asked for."""
     statement = _EVENTS.where(EventRow.conversation_id == conversation_id, EventRow.seq > seq)
     if not with_news:
@@ -76,7 +77,7 @@ async def event_by_cid(session: AsyncSession, conversation_id: str, cid: str) ->
 
 async def issuing_events(
     session: AsyncSession, conversation_id: str, payload: str
-) -> Sequence[Row[Any]]:
+) -> Sequence[AnyRow]:
     """The latest events that may have issued a button with `payload` (compare exactly:
     the search ignores case on SQLite)."""
     statement = (

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.turn import Answer, AnswerChange
 from crm_bridge.conversations import repository, transcript
 from crm_bridge.conversations.models import ConsentRow, Conversation
 from crm_bridge.conversations.transcript import ConversationUnknown
+from crm_bridge.core.database import AnyRow
 from crm_bridge.core.outbox import announce
 
 __all__ = ["ConversationUnknown"]
@@ -30,7 +30,7 @@ async def answers(session: AsyncSession, conversation_id: str) -> dict[str, Answ
     return current(await repository.answer_rows(session, conversation_id))
 
 
-def current(rows: Iterable[Row[Any]]) -> dict[str, Answer]:
+def current(rows: Iterable[AnyRow]) -> dict[str, Answer]:
     """What stands after `rows`, oldest first."""
     standing: dict[str, Answer] = {}
     for row in rows:
@@ -54,10 +54,15 @@ async def add_answers(
         await repository.add_answers(session, rows)
 
 
-async def events(session: AsyncSession, conversation_id: str) -> list[dict[str, Any]]:
-    """The whole log for staff and the API, with what each line says and with news."""
+async def events(
+    session: AsyncSession, conversation_id: str
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """The whole log for staff and the API: its lines with what each says, and the news."""
     rows = await repository.events_after(session, conversation_id, 0, with_news=True)
-    return [transcript.told(row) for row in rows]
+    return (
+        [transcript.told(row) for row in rows if row.kind != "news"],
+        [transcript.heard(row) for row in rows if row.kind == "news"],
+    )
 
 
 async def consents(session: AsyncSession, conversation_id: str) -> Sequence[ConsentRow]:

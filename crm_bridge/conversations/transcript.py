@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.languages import direction
 from contracts.turn import Button, OpeningButton
 from crm_bridge.conversations import repository
 from crm_bridge.conversations.models import Author, Conversation, EventKind
-from crm_bridge.core.database import touch
+from crm_bridge.core.database import AnyRow, touch
 from crm_bridge.core.errors import NotFound
 
 TOPIC = "conversation"  # what is touched when lines were appended
@@ -82,7 +81,7 @@ async def append(
     now: datetime,
     changes: Mapping[str, Any] | None = None,
     returning: Sequence[Any] = (),
-) -> Row[Any]:
+) -> AnyRow:
     """Append lines, change columns of the conversation with them, and wake its readers.
 
     Gives `last_seq` (the number of the last line), then `returning`. Raises
@@ -111,7 +110,7 @@ def event_id(conversation_id: str, seq: int) -> str:
     return f"{conversation_id}.{seq}"
 
 
-def shown(row: Row[Any]) -> dict[str, Any]:
+def shown(row: AnyRow) -> dict[str, Any]:
     """A line as the visitor's page gets it (CONTRACTS, "event")."""
     event: dict[str, Any] = {
         "seq": row.seq,
@@ -130,20 +129,23 @@ def shown(row: Row[Any]) -> dict[str, Any]:
     return event
 
 
-def told(row: Row[Any]) -> dict[str, Any]:
-    """A line as the API gives it: with what it says, the payload pressed, and news."""
+def told(row: AnyRow) -> dict[str, Any]:
+    """A line as the API gives it: with what it says and the payload that was pressed."""
     event = shown(row)
     if row.says:
         event["says"] = row.says
     if row.payload is not None:
         event["payload"] = row.payload
-    if row.kind == "news":
-        event["news"] = row.status["name"]
-        event["data"] = event.pop("status").get("data", {})
     return event
 
 
-def title_of(payload: str, events: Sequence[Row[Any]]) -> str | None:
+def heard(row: AnyRow) -> dict[str, Any]:
+    """A line of kind news as the API gives it: {name, data, at, seq}."""
+    name, data = row.status["name"], row.status.get("data", {})
+    return {"name": name, "data": data, "at": row.at, "seq": row.seq}
+
+
+def title_of(payload: str, events: Sequence[AnyRow]) -> str | None:
     """The title under which a button with exactly that payload was issued, newest first."""
     for row in events:
         for button in (*(row.buttons or ()), *(row.openings or ())):

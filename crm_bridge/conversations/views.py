@@ -58,9 +58,10 @@ class ConversationSummary(BaseModel):
 
 
 class ConversationView(ConversationSummary):
-    """A whole conversation: `events` are the log's lines as the chat shows them, with
-    `says` (what a bubble says, as tags), the `payload` of a pressed button, and lines of
-    kind "news" ({news, data})."""
+    """A whole conversation. `events` are the log's lines as the chat shows them, with
+    `says` (what a bubble says, as tags) and the `payload` of a pressed button; `news` is
+    what happened beside them: {name, data, at, seq}."""
 
     answers: dict[str, AnswerView]
     events: list[dict[str, Any]]
+    news: list[dict[str, Any]]

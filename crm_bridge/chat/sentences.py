@@ -1,0 +1,40 @@
+"""What the gateway itself says when the bot cannot: out of data/texts/<language>.yml."""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Literal
+
+from ruamel.yaml import YAML
+
+Key = Literal["apology", "apology_again", "apology_person"]
+FALLBACK: Final[Mapping[str, str]] = {
+    "apology": "Sorry, something is holding me up on our side. Your message is safe, and I will answer it as soon as I can.",
+    "apology_again": "I have this message too. We are still working on the fault on our side.",
+    "apology_person": "I am sorry, I cannot answer right now. What you wrote is stored, and a colleague will get back to you.",
+}
+
+
+class Sentences:
+    """The sentences in six languages; English stands in for a missing one."""
+
+    def __init__(self, texts: Path) -> None:
+        self._texts = texts
+        self._read = cache(self._file)
+
+    def say(self, key: Key, language: str) -> tuple[str, str]:
+        """The sentence and the language it is in."""
+        for spoken in (language, "en"):
+            found = self._read(spoken).get(key)
+            if isinstance(found, list):
+                found = found[0] if found else None
+            if isinstance(found, str) and found.strip():
+                return found.strip(), spoken
+        return FALLBACK[key], "en"
+
+    def _file(self, language: str) -> Mapping[str, Any]:
+        file = self._texts / f"{language}.yml"
+        if not file.is_file():
+            return {}
+        loaded = YAML(typ="safe", pure=True).load(file)
+        return loaded if isinstance(loaded, dict) else {}
