@@ -67,6 +67,9 @@ class Grammar:
     units_joined: bool
     elision: bool
     group: str
+    tenfold_apart: frozenset[str]
+    from_endings: tuple[str, ...]
+    to_endings: tuple[str, ...]
 
     def morphs(self, word: str) -> tuple[Morph, ...]:
         """The morphemes of a folded word, empty when it is no number word."""
@@ -79,10 +82,25 @@ class Grammar:
             return self._behind_prefix(word)
         return self._compound(word) if self.compounds else ()
 
+    def prefix_length(self, word: str) -> int:
+        """How many letters of a folded number word are written onto it ("מעשר": 1)."""
+        if not self.prefixes or word in self.words:
+            return 0
+        for prefix in self.prefixes:
+            if word.startswith(prefix) and word[len(prefix) :] in self.words:
+                return len(prefix)
+        return 0
+
+    def parts_of_a_range(self, one: str, next_one: str) -> bool:
+        """Whether two words say "from" and "to" by their endings (fi "viidestä kymmeneen")."""
+        return bool(self.from_endings) and (
+            one.endswith(self.from_endings) and next_one.endswith(self.to_endings)
+        )
+
     def _behind_prefix(self, word: str) -> tuple[Morph, ...]:
         for prefix in self.prefixes:
             if word.startswith(prefix):
-                found = self.words.get(word[len(prefix) :].lstrip("-"))
+                found = self.words.get(word[len(prefix) :])
                 if found is None:
                     continue
                 head = found[0]
@@ -141,6 +159,9 @@ def grammar(language: str) -> Grammar:
         units_joined=bool(entries.get("units_joined")),
         elision=bool(entries.get("elision")),
         group=entries["group"],
+        tenfold_apart=frozenset(fold_text(form) for form in entries.get("tenfold_apart", ())),
+        from_endings=tuple(fold_text(form) for form in entries.get("from_endings", ())),
+        to_endings=tuple(fold_text(form) for form in entries.get("to_endings", ())),
     )
 
 
