@@ -61,7 +61,13 @@ async def sign_in(
         limit.take(email.strip().lower(), now)
         token = await service.sign_in(session, email, password, now=now)
     except service.WrongSignIn as wrong:
-        return page("sign_in.html", status=403, next=_inside(next), email=email, fault=f"{wrong.detail.capitalize()}.")
+        return page(
+            "sign_in.html",
+            status=403,
+            next=_inside(next),
+            email=email,
+            fault=f"{wrong.detail.capitalize()}.",
+        )
     except TryLater as later:
         fault = f"Too many tries. Wait {round(later.retry_after_seconds) + 1} seconds."
         return page("sign_in.html", status=429, next=_inside(next), email=email, fault=fault)

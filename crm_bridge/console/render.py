@@ -43,7 +43,9 @@ def told(value: Any) -> str:
         return _told_mapping(value)
     if isinstance(value, list | tuple):
         return ", ".join(told(one) for one in value)
-    return str(value).replace("_", " ") if isinstance(value, str) and "@" not in value else str(value)
+    return (
+        str(value).replace("_", " ") if isinstance(value, str) and "@" not in value else str(value)
+    )
 
 
 def _told_mapping(value: Mapping[str, Any]) -> str:
@@ -59,9 +61,15 @@ def _told_mapping(value: Mapping[str, Any]) -> str:
             amount = f"up to {_grouped(high)}"
         if high is None and low is not None:
             amount = f"{_grouped(low)} or more"
-        tail = " ".join(filter(None, [value.get("currency"), f"a {value['per']}" if value.get("per") else ""]))
+        tail = " ".join(
+            filter(None, [value.get("currency"), f"a {value['per']}" if value.get("per") else ""])
+        )
         return f"{amount} {tail}".strip()
-    return ", ".join(f"{key.replace('_', ' ')} {told(one)}" for key, one in value.items() if one not in (None, False))
+    return ", ".join(
+        f"{key.replace('_', ' ')} {told(one)}"
+        for key, one in value.items()
+        if one not in (None, False)
+    )
 
 
 def _grouped(number: Any) -> str:

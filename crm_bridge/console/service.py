@@ -65,8 +65,12 @@ async def create_user(
     if await repository.get_user_by_email(session, address):
         raise UserExists(f"{address} may sign in already")
     user = User(
-        id=new_id("usr"), email=address, name=name or address.split("@")[0], role=role,
-        password_hash=_hashed(password), created_at=now,
+        id=new_id("usr"),
+        email=address,
+        name=name or address.split("@")[0],
+        role=role,
+        password_hash=_hashed(password),
+        created_at=now,
     )
     session.add(user)
     return user
@@ -104,8 +108,11 @@ async def sign_in(session: AsyncSession, email: str, password: str, *, now: date
     cookie, expires_at = new_token(), now + SIGNED_IN_FOR
     session.add(
         SignIn(
-            token_hash=token_hash(cookie), user_id=user.id, form_token=new_token(),
-            created_at=now, expires_at=expires_at,
+            token_hash=token_hash(cookie),
+            user_id=user.id,
+            form_token=new_token(),
+            created_at=now,
+            expires_at=expires_at,
         )
     )
     return Token(cookie, expires_at)

@@ -63,7 +63,12 @@ FormFrom = Annotated[Person, Depends(_form)]
 def give_cookie(response: Response, token: Token) -> None:
     """Set the cookie: this host alone, no script, no other site's requests."""
     response.set_cookie(
-        COOKIE, token.cookie, expires=token.expires_at, path="/", secure=True, httponly=True,
+        COOKIE,
+        token.cookie,
+        expires=token.expires_at,
+        path="/",
+        secure=True,
+        httponly=True,
         samesite="lax",
     )
 

@@ -80,7 +80,7 @@ class Turn:
 
     @staticmethod
     def _news(record: dict[str, Any]) -> list[str]:
-        return [event["status"]["name"] for event in record["events"] if event["kind"] == "news"]
+        return [entry["name"] for entry in record["news"]]
 
 
 def faults(turn: Turn, language: str) -> Iterator[str]:

@@ -1,0 +1,141 @@
+"""Conversations at the console: the list, one with all that was said, and contacts."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, get_args
+
+from fastapi import APIRouter, Query
+from fastapi.responses import Response
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.dialogue import Outcome
+from contracts.turn import Answer
+from crm_bridge.activities import repository as activities
+from crm_bridge.booking import service as bookings
+from crm_bridge.console.render import page
+from crm_bridge.console.signed_in import SignedIn
+from crm_bridge.console.views import ContactCard
+from crm_bridge.contacts import repository as contact_rows
+from crm_bridge.contacts import service as contacts
+from crm_bridge.conversations import repository as conversation_rows
+from crm_bridge.conversations import service as conversations
+from crm_bridge.conversations.models import Conversation
+from crm_bridge.core.pagination import PageRequest
+from crm_bridge.playbooks import service as playbooks
+from crm_bridge.web.dependencies import Reading
+
+# What the console writes times in; an advisor's own zone stands with each meeting.
+ZONE: Final = "UTC"
+OUTCOMES: Final[tuple[str, ...]] = get_args(Outcome)
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    conversation: Conversation
+    who: str
+
+
+def _said_name(answers: Mapping[str, Answer]) -> str | None:
+    given = (answers.get(question) for question in ("name", "company", "email"))
+    return next((str(answer.value) for answer in given if answer and answer.value), None)
+
+
+async def _who(session: AsyncSession, conversation: Conversation) -> str:
+    """The visitor's own words for themselves, else their contact, else a stranger."""
+    said = _said_name(await conversations.answers(session, conversation.id))
+    if said:
+        return said
+    card = await ContactCard.find(session, conversation.contact_id)
+    return (card and (card.name or next(iter(card.emails), None))) or "A visitor"
+
+
+def _source(conversation: Conversation) -> Iterator[tuple[str, str]]:
+    for name, what in (conversation.source or {}).items():
+        if isinstance(what, Mapping):
+            yield from ((f"{name} {key}", str(value)) for key, value in what.items())
+        elif what:
+            yield name, str(what)
+
+
+@router.get("/conversations")
+async def conversation_list(
+    session: Reading, person: SignedIn, outcome: str = "", cursor: str | None = None
+) -> Response:
+    """Every conversation, newest first."""
+    wanted = conversation_rows.matching(outcome=outcome or None)
+    found = await conversation_rows.page(session, wanted, PageRequest(cursor=cursor or None))
+    rows = [Row(one, await _who(session, one)) for one in found.items]
+    return page(
+        "conversations.html",
+        person=person,
+        section="Conversations",
+        zone=ZONE,
+        page={"items": rows, "next": found.next},
+        outcomes=OUTCOMES,
+        chosen=outcome,
+    )
+
+
+@router.get("/conversations/{conversation_id}")
+async def conversation_page(conversation_id: str, session: Reading, person: SignedIn) -> Response:
+    """One conversation: transcript, answers, score with its reasons, contact, meeting."""
+    conversation = await conversations.get(session, conversation_id)
+    events, _news = await conversations.events(session, conversation_id)
+    playbook = await playbooks.get(session, conversation.playbook, conversation.version)
+    return page(
+        "conversation.html",
+        person=person,
+        section="Conversations",
+        zone=conversation.timezone,
+        conversation=conversation,
+        who=await _who(session, conversation),
+        answers=await conversations.answers(session, conversation_id),
+        labels={question.id: question.label["en"] for question in playbook.playbook.questions},
+        events=events,
+        source=list(_source(conversation)),
+        contact=await ContactCard.find(session, conversation.contact_id),
+        booking=await bookings.view_for_conversation(session, conversation_id),
+    )
+
+
+@router.get("/conversations/{conversation_id}/transcript")
+async def transcript_part(conversation_id: str, session: Reading, _person: SignedIn) -> Response:
+    """The transcript alone: the open page asks for it every few seconds."""
+    conversation = await conversations.get(session, conversation_id)
+    events, _news = await conversations.events(session, conversation_id)
+    return page("transcript.html", events=events, zone=conversation.timezone)
+
+
+@router.get("/contacts")
+async def contact_list(
+    session: Reading,
+    person: SignedIn,
+    query: Annotated[str, Query(max_length=200)] = "",
+    cursor: str | None = None,
+) -> Response:
+    """Contacts, newest first; `query` finds by name, address or number."""
+    request = PageRequest(cursor=cursor or None)
+    found = await contact_rows.list_page(session, request, query=query.strip() or None)
+    cards = [await ContactCard.of(session, contact) for contact in found.items]
+    shown: dict[str, Any] = {"items": cards, "next": found.next}
+    return page("contacts.html", person=person, section="Contacts", page=shown, query=query)
+
+
+@router.get("/contacts/{contact_id}")
+async def contact_page(contact_id: str, session: Reading, person: SignedIn) -> Response:
+    """One contact with their conversations and activities."""
+    contact = await contacts.get(session, contact_id)
+    wanted = conversation_rows.matching(contact_id=contact_id)
+    talks = await conversation_rows.page(session, wanted, PageRequest())
+    done = await activities.list_page(session, PageRequest(), contact_id=contact_id)
+    return page(
+        "contact.html",
+        person=person,
+        section="Contacts",
+        zone=ZONE,
+        contact=await ContactCard.of(session, contact),
+        conversations=talks.items,
+        activities=done.items,
+    )
