@@ -1,0 +1,1 @@
+"""Calendars read from iCalendar text that strangers wrote."""

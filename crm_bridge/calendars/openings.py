@@ -1,0 +1,254 @@
+"""Which times can be offered: advisors' diaries against a meeting, minute by minute. Pure.
+
+Policy (docs: booking): of two neighbouring meetings the larger buffer counts, not the
+sum; entries of outside calendars have no buffer of their own; held times block like
+booked ones; limits count the advisor's local day or week.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from crm_bridge.calendars.bitmap import (
+    Frame,
+    minute_ceil,
+    minute_floor,
+    positions,
+    rounded_outward,
+    spread_down,
+    spread_up,
+)
+from crm_bridge.calendars.grid import Grid, period_grid, stretch_grid
+from crm_bridge.calendars.hours import WorkingHours, local_day, working_periods
+from crm_bridge.calendars.intervals import Interval, intersect
+
+CELL_MINUTES = 5
+"""Meetings of ours take whole cells of five minutes, as the claims in the database do."""
+
+MARGIN_MINUTES = 24 * 60
+"""How far around the wanted span diaries are looked at: no buffer is longer."""
+
+Why = Literal[
+    "inactive",
+    "calendar_stale",
+    "no_hours",
+    "too_short",
+    "notice",
+    "busy",
+    "booked",
+    "limit",
+    "grid",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A meeting of ours, booked or held, with the buffers it was made with (minutes)."""
+
+    start: datetime
+    end: datetime
+    before: int = 0
+    after: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most so many meetings, or minutes of them, in a local day or week (from Monday).
+
+    `counted` are the meetings that use it up: the advisor's own, or a whole team's.
+    """
+
+    per: Literal["day", "week"]
+    meetings: int | None = None
+    minutes: int | None = None
+    counted: tuple[Interval, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The meeting to place: minutes, how openings are spaced, and from when to when
+    (half-open; already cut to the notice and the window that the campaign allows)."""
+
+    length_minutes: int
+    grid: Grid
+    between: Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Diary:
+    """All that decides when one advisor can be met. `earliest` is now plus their notice."""
+
+    advisor: str
+    zone: ZoneInfo
+    hours: WorkingHours
+    earliest: datetime
+    buffer_before: int = 0
+    buffer_after: int = 0
+    busy: Sequence[Interval] = ()
+    taken: Sequence[Taken] = ()
+    limits: tuple[Limit, ...] = ()
+    closed: Why | None = None  # offers nothing at all, and why
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A bookable time [start, end) in UTC and the advisors who are free then, in diary order."""
+
+    start: datetime
+    end: datetime
+    advisors: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """How many openings were left for an advisor once `why` had been taken into account."""
+
+    why: Why
+    left: int
+
+
+def openings_of_any(diaries: Sequence[Diary], wanted: Wanted) -> list[Opening]:
+    """The times at which at least one advisor can be met, in order, each with all of them."""
+    free: dict[datetime, list[str]] = {}
+    for diary in diaries:
+        for start in starts(diary, wanted):
+            free.setdefault(start, []).append(diary.advisor)
+    length = timedelta(minutes=wanted.length_minutes)
+    return [
+        Opening(start, start + length, tuple(advisors)) for start, advisors in sorted(free.items())
+    ]
+
+
+def openings_of_all(diaries: Sequence[Diary], wanted: Wanted) -> list[Opening]:
+    """The times at which every advisor can be met at once, on the first one's clock."""
+    if not diaries or any(diary.closed for diary in diaries):
+        return []
+    cases = [_Case(diary, wanted) for diary in diaries]
+    permitted = cases[0].frame.full
+    for case in cases:
+        permitted &= case.permitted()
+    periods = intersect([case.periods for case in cases])
+    bits = cases[0].gridded(permitted, periods)
+    advisors = tuple(diary.advisor for diary in diaries)
+    length = timedelta(minutes=wanted.length_minutes)
+    found = [cases[0].frame.instant(bit) for bit in positions(bits)]
+    return [Opening(start, start + length, advisors) for start in found]
+
+
+def starts(diary: Diary, wanted: Wanted) -> list[datetime]:
+    """When a meeting with this advisor can begin, in UTC, in order."""
+    if diary.closed:
+        return []
+    case = _Case(diary, wanted)
+    bits = case.gridded(case.permitted(), case.periods)
+    return [case.frame.instant(bit) for bit in positions(bits)]
+
+
+def why_none(diary: Diary, wanted: Wanted) -> Why | None:
+    """Why this advisor offers nothing; None when there is an opening."""
+    return next((stage.why for stage in explain(diary, wanted) if not stage.left), None)
+
+
+def explain(diary: Diary, wanted: Wanted) -> list[Stage]:
+    """What each thing to consider left of the openings, in the order they are considered.
+
+    The first stage with nothing left is the reason; "grid" when there is free time but no
+    opening of the grid fits into it.
+    """
+    if diary.closed:
+        return [Stage(diary.closed, 0)]
+    case = _Case(diary, wanted)
+    found: list[Stage] = []
+    for why, permitted in case.stages():
+        left = case.gridded(permitted, case.periods).bit_count()
+        if not left and permitted:
+            return [*found, Stage("grid", 0)]
+        found.append(Stage(why, left))
+        if not left:
+            break
+    return found
+
+
+class _Case:
+    """One diary against one wanted meeting. A start is the minute a meeting begins at."""
+
+    def __init__(self, diary: Diary, wanted: Wanted) -> None:
+        self.diary = diary
+        self.length = wanted.length_minutes
+        self.grid = wanted.grid
+        self.between = wanted.between
+        self.frame = Frame.around(wanted.between, margin_minutes=self.length + MARGIN_MINUTES)
+        margin = timedelta(minutes=self.length + MARGIN_MINUTES)
+        around = Interval(wanted.between.start - margin, wanted.between.end + margin)
+        self.periods = working_periods(diary.hours, diary.zone, around)
+
+    def permitted(self) -> int:
+        """The starts, at any minute, that nothing forbids."""
+        permitted = 0
+        for _, permitted in self.stages():
+            if not permitted:
+                break
+        return permitted
+
+    def stages(self) -> Iterator[tuple[Why, int]]:
+        """The starts still permitted after each thing considered."""
+        diary, frame, last = self.diary, self.frame, self.length - 1
+        window = frame.bits(self.between)
+        working = frame.inside(self.periods)
+        yield "no_hours", working & window
+        permitted = window & ~spread_down(frame.full & ~working, last)
+        yield "too_short", permitted
+        permitted &= frame.bits(Interval(diary.earliest, frame.instant(frame.length)))
+        yield "notice", permitted
+        busy = frame.touched(rounded_outward(diary.busy))
+        busy = spread_up(spread_down(busy, last + diary.buffer_after), diary.buffer_before)
+        permitted &= ~busy
+        yield "busy", permitted
+        permitted &= ~self._blocked_by_meetings()
+        yield "booked", permitted
+        for limit in diary.limits:
+            permitted &= ~self._used_up(limit)
+        yield "limit", permitted
+
+    def gridded(self, permitted: int, periods: Sequence[Interval]) -> int:
+        """The permitted starts that are on the grid."""
+        zone, frame = self.diary.zone, self.frame
+        if self.grid.align == "period":
+            return permitted & period_grid(periods, zone, step=self.grid.step, frame=frame)
+        return stretch_grid(permitted, zone, grid=self.grid, frame=frame)
+
+    def _blocked_by_meetings(self) -> int:
+        """Starts that our own meetings forbid: the larger of the two buffers on each side."""
+        blocked = []
+        for taken in self.diary.taken:
+            for first, end in rounded_outward([Interval(taken.start, taken.end)], to=CELL_MINUTES):
+                gap_before = max(taken.before, self.diary.buffer_after)
+                gap_after = max(taken.after, self.diary.buffer_before)
+                blocked.append((first - gap_before - self.length + 1, end + gap_after))
+        return self.frame.touched(blocked)
+
+    def _used_up(self, limit: Limit) -> int:
+        """The minutes of every local day or week that has no room for one more meeting."""
+        if limit.meetings == 0 or (limit.minutes is not None and limit.minutes < self.length):
+            return self.frame.full
+        zone = self.diary.zone
+        used: dict[date, list[int]] = {}
+        for meeting in limit.counted:
+            minutes = minute_ceil(meeting.end) - minute_floor(meeting.start)
+            used.setdefault(_first_day(meeting.start, zone, limit), []).append(minutes)
+        found = 0
+        for day, meetings in used.items():
+            full = limit.meetings is not None and len(meetings) >= limit.meetings
+            long = limit.minutes is not None and sum(meetings) + self.length > limit.minutes
+            if full or long:
+                last = day + timedelta(days=0 if limit.per == "day" else 6)
+                days = Interval(local_day(day, zone).start, local_day(last, zone).end)
+                found |= self.frame.bits(days)
+        return found
+
+
+def _first_day(instant: datetime, zone: ZoneInfo, limit: Limit) -> date:
+    day = instant.astimezone(zone).date()
+    return day if limit.per == "day" else day - timedelta(days=day.weekday())
