@@ -50,13 +50,15 @@ PartOfDay = Literal["early_morning", "morning", "noon", "afternoon", "evening", 
 class Clock:
     """Wall times wanted within a day, half-open [not_before, before); either may be open.
 
-    `exact` is set when one time was said ("at 3"); then not_before equals it.
+    `exact` is set when one time was said ("at 3"); then not_before equals it. `about` is
+    true for "around 3" and for times counted from now ("in an hour").
     """
 
     exact: time | None = None
     not_before: time | None = None
     before: time | None = None
     part: PartOfDay | None = None
+    about: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,12 @@ class When:
     `anchor` is set when the wish only makes sense beside another time: "later_same_day",
     "earlier_same_day", "later", "earlier" (than what was offered), with `shift` for
     "a week later" or "an hour later". `past` is true when it can only mean the past.
+
+    `weekdays` are the only ones wanted ("Tuesdays", "working days"; None: all seven). `also`
+    are further wishes that are as good ("Monday at 10 or Wednesday"); `excluded` are ruled
+    out as a whole ("but not Monday morning"). `floating` is true when only a weekday was
+    said, so that beside a booked meeting its week may be meant. Nothing set at all is a wish
+    for any time (`anytime`).
     """
 
     grain: Grain
@@ -82,6 +90,15 @@ class When:
     shift: timedelta | None = None
     past: bool = False
     instant: datetime | None = None  # naive local start, when one instant was said
+    weekdays: frozenset[int] | None = None
+    also: tuple["When", ...] = ()
+    excluded: tuple["When", ...] = ()
+    floating: bool = False
+
+    @property
+    def anytime(self) -> bool:
+        """Whether every time is as good as any other."""
+        return self == When(self.grain)
 
 
 @dataclass(frozen=True, slots=True)
