@@ -12,11 +12,16 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from crm_bridge.activities import endpoints as activities
+from crm_bridge.companies import endpoints as companies
+from crm_bridge.contacts import endpoints as contacts
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database, make_engine
 from crm_bridge.core.outbox import Dispatcher, Handler
-from crm_bridge.settings import Settings
+from crm_bridge.deals import endpoints as deals
 from crm_bridge.demo import endpoints as demo
+from crm_bridge.settings import Settings
+from crm_bridge.tickets import endpoints as tickets
 from crm_bridge.web import assets, problems
 
 log = logging.getLogger(__name__)
@@ -70,3 +75,5 @@ def _mount(app: FastAPI) -> None:
     """Every router of the bridge, one line each."""
     app.include_router(assets.router)
     app.include_router(demo.router)
+    for records in (contacts, companies, deals, tickets, activities):
+        app.include_router(records.router)

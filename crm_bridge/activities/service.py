@@ -1,0 +1,77 @@
+"""What is done with activities."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_bridge.activities import repository
+from crm_bridge.activities.models import Activity
+from crm_bridge.core.errors import NotFound
+from crm_bridge.core.ids import new_id
+
+Kind = Literal["note", "call", "mail", "chat", "meeting"]
+
+
+class ActivityUnknown(NotFound):
+    code = "activity_unknown"
+
+
+async def get(session: AsyncSession, activity_id: str) -> Activity:
+    """The activity of that id. Raises ActivityUnknown."""
+    activity = await session.get(Activity, activity_id)
+    if activity is None:
+        raise ActivityUnknown(f"there is no activity {activity_id}")
+    return activity
+
+
+async def log_activity(
+    session: AsyncSession,
+    *,
+    kind: Kind,
+    subject: str,
+    body: str = "",
+    author: str = "bot",
+    contact_id: str | None = None,
+    conversation_id: str | None = None,
+    deal_id: str | None = None,
+    ticket_id: str | None = None,
+    booking_id: str | None = None,
+    at: datetime | None = None,
+    now: datetime,
+) -> Activity:
+    """Write down what happened; `at` is when (default: now)."""
+    activity = Activity(
+        id=new_id("act"),
+        kind=kind,
+        subject=subject,
+        body=body,
+        author=author,
+        contact_id=contact_id,
+        conversation_id=conversation_id,
+        deal_id=deal_id,
+        ticket_id=ticket_id,
+        booking_id=booking_id,
+        at=at or now,
+        created_at=now,
+    )
+    session.add(activity)
+    await session.flush()
+    return activity
+
+
+async def update(session: AsyncSession, activity_id: str, changes: Mapping[str, Any]) -> Activity:
+    """Set columns of an activity by name. Raises ActivityUnknown."""
+    activity = await get(session, activity_id)
+    for field, value in changes.items():
+        setattr(activity, field, value)
+    await session.flush()
+    return activity
+
+
+async def erase(
+    session: AsyncSession, conversation_ids: Sequence[str], contact_id: str | None
+) -> None:
+    """Delete the activities of these conversations and of a contact."""
+    await repository.remove_of(session, conversation_ids, contact_id)

@@ -1,0 +1,1 @@
+"""Companies: one for each registrable business domain, linked from contacts and deals."""

@@ -1,0 +1,1 @@
+"""Contacts: people with their addresses, numbers, consents and claimed identities."""

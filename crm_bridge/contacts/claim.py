@@ -1,0 +1,269 @@
+"""A visitor says who they are; nobody has proved it.
+
+An address that is known leads to its contact and changes nothing of it. An unknown one
+makes a new contact, which this conversation alone may go on filling in and correcting
+until somebody else (a rep, the API, the owner's proof) has written to it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_bridge.companies import service as companies
+from crm_bridge.companies.domain import company_domain
+from crm_bridge.contacts import repository
+from crm_bridge.contacts.email_address import BadEmail, domain_of, email_kind, normalise_email
+from crm_bridge.contacts.models import Contact, ContactEmail, ContactPhone, IdentityClaim
+from crm_bridge.contacts.phone_number import BadPhone, normalise_phone
+from crm_bridge.core.ids import new_id
+from crm_bridge.core.insert import insert_unless_there
+from crm_bridge.core.outbox import announce
+from crm_bridge.core.provenance import may_replace, set_by, stamped
+from parsing.fold import fold
+
+
+@dataclass(frozen=True, slots=True)
+class ContactClaim:
+    """The contact that a conversation claims to be, and whether the claim made it."""
+
+    contact_id: str
+    created: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """What the visitor typed, in look-up form."""
+
+    conversation_id: str
+    email: str | None
+    typed_email: str
+    phone: str | None
+    name: str | None
+    company: str | None
+    language: str | None
+    source: dict[str, Any]
+    now: datetime
+
+    @property
+    def by(self) -> str:
+        """How this conversation signs what it wrote."""
+        return f"conversation:{self.conversation_id}"
+
+
+async def claim(session: AsyncSession, claimed: Claimed) -> ContactClaim:
+    """Find or make the contact and remember the claim. See the module's promise."""
+    before = await repository.get_claim(session, claimed.conversation_id)
+    own = await _own(session, claimed)
+    found = await _find(session, claimed, own)
+    if found is not None and (own is None or found.id != own.id):
+        by = "email" if claimed.email else "phone"
+        linked = await _remember(session, before, found.id, by, claimed)
+        await _drop_orphan(session, own, claimed)
+        return linked
+    if own is None:
+        own = await _create(session, claimed)
+        if claimed.email and not await _add_email(session, own, claimed):
+            return await _yield_to_other(session, own, before, claimed)
+    await _fill_in(session, own, claimed)
+    return await _remember(session, before, own.id, "created", claimed)
+
+
+async def _own(session: AsyncSession, claimed: Claimed) -> Contact | None:
+    """The contact that this conversation made, while it still speaks for it."""
+    for contact in await repository.list_claimed_by(session, [claimed.conversation_id]):
+        if contact.created_by_conversation == claimed.conversation_id:
+            proved = any(row.verified_at for row in contact.reached_at)
+            return None if proved else contact
+    return None
+
+
+async def _find(session: AsyncSession, claimed: Claimed, own: Contact | None) -> Contact | None:
+    if claimed.email:
+        return await repository.get_by_email(session, claimed.email)
+    if claimed.phone is None or own is not None:
+        return None
+    sharing = await repository.list_by_phone(session, claimed.phone)
+    return sharing[0] if len(sharing) == 1 else None  # a switchboard tells nobody apart
+
+
+async def _create(session: AsyncSession, claimed: Claimed) -> Contact:
+    contact = Contact(
+        id=new_id("con"),
+        source=claimed.source,
+        emails=[],
+        phones=[],
+        properties={},
+        provenance={},
+        created_by_conversation=claimed.conversation_id,
+        created_at=claimed.now,
+        updated_at=claimed.now,
+    )
+    session.add(contact)
+    await session.flush()
+    return contact
+
+
+async def _yield_to_other(
+    session: AsyncSession, own: Contact, before: IdentityClaim | None, claimed: Claimed
+) -> ContactClaim:
+    """Another conversation made the contact of this address at the same moment."""
+    await session.delete(own)
+    await session.flush()
+    other = await repository.get_by_email(session, claimed.email or "")
+    assert other is not None  # noqa: S101 - the address's row refers to it
+    return await _remember(session, before, other.id, "email", claimed)
+
+
+async def _fill_in(session: AsyncSession, own: Contact, claimed: Claimed) -> None:
+    fresh = not own.provenance
+    given = {"name": claimed.name, "language": claimed.language}
+    changed = {
+        field: value
+        for field, value in given.items()
+        if value
+        and value != getattr(own, field)
+        and may_replace(own.provenance, field, getattr(own, field), by=claimed.by)
+    }
+    for field, value in changed.items():
+        setattr(own, field, value)
+    own.name_folded = fold(own.name or "").text
+    own.provenance = stamped(own.provenance, changed, by=claimed.by, at=claimed.now)
+    await _replace_email(session, own, claimed)
+    await _replace_phone(session, own, claimed)
+    await _link_company(session, own, claimed)
+    own.updated_at = claimed.now
+    await session.flush()
+    if fresh:
+        data = {"contact_id": own.id, "conversation_id": claimed.conversation_id}
+        announce(session, "contact.created", data, now=claimed.now, subject_id=own.id)
+
+
+async def _replace_email(session: AsyncSession, own: Contact, claimed: Claimed) -> None:
+    if claimed.email is None or any(row.address == claimed.email for row in own.emails):
+        return
+    for row in [row for row in own.emails if row.added_by == claimed.by]:
+        await session.delete(row)
+    await session.flush()
+    await _add_email(session, own, claimed)
+    await session.refresh(own, ["emails"])
+
+
+async def _add_email(session: AsyncSession, own: Contact, claimed: Claimed) -> bool:
+    address = claimed.email or ""
+    values = {
+        "address": address,
+        "contact_id": own.id,
+        "typed": claimed.typed_email,
+        "kind": email_kind(address),
+        "added_by": claimed.by,
+        "added_at": claimed.now,
+    }
+    added = await insert_unless_there(session, ContactEmail, values)
+    if added:
+        await session.refresh(own, ["emails"])
+    return added
+
+
+async def _replace_phone(session: AsyncSession, own: Contact, claimed: Claimed) -> None:
+    if claimed.phone is None or any(row.number == claimed.phone for row in own.phones):
+        return
+    for row in [row for row in own.phones if row.added_by == claimed.by]:
+        await session.delete(row)
+    session.add(
+        ContactPhone(
+            contact_id=own.id,
+            number=claimed.phone,
+            typed=claimed.phone,
+            added_by=claimed.by,
+            added_at=claimed.now,
+        )
+    )
+    await session.flush()
+    await session.refresh(own, ["phones"])
+
+
+async def _link_company(session: AsyncSession, own: Contact, claimed: Claimed) -> None:
+    if not may_replace(own.provenance, "company_id", own.company_id, by=claimed.by):
+        return
+    alone = own.company_id and not await repository.count_colleagues(
+        session, own.company_id, own.id
+    )
+    match = await companies.match_for_visitor(
+        session,
+        name=claimed.company,
+        domain=company_domain(domain_of(claimed.email)) if claimed.email else None,
+        conversation_id=claimed.conversation_id,
+        previous_id=own.company_id if alone else None,
+        now=claimed.now,
+    )
+    if match is None or match.company_id == own.company_id:
+        return
+    own.company_id, own.company_matched_by = match.company_id, match.by
+    own.provenance = stamped(own.provenance, ["company_id"], by=claimed.by, at=claimed.now)
+
+
+async def _drop_orphan(session: AsyncSession, own: Contact | None, claimed: Claimed) -> None:
+    """The address was corrected to one that is known: the contact made for the wrong one
+    goes, unless others have come to use it."""
+    if own is None or not only_of(own, claimed.conversation_id):
+        return
+    if not await repository.count_other_claims(session, own.id, claimed.conversation_id):
+        await session.delete(own)
+        await session.flush()
+
+
+def only_of(contact: Contact, conversation_id: str) -> bool:
+    """Whether the visitor of this conversation made the contact and nobody else has proved
+    or written anything of it."""
+    by = f"conversation:{conversation_id}"
+    setters = {set_by(contact.provenance, field) or "" for field in contact.provenance}
+    return (
+        contact.created_by_conversation == conversation_id
+        and all(setter == by or setter.startswith("derived:") for setter in setters)
+        and all(row.added_by == by and row.verified_at is None for row in contact.reached_at)
+    )
+
+
+async def _remember(
+    session: AsyncSession,
+    before: IdentityClaim | None,
+    contact_id: str,
+    matched_by: str,
+    claimed: Claimed,
+) -> ContactClaim:
+    made_before = before is not None and before.contact_id == contact_id
+    remembered = await session.merge(
+        IdentityClaim(
+            conversation_id=claimed.conversation_id,
+            contact_id=contact_id,
+            email=claimed.email,
+            phone=claimed.phone,
+            matched_by=matched_by,
+            at=claimed.now,
+            verified_at=before.verified_at if before and made_before else None,
+        )
+    )
+    await session.flush()
+    created = remembered.matched_by == "created" and not made_before
+    return ContactClaim(contact_id=contact_id, created=created)
+
+
+def as_email(text: str | None) -> str | None:
+    """The look-up form of what was stored as an e-mail answer; never raises, because a
+    lead is worth more than a perfect address."""
+    if not text:
+        return None
+    try:
+        return normalise_email(text)
+    except BadEmail:
+        return text.strip().lower() if "@" in text else None
+
+
+def as_phone(text: str | None) -> str | None:
+    """The look-up form of what was stored as a phone answer, or None when it is none."""
+    try:
+        return normalise_phone(text) if text else None
+    except BadPhone:
+        return None

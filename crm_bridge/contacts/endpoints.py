@@ -1,0 +1,103 @@
+"""Contacts in the public API."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_bridge.companies import service as companies
+from crm_bridge.contacts import repository, service
+from crm_bridge.contacts.claim import as_email, as_phone
+from crm_bridge.contacts.models import Contact
+from crm_bridge.contacts.views import ConsentView, ContactCard, ContactChanges, ContactView
+from crm_bridge.web.auth import ApiKey, CallerKey
+from crm_bridge.web.dependencies import Now, Reading, Transaction
+from crm_bridge.web.idempotency import Once
+from crm_bridge.web.pagination import PageView, Paging, page_view
+
+router = APIRouter(prefix="/api/v1/contacts", tags=["contacts"], dependencies=[ApiKey])
+
+Text = Annotated[str | None, Query(max_length=300)]
+
+
+@router.get("", summary="Find contacts")
+async def list_contacts(
+    session: Reading,
+    page: Paging,
+    email: Annotated[Text, Query(description="an address as anybody writes it")] = None,
+    phone: Annotated[Text, Query(description="a number with its country code")] = None,
+    query: Annotated[Text, Query(description="words of a name, address or number")] = None,
+    company_id: Text = None,
+    lifecycle_stage: Text = None,
+    owner: Text = None,
+) -> PageView[ContactView]:
+    """Contacts that fit every filter, newest first. Letters are compared without case and
+    diacritics; an address or number that cannot be one finds nobody."""
+    address, number = as_email(email), as_phone(phone)
+    if (email and not address) or (phone and not number):
+        return PageView(items=[], next=None)
+    found = await repository.list_page(
+        session,
+        page,
+        email=address,
+        phone=number,
+        query=query,
+        company_id=company_id,
+        lifecycle_stage=lifecycle_stage,
+        owner=owner,
+    )
+
+    def view(row: Contact) -> ContactView:
+        matched_by = "email" if address else "phone" if number else None
+        return ContactView.of(row).model_copy(update={"matched_by": matched_by})
+
+    return page_view(found, view)
+
+
+@router.post("", status_code=201, summary="Add a contact")
+async def add_contact(
+    new: ContactChanges, session: Transaction, now: Now, once: Once, caller: CallerKey
+) -> ContactView:
+    """Add a contact. 409 `contact_email_taken` when another contact has the address."""
+
+    async def work() -> ContactView:
+        await _check_company(session, new)
+        by = f"api:{caller.key_id}"
+        return ContactView.of(await service.create(session, new.given(), by=by, now=now))
+
+    return await once.answer(session, ContactView, work)
+
+
+@router.get("/{contact_id}", summary="One contact with its consents")
+async def get_contact(contact_id: str, session: Reading) -> ContactCard:
+    """A contact whole, with the history of its consents."""
+    contact = await service.get(session, contact_id)
+    consents = await repository.consents_of(session, contact_id)
+    return ContactCard(
+        **ContactView.of(contact).model_dump(), consents=[ConsentView.of(row) for row in consents]
+    )
+
+
+@router.patch("/{contact_id}", summary="Change a contact")
+async def change_contact(
+    contact_id: str,
+    changes: ContactChanges,
+    session: Transaction,
+    now: Now,
+    once: Once,
+    caller: CallerKey,
+) -> ContactView:
+    """Set the fields that were sent; each keeps who set it and when."""
+
+    async def work() -> ContactView:
+        await _check_company(session, changes)
+        by = f"api:{caller.key_id}"
+        contact = await service.update(session, contact_id, changes.given(), by=by, now=now)
+        return ContactView.of(contact)
+
+    return await once.answer(session, ContactView, work)
+
+
+async def _check_company(session: AsyncSession, changes: ContactChanges) -> None:
+    if changes.company_id is not None:
+        await companies.get(session, changes.company_id)

@@ -1,0 +1,127 @@
+"""Tables of contacts."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from crm_bridge.core.database import Base
+
+
+class ContactEmail(Base):
+    """An address of one contact. `address` is the look-up form, `typed` as it was written;
+    `verified_at` when its owner proved it, `bounced_at` when mail to it last came back."""
+
+    __tablename__ = "contact_email"
+
+    address: Mapped[str] = mapped_column(primary_key=True)
+    contact_id: Mapped[str] = mapped_column(
+        ForeignKey("contact.id", ondelete="CASCADE"), index=True
+    )
+    typed: Mapped[str]
+    kind: Mapped[str]
+    position: Mapped[int] = mapped_column(default=0)
+    added_by: Mapped[str]
+    added_at: Mapped[datetime]
+    verified_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None]
+
+
+class ContactPhone(Base):
+    """A number of a contact, E.164; several contacts may share one (a switchboard)."""
+
+    __tablename__ = "contact_phone"
+
+    contact_id: Mapped[str] = mapped_column(
+        ForeignKey("contact.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[str] = mapped_column(primary_key=True, index=True)
+    typed: Mapped[str]
+    position: Mapped[int] = mapped_column(default=0)
+    added_by: Mapped[str]
+    added_at: Mapped[datetime]
+    verified_at: Mapped[datetime | None]
+
+
+class Contact(Base):
+    """A person. `name_folded` is how the name is searched; `source` is where they came
+    from (page, referrer, utm); `created_by_conversation` the chat they first came in."""
+
+    __tablename__ = "contact"
+    __table_args__ = (Index("ix_contact_name_folded_id", "name_folded", "id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str | None]
+    name_folded: Mapped[str] = mapped_column(default="")
+    language: Mapped[str | None]
+    timezone: Mapped[str | None]
+    country: Mapped[str | None]
+    company_id: Mapped[str | None] = mapped_column(
+        ForeignKey("company.id", ondelete="SET NULL"), index=True
+    )
+    company_matched_by: Mapped[str | None]
+    lifecycle_stage: Mapped[str] = mapped_column(default="lead", index=True)
+    owner: Mapped[str | None] = mapped_column(index=True)
+    source: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    properties: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    provenance: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    created_by_conversation: Mapped[str | None] = mapped_column(index=True)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    emails: Mapped[list[ContactEmail]] = relationship(
+        lazy="selectin",
+        order_by=ContactEmail.position,
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+    )
+    phones: Mapped[list[ContactPhone]] = relationship(
+        lazy="selectin",
+        order_by=ContactPhone.position,
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+    )
+
+    @property
+    def reached_at(self) -> list[ContactEmail | ContactPhone]:
+        """Every address and number."""
+        return [*self.emails, *self.phones]
+
+
+class ContactConsent(Base):
+    """What a contact agreed to or took back, in the words they were shown. Append-only.
+
+    `purpose` is "processing" or "marketing"; `conversation_id` the chat it was given in.
+    """
+
+    __tablename__ = "contact_consent"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    contact_id: Mapped[str | None] = mapped_column(
+        ForeignKey("contact.id", ondelete="CASCADE"), index=True
+    )
+    conversation_id: Mapped[str | None] = mapped_column(index=True)
+    purpose: Mapped[str]
+    granted: Mapped[bool]
+    text: Mapped[str]
+    version: Mapped[str]
+    language: Mapped[str]
+    verified: Mapped[bool]
+    at: Mapped[datetime]
+
+
+class IdentityClaim(Base):
+    """Which contact a conversation's visitor says they are, by what they typed; proved
+    once `verified_at` is set. `matched_by` tells why this contact: email, phone, created."""
+
+    __tablename__ = "identity_claim"
+
+    conversation_id: Mapped[str] = mapped_column(primary_key=True)
+    contact_id: Mapped[str] = mapped_column(
+        ForeignKey("contact.id", ondelete="CASCADE"), index=True
+    )
+    email: Mapped[str | None]
+    phone: Mapped[str | None]
+    matched_by: Mapped[str]
+    at: Mapped[datetime]
+    verified_at: Mapped[datetime | None]

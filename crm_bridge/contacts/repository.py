@@ -1,0 +1,143 @@
+"""All SQL about contacts."""
+
+from collections.abc import Collection, Sequence
+
+from sqlalchemy import Select, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_bridge.contacts.models import (
+    Contact,
+    ContactConsent,
+    ContactEmail,
+    ContactPhone,
+    IdentityClaim,
+)
+from crm_bridge.core.pagination import Page, PageRequest, fetch_page
+from parsing.fold import fold
+
+FEWEST_DIGITS = 4  # of a phone number, before a search looks for it
+
+
+async def get_by_email(session: AsyncSession, address: str) -> Contact | None:
+    """The contact that has this address (in its look-up form)."""
+    statement = select(Contact).join(ContactEmail).where(ContactEmail.address == address)
+    return (await session.scalars(statement)).one_or_none()
+
+
+async def list_by_phone(session: AsyncSession, number: str) -> Sequence[Contact]:
+    """The contacts that have this number (E.164), oldest first."""
+    statement = (
+        select(Contact).join(ContactPhone).where(ContactPhone.number == number).order_by(Contact.id)
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def list_page(
+    session: AsyncSession,
+    page: PageRequest,
+    *,
+    email: str | None = None,
+    phone: str | None = None,
+    query: str | None = None,
+    company_id: str | None = None,
+    lifecycle_stage: str | None = None,
+    owner: str | None = None,
+) -> Page[Contact]:
+    """Contacts that fit every filter given, newest first."""
+    statement = select(Contact)
+    if email is not None:
+        statement = statement.where(Contact.emails.any(ContactEmail.address == email))
+    if phone is not None:
+        statement = statement.where(Contact.phones.any(ContactPhone.number == phone))
+    if company_id is not None:
+        statement = statement.where(Contact.company_id == company_id)
+    if lifecycle_stage is not None:
+        statement = statement.where(Contact.lifecycle_stage == lifecycle_stage)
+    if owner is not None:
+        statement = statement.where(Contact.owner == owner)
+    return await fetch_page(session, _searched(statement, query), page, by=[Contact.id])
+
+
+def _searched(statement: Select[Contact], query: str | None) -> Select[Contact]:
+    folded = fold(query or "").text
+    digits = "".join(letter for letter in folded if letter.isdigit()).lstrip("0")
+    if len(digits) >= FEWEST_DIGITS and not any(letter.isalpha() for letter in folded):
+        return statement.where(Contact.phones.any(ContactPhone.number.contains(digits)))
+    for word in folded.split():
+        by_name = Contact.name_folded.contains(word, autoescape=True)
+        by_address = Contact.emails.any(ContactEmail.address.contains(word, autoescape=True))
+        statement = statement.where(or_(by_name, by_address))
+    return statement
+
+
+async def get_claim(session: AsyncSession, conversation_id: str) -> IdentityClaim | None:
+    """Who the visitor of a conversation says they are."""
+    return await session.get(IdentityClaim, conversation_id)
+
+
+async def count_other_claims(session: AsyncSession, contact_id: str, conversation_id: str) -> int:
+    """How many other conversations claim to be this contact."""
+    statement = select(func.count()).where(
+        IdentityClaim.contact_id == contact_id, IdentityClaim.conversation_id != conversation_id
+    )
+    return await session.scalar(statement) or 0
+
+
+async def count_colleagues(session: AsyncSession, company_id: str, contact_id: str | None) -> int:
+    """How many contacts but this one are linked to the company."""
+    statement = select(func.count()).where(Contact.company_id == company_id)
+    if contact_id is not None:
+        statement = statement.where(Contact.id != contact_id)
+    return await session.scalar(statement) or 0
+
+
+async def companies_in_use(
+    session: AsyncSession, company_ids: Collection[str]
+) -> Collection[str | None]:
+    """Those of the companies that a contact is linked to."""
+    statement = select(Contact.company_id).where(Contact.company_id.in_(company_ids)).distinct()
+    return (await session.scalars(statement)).all()
+
+
+async def list_claimed_by(
+    session: AsyncSession, conversation_ids: Sequence[str]
+) -> Sequence[Contact]:
+    """The contacts that these conversations claim to be, or came in by."""
+    claimed = select(IdentityClaim.contact_id).where(
+        IdentityClaim.conversation_id.in_(conversation_ids)
+    )
+    wanted = Contact.id.in_(claimed) | Contact.created_by_conversation.in_(conversation_ids)
+    return (await session.scalars(select(Contact).where(wanted))).all()
+
+
+async def conversations_claiming(session: AsyncSession, contact_id: str) -> Sequence[str]:
+    """The conversations whose visitor claims to be this contact."""
+    statement = select(IdentityClaim.conversation_id).where(IdentityClaim.contact_id == contact_id)
+    return (await session.scalars(statement)).all()
+
+
+async def consents_of(session: AsyncSession, contact_id: str) -> Sequence[ContactConsent]:
+    """Every consent of a contact, oldest first."""
+    statement = (
+        select(ContactConsent)
+        .where(ContactConsent.contact_id == contact_id)
+        .order_by(ContactConsent.id)
+    )
+    return (await session.scalars(statement)).all()
+
+
+async def delete_contact(session: AsyncSession, contact_id: str) -> None:
+    """Delete a contact with its addresses, numbers, consents and claims."""
+    await session.execute(delete(Contact).where(Contact.id == contact_id))
+
+
+async def delete_traces(session: AsyncSession, conversation_ids: Sequence[str]) -> None:
+    """Delete what conversations left at contacts that stay: claims and consents, and the
+    source of a contact that came in by one of them."""
+    for table in (IdentityClaim, ContactConsent):
+        await session.execute(delete(table).where(table.conversation_id.in_(conversation_ids)))
+    await session.execute(
+        update(Contact)
+        .where(Contact.created_by_conversation.in_(conversation_ids))
+        .values(created_by_conversation=None, source={})
+    )

@@ -1,0 +1,1 @@
+"""Deals: what a qualified visitor may become worth, moving through a pipeline's stages."""

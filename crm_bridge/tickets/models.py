@@ -1,0 +1,29 @@
+"""The table of tickets."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm_bridge.core.database import Base
+
+
+class Ticket(Base):
+    """Something a person has to do. `occasion` keeps a second one from being opened for
+    the same thing in the same conversation while the first is open."""
+
+    __tablename__ = "ticket"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    subject: Mapped[str]
+    body: Mapped[str]
+    status: Mapped[str] = mapped_column(index=True)
+    occasion: Mapped[str | None] = mapped_column(unique=True)
+    conversation_id: Mapped[str | None] = mapped_column(index=True)
+    contact_id: Mapped[str | None] = mapped_column(
+        ForeignKey("contact.id", ondelete="SET NULL"), index=True
+    )
+    owner: Mapped[str | None] = mapped_column(index=True)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+    closed_at: Mapped[datetime | None]
