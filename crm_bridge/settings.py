@@ -33,6 +33,8 @@ class Chat(BaseModel):
     bot_timeout_seconds: float = Field(15.0, description="patience with one turn")
     longest_text: int = Field(2000, description="characters in one message")
     messages_per_minute: int = Field(40, description="per session")
+    messages_per_minute_from_address: int = Field(1200, description="all sessions of an address")
+    reads_per_minute: int = Field(240, description="of the event log, per session")
     sessions_per_minute: int = Field(30, description="per address")
     session_days: int = Field(30, description="how long a visitor may come back to a chat")
 
@@ -57,6 +59,9 @@ class Settings(BaseSettings):
     data: Path = Field(Path("data"), description="folder of playbooks, texts and FAQ")
     database_url: str = Field("", description="empty: SQLite in var/usher.sqlite")
     public_url: str = Field("http://127.0.0.1:8000", description="as visitors reach the bridge")
+    trusted_proxies: str = Field(
+        "", description="addresses or networks whose X-Forwarded-For is believed, comma separated"
+    )
     actions_url: str = Field("http://127.0.0.1:5055", description="the action server")
     internal_key: SecretStr = Field(description="shared by the bridge and the action server")
     secret_key: SecretStr = Field(description="signs cookies and links")

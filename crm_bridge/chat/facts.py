@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.booking import BookingView, HoldView
 from contracts.turn import Answer
 from crm_bridge.conversations.models import Conversation
+from crm_bridge.core.errors import NotFound
 from playbook.model import Playbook
 
 
@@ -48,3 +49,17 @@ class Playbooks(Protocol):
     async def latest(self, session: AsyncSession, name: str) -> Published: ...
 
     async def get(self, session: AsyncSession, name: str, version: int) -> Published: ...
+
+
+class PlaybookUnknown(NotFound):
+    code = "playbook_unknown"
+
+
+class NonePublished:
+    """A bridge without playbooks: every look-up raises PlaybookUnknown."""
+
+    async def latest(self, session: AsyncSession, name: str) -> Published:
+        raise PlaybookUnknown(f"no playbook {name!r} was published")
+
+    async def get(self, session: AsyncSession, name: str, version: int) -> Published:
+        raise PlaybookUnknown(f"no version {version} of {name!r} was published")

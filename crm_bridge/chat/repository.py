@@ -67,22 +67,33 @@ async def waiting(session: AsyncSession, conversation_id: str) -> Sequence[AnyRo
     return (await session.execute(statement.limit(MOST_WAITING))).all()
 
 
+async def is_waiting(session: AsyncSession, conversation_id: str) -> bool:
+    """Whether the conversation has a turn that is not over."""
+    statement = select(Turn.id).where(
+        Turn.conversation_id == conversation_id, Turn.due_at.is_not(None)
+    )
+    return (await session.execute(statement.limit(1))).first() is not None
+
+
 async def due_conversations(session: AsyncSession, *, now: datetime) -> Sequence[str]:
     """Conversations with a turn that may be tried now, at most a few hundred."""
     statement = select(Turn.conversation_id).where(Turn.due_at <= now).distinct()
     return (await session.scalars(statement.limit(MOST_DUE))).all()
 
 
-async def change_turn(session: AsyncSession, turn_id: str, *conditions: Any, **values: Any) -> bool:
-    """Change a turn where `conditions` still hold; whether they did."""
+async def change_turn(
+    session: AsyncSession, turn_id: str, *conditions: Any, **values: Any
+) -> AnyRow | None:
+    """Change a turn where `conditions` still hold, and give its id, conversation_id and
+    `changes`; None when they did not hold."""
     statement = (
         update(Turn)
         .where(Turn.id == turn_id, *conditions)
         .values(values)
-        .returning(Turn.id)
+        .returning(Turn.id, Turn.conversation_id, Turn.changes)
         .execution_options(synchronize_session=False)
     )
-    return (await session.execute(statement)).one_or_none() is not None
+    return (await session.execute(statement)).one_or_none()
 
 
 async def change_waiting(
@@ -99,9 +110,9 @@ async def change_waiting(
 
 
 async def turn(session: AsyncSession, turn_id: str) -> AnyRow | None:
-    statement = select(
-        Turn.id, Turn.conversation_id, Turn.number, Turn.state, Turn.attempts, Turn.changes
-    ).where(Turn.id == turn_id)
+    statement = select(Turn.id, Turn.conversation_id, Turn.state, Turn.attempts, Turn.said).where(
+        Turn.id == turn_id
+    )
     return (await session.execute(statement)).one_or_none()
 
 

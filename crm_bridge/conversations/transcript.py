@@ -63,9 +63,9 @@ class Line:
         }
 
 
-def status(name: str, **data: Any) -> Line:
+def status(name: str, /, **data: Any) -> Line:
     """A change that the visitor's page shows: typing, question, booked …"""
-    return Line(kind="status", author="system", status={"name": name, **data})
+    return Line(kind="status", author="system", status={**data, "name": name})
 
 
 def news(name: str, data: Mapping[str, Any]) -> Line:

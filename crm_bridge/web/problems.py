@@ -6,6 +6,8 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 
 from crm_bridge.core.errors import (
@@ -19,6 +21,8 @@ from crm_bridge.core.errors import (
 )
 
 log = logging.getLogger(__name__)
+
+DATABASE_PAUSE_SECONDS = 2  # locked or restarting: a client that comes again then is right
 
 STATUS: tuple[tuple[type[UsherError], int], ...] = (
     (NotSignedIn, 401),
@@ -64,6 +68,14 @@ def install(app: FastAPI) -> None:
         if isinstance(error, TryLater):
             headers = {"Retry-After": str(max(1, round(error.retry_after_seconds)))}
         return problem(status_of(error), error.code, error.detail, headers=headers, **error.data)
+
+    async def _database(_request: Request, error: Exception) -> JSONResponse:
+        log.error("the database is away: %s", error.__class__.__name__, exc_info=error)
+        headers = {"Retry-After": str(DATABASE_PAUSE_SECONDS)}
+        return problem(503, "database_unavailable", "try again in a moment", headers=headers)
+
+    for away in (OperationalError, InterfaceError, PoolTimeout):
+        app.add_exception_handler(away, _database)
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:

@@ -1,0 +1,125 @@
+"""The bot processes: which one a conversation belongs to, and one turn over HTTP.
+
+A conversation stays with its bot, because a bot keeps live trackers in memory; another
+one takes it only when its own cannot be reached at all.
+"""
+
+import asyncio
+import hashlib
+import json
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
+from typing import Any
+
+import httpx
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
+
+from contracts.turn import Button, OpeningButton, Snapshot
+
+WEBHOOK = "/webhooks/usher/webhook"
+TURNS_AT_ONCE = 8  # a bot is one core: more would only wait inside it, on our time-out
+KEEP_ALIVE_SECONDS = 3.0  # below the five after which Rasa's server hangs up
+LONGEST_REPLY_BYTES = 1_000_000
+
+
+class BotUnreachable(Exception):
+    """No connection: the bot has not seen the turn."""
+
+
+class BotFault(Exception):
+    """The bot was asked and gave no usable answer; it may have done the work."""
+
+
+class Bubble(BaseModel):
+    """One rendered message of the bot. What the channel adds beside is ignored."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    text: str
+    language: str
+    says: tuple[str, ...] = ()
+    buttons: tuple[Button, ...] = ()
+    openings: tuple[OpeningButton, ...] = ()
+
+
+class _Reply(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    messages: tuple[Bubble, ...]
+
+
+_REPLY = TypeAdapter(_Reply)
+
+
+class Bots:
+    """The configured bot processes, by base URL."""
+
+    def __init__(
+        self, urls: Sequence[str], client: httpx.AsyncClient, *, timeout_seconds: float
+    ) -> None:
+        self.urls = tuple(url.rstrip("/") for url in urls)
+        self._client = client
+        self._timeout = httpx.Timeout(timeout_seconds, connect=min(2.0, timeout_seconds))
+        self._places = {url: asyncio.Semaphore(TURNS_AT_ONCE) for url in self.urls}
+
+    def order(self, conversation_id: str, last: str | None) -> list[str]:
+        """The bots for a conversation, its own first: the one that had it last, else by
+        rendezvous hashing, which moves few conversations when bots come and go."""
+
+        def weight(url: str) -> bytes:
+            return hashlib.blake2b(f"{conversation_id} {url}".encode(), digest_size=8).digest()
+
+        ordered = sorted(self.urls, key=weight)
+        return sorted(ordered, key=lambda url: url != last)
+
+    async def turn(
+        self, snapshot: Snapshot, text: str, *, last: str | None = None
+    ) -> tuple[str, tuple[Bubble, ...]]:
+        """Let the conversation's bot answer; gives the bot and what it said.
+
+        Raises BotUnreachable (none of the bots took the turn) or BotFault.
+        """
+        body = _body(snapshot, text)
+        for url in self.order(snapshot.conversation, last):
+            try:
+                async with self._places[url]:
+                    return url, await self._post(url, body)
+            except BotUnreachable as fault:
+                unreachable = fault
+        raise unreachable
+
+    async def _post(self, url: str, body: bytes) -> tuple[Bubble, ...]:
+        headers = {"Content-Type": "application/json"}
+        try:
+            response = await self._client.post(
+                url + WEBHOOK, content=body, headers=headers, timeout=self._timeout
+            )
+        except (httpx.ConnectError, httpx.ConnectTimeout) as fault:
+            raise BotUnreachable(f"{url}: {type(fault).__name__}") from fault
+        except httpx.HTTPError as fault:
+            raise BotFault(f"{url}: {type(fault).__name__}") from fault
+        if response.status_code != 200:
+            raise BotFault(f"{url}: HTTP {response.status_code}")
+        try:
+            return _REPLY.validate_json(response.content[:LONGEST_REPLY_BYTES]).messages
+        except ValidationError as fault:
+            # The fault's own words would quote the reply, and with it the visitor.
+            raise BotFault(f"{url}: a reply that is none of ours") from fault
+
+    def checks(self) -> list[tuple[str, Callable[[], Awaitable[str]]]]:
+        """A health check for each bot (Rasa answers GET / once its model is loaded)."""
+        alone = len(self.urls) == 1
+        return [("bot" if alone else f"bot {url}", partial(self._health, url)) for url in self.urls]
+
+    async def _health(self, url: str) -> str:
+        response = await self._client.get(f"{url}/", timeout=2.0)
+        if response.status_code != 200:
+            raise BotFault(f"HTTP {response.status_code}")
+        return "ok"
+
+
+def _body(snapshot: Snapshot, text: str) -> bytes:
+    """The webhook's JSON. The snapshot is written by pydantic once, not twice."""
+    head: dict[str, Any] = {"sender": snapshot.conversation, "text": text}
+    opening = json.dumps(head)[:-1]
+    return f'{opening}, "metadata": {{"snapshot": {snapshot.model_dump_json()}}}}}'.encode()

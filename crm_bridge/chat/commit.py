@@ -1,0 +1,208 @@
+"""What the action learned in a turn, stored at once and once: answers, state, news.
+
+Answers that say who somebody is are kept only when the visitor has agreed, where the
+playbook requires it; the others of the same turn are kept all the same.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, Literal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.turn import AnswerChange, News, TurnCommit, TurnCommitted
+from crm_bridge.chat import repository
+from crm_bridge.chat.facts import Playbooks
+from crm_bridge.chat.models import Turn
+from crm_bridge.conversations import consent, service, transcript
+from crm_bridge.conversations.consent import PERSONAL_KINDS, Agreed
+from crm_bridge.conversations.models import Conversation
+from crm_bridge.core.errors import Conflict, NotFound
+from crm_bridge.core.outbox import announce
+from playbook.model import Playbook
+
+log = logging.getLogger(__name__)
+
+OPEN_STATES: Final = ("pending", "sent")
+DONE_STATES: Final = ("committed", "answered")
+AGREED: Final[Mapping[str, Literal["chat", "marketing"]]] = {
+    "consent_given": "chat",
+    "opt_in_given": "marketing",
+}
+
+
+class TurnUnknown(NotFound):
+    code = "turn_unknown"
+
+
+class TurnOver(Conflict):
+    code = "turn_over"
+
+
+async def commit_turn(
+    session: AsyncSession,
+    turn_id: str,
+    commit: TurnCommit,
+    *,
+    playbooks: Playbooks,
+    now: datetime,
+) -> TurnCommitted:
+    """Store a turn's outcome. The same turn again changes nothing and says `repeated`.
+
+    Raises TurnUnknown, and TurnOver when the gateway has given the turn up.
+    """
+    turn = await repository.turn(session, turn_id)
+    if turn is None:
+        raise TurnUnknown(f"there is no turn {turn_id}")
+    conversation = await service.get(session, turn.conversation_id)
+    changes = _changes(conversation, commit)
+    committed = await repository.change_turn(
+        session,
+        turn_id,
+        Turn.state.in_(OPEN_STATES),
+        state="committed",
+        said=[say.model_dump(mode="json", exclude_defaults=True) for say in commit.said],
+        changes=changes,
+    )
+    if committed is None:
+        return await _repeated(session, turn_id)
+    columns = _columns(conversation, commit, now=now)
+    if await _agreements(session, conversation, commit, playbooks, now=now):
+        columns["consented_at"] = now
+    kept: Sequence[AnswerChange] = commit.answers
+    if conversation.consent_required and not columns.get("consented_at", conversation.consented_at):
+        kept = await _impersonal(session, conversation, commit.answers, playbooks)
+    await service.add_answers(session, conversation.id, kept, now=now)
+    columns |= await _claim(session, conversation, kept, now=now)
+    news = [transcript.news(one.name, one.data) for one in commit.news]
+    await transcript.append(session, conversation.id, news, now=now, changes=columns)
+    _announce(session, conversation.id, kept, commit.news, now=now)
+    return TurnCommitted(turn=turn_id)
+
+
+async def _repeated(session: AsyncSession, turn_id: str) -> TurnCommitted:
+    turn = await repository.turn(session, turn_id)
+    if turn is None or turn.state not in DONE_STATES:
+        raise TurnOver("this turn was given up; the visitor was told")
+    return TurnCommitted(turn=turn_id, repeated=True)
+
+
+def _changes(conversation: Conversation, commit: TurnCommit) -> dict[str, Any]:
+    """What the visitor's page is told beside the bubbles."""
+    changes: dict[str, Any] = {}
+    if commit.language != conversation.language:
+        changes["language"] = commit.language
+    if commit.question != conversation.question:
+        changes["question"] = commit.question
+    if any(one.name == "conversation_closed" for one in commit.news):
+        changes["closed"] = True
+    return changes
+
+
+def _columns(conversation: Conversation, commit: TurnCommit, *, now: datetime) -> dict[str, Any]:
+    """The conversation's columns after the turn."""
+    columns: dict[str, Any] = {"state": commit.state}
+    if commit.language != conversation.language:
+        columns["language"] = commit.language
+    if commit.language_chosen != conversation.language_chosen:
+        columns["language_chosen"] = commit.language_chosen
+    if commit.question != conversation.question:
+        columns["question"] = commit.question
+    names = {one.name for one in commit.news}
+    if "conversation_closed" in names:
+        columns["closed_at"] = now
+    elif "conversation_resumed" in names:
+        columns["closed_at"] = None
+    return columns
+
+
+async def _agreements(
+    session: AsyncSession,
+    conversation: Conversation,
+    commit: TurnCommit,
+    playbooks: Playbooks,
+    *,
+    now: datetime,
+) -> bool:
+    """Keep what the visitor agreed to in so many words; whether that was the chat itself."""
+    purposes = [AGREED[one.name] for one in commit.news if one.name in AGREED]
+    if not purposes:
+        return False
+    published = await playbooks.get(session, conversation.playbook, conversation.version)
+    for one in commit.news:
+        if one.name in AGREED:
+            agreed = _in_words(published.playbook, commit.language, one)
+            await consent.store(session, conversation.id, agreed, now=now)
+    return "chat" in purposes
+
+
+def _in_words(playbook: Playbook, language: str, one: News) -> Agreed:
+    """The agreement behind a piece of news: its own text and version, else the playbook's."""
+    text = one.data.get("text") or playbook.consent.text.get(language, "")
+    version = one.data.get("version") or playbook.consent.version
+    return Agreed(
+        version=str(version),
+        language=language,
+        text=str(text),
+        how="said",
+        purpose=AGREED[one.name],
+    )
+
+
+async def _impersonal(
+    session: AsyncSession,
+    conversation: Conversation,
+    changes: Sequence[AnswerChange],
+    playbooks: Playbooks,
+) -> list[AnswerChange]:
+    """The answers that may be kept of somebody who has agreed to nothing yet."""
+    published = await playbooks.get(session, conversation.playbook, conversation.version)
+    personal = {one.id for one in published.playbook.questions if one.kind in PERSONAL_KINDS}
+    kept = [change for change in changes if change.question not in personal]
+    if len(kept) < len(changes):
+        log.warning(
+            "conversation %s: %d personal answers were not stored, consent is missing",
+            conversation.id,
+            len(changes) - len(kept),
+        )
+    return kept
+
+
+async def _claim(
+    session: AsyncSession,
+    conversation: Conversation,
+    changes: Sequence[AnswerChange],
+    *,
+    now: datetime,
+) -> dict[str, Any]:
+    return {}
+
+
+def _announce(
+    session: AsyncSession,
+    conversation_id: str,
+    kept: Sequence[AnswerChange],
+    news: Sequence[News],
+    *,
+    now: datetime,
+) -> None:
+    told = [(event_name(one), one.data) for one in news]
+    if kept:
+        questions = [change.question for change in kept]
+        told.insert(0, ("conversation.answered", {"questions": questions}))
+    for name, data in told:
+        announce(
+            session,
+            name,
+            {**data, "conversation": conversation_id},
+            now=now,
+            subject_id=conversation_id,
+        )
+
+
+def event_name(news: News) -> str:
+    """The domain event of a piece of news: conversation.closed, conversation.opt_in_given …"""
+    if news.name == "handoff_requested":
+        return "conversation.handover_requested"
+    return "conversation." + news.name.removeprefix("conversation_")

@@ -1,0 +1,212 @@
+"""The chat as the widget speaks it: /chat/v1, exactly as CONTRACTS describe it."""
+
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from pydantic_core import to_json
+
+from crm_bridge.chat import messages, sessions
+from crm_bridge.chat.identity import site_secret
+from crm_bridge.chat.messages import AlreadyReceived, Message
+from crm_bridge.chat.parts import ChatParts
+from crm_bridge.chat.reading import LogReader
+from crm_bridge.chat.sessions import Arrival, SessionUnknown
+from crm_bridge.chat.source import clean_source
+from crm_bridge.chat.stream import HEADERS, EventStream, wait_for_events
+from crm_bridge.chat.views import (
+    ConsentView,
+    EventsView,
+    MessageRequest,
+    MessageView,
+    PageView,
+    SessionRequest,
+    SessionView,
+)
+from crm_bridge.conversations.models import Conversation
+from crm_bridge.core.database import Database
+from crm_bridge.web.client_address import client_address
+from crm_bridge.web.dependencies import Now
+from playbook.model import Playbook
+
+LARGEST_BODY_BYTES = 256 * 1024
+
+router = APIRouter(prefix="/chat/v1", tags=["chat"], max_body_size=LARGEST_BODY_BYTES)
+
+
+def _parts(request: Request) -> ChatParts:
+    parts: ChatParts = request.app.state.chat
+    return parts
+
+
+Parts = Annotated[ChatParts, Depends(_parts)]
+Authorization = Annotated[str | None, Header(description="Bearer TOKEN of a session")]
+Origin = Annotated[str | None, Header(include_in_schema=False)]
+
+
+@router.post("/sessions", status_code=201, responses={200: {"model": SessionView}})
+async def open_session(
+    body: SessionRequest,
+    request: Request,
+    response: Response,
+    parts: Parts,
+    now: Now,
+    authorization: Authorization = None,
+    origin: Origin = None,
+    accept_language: Annotated[str | None, Header()] = None,
+) -> SessionView:
+    """Begin a conversation (201), or go on with that of a valid token (200)."""
+    parts.limits.sessions.take(client_address(request, parts.limits.proxies), now)
+    site = await parts.sites.get(body.site)
+    await parts.sites.check_origin(site.slug, origin)
+    secret_key = parts.settings.secret_key.get_secret_value()
+    secret = site_secret(secret_key, site.slug, version=site.identity_key_version)
+    claims = sessions.believed(body.identity_token, secret, site=site.slug, now=now)
+    lifetime = timedelta(days=parts.settings.chat.session_days)
+    database: Database = request.app.state.database
+    async with database.transaction() as session:
+        holder = await sessions.holder_of(session, authorization, now=now)
+        if holder is not None and holder.site == site.slug:
+            response.status_code = 200
+            token = (authorization or "").partition(" ")[2].strip()
+            conversation = await sessions.resume(
+                session, holder, claims=claims, lifetime=lifetime, now=now
+            )
+            playbook = (
+                await parts.playbooks.get(session, conversation.playbook, conversation.version)
+            ).playbook
+            return _session_view(token, conversation, playbook, resumed=True)
+        published = await parts.playbooks.latest(session, site.playbook)
+        token, conversation = await sessions.open_session(
+            session,
+            site,
+            _arrival(body, accept_language),
+            published=published,
+            claims=claims,
+            lifetime=lifetime,
+            now=now,
+        )
+        return _session_view(token, conversation, published.playbook, resumed=False)
+
+
+@router.delete("/sessions", status_code=204)
+async def end_sessions(
+    request: Request,
+    parts: Parts,
+    now: Now,
+    authorization: Authorization = None,
+    origin: Origin = None,
+) -> None:
+    """The visitor asks for erasure of their data. The token is void at once."""
+    database: Database = request.app.state.database
+    async with database.transaction() as session:
+        holder = await sessions.holder_of(session, authorization, now=now)
+        if holder is None:
+            raise SessionUnknown("this session has ended")
+        await parts.sites.check_origin(holder.site, origin)
+        await sessions.end_sessions(session, holder.conversation_id, now=now)
+    parts.notifier.ring(holder.conversation_id)
+
+
+@router.post("/messages", status_code=202)
+async def post_message(
+    body: MessageRequest,
+    request: Request,
+    parts: Parts,
+    now: Now,
+    authorization: Authorization = None,
+    origin: Origin = None,
+) -> MessageView:
+    """Say something, or press a button. Answered once it is stored; the reply comes by
+    the events."""
+    parts.limits.posts_from.take(client_address(request, parts.limits.proxies), now)
+    database: Database = request.app.state.database
+    message = Message(cid=body.cid, text=body.text, payload=body.payload)
+    conversation_id = ""
+    try:
+        async with database.transaction() as session:
+            holder = await sessions.holder_of(session, authorization, now=now)
+            if holder is None:
+                raise SessionUnknown("this session has ended; open one")
+            conversation_id = holder.conversation_id
+            await parts.sites.check_origin(holder.site, origin)
+            parts.limits.posts.take(holder.token_hash, now)
+            received = await messages.receive(
+                session,
+                conversation_id,
+                message,
+                longest_text=parts.settings.chat.longest_text,
+                playbooks=parts.playbooks,
+                sentences=parts.sentences,
+                now=now,
+            )
+    except AlreadyReceived:
+        async with database.reading() as session:
+            earlier = await messages.received_before(session, conversation_id, body.cid)
+        if earlier is None:
+            raise
+        received = earlier
+    return MessageView(id=received.id, seq=received.seq)
+
+
+@router.get("/events", response_model=None, responses={200: {"model": EventsView}})
+async def events(
+    request: Request,
+    parts: Parts,
+    now: Now,
+    authorization: Authorization = None,
+    origin: Origin = None,
+    after: Annotated[int, Query(ge=0, description="the last seq already known")] = 0,
+    wait: Annotated[float | None, Query(ge=0, description="long poll, seconds; 0: at once")] = None,
+    last_event_id: Annotated[str | None, Header()] = None,
+) -> Response:
+    """The events beyond `after`: a stream (SSE), or with `wait` one JSON answer."""
+    reader = LogReader(request.app.state.database, request.app.state.clock, authorization)
+    holder = await reader.holder()
+    if holder is None:
+        raise SessionUnknown("this session has ended; open one")
+    await parts.sites.check_origin(holder.site, origin)
+    parts.limits.reads.take(holder.token_hash, now)
+    known = max(after, _number(last_event_id))
+    if wait is None:
+        return EventStream(reader.beyond, parts.notifier, holder.conversation_id, after=known)
+    found = await wait_for_events(
+        reader.beyond, parts.notifier, holder.conversation_id, after=known, seconds=wait
+    )
+    return Response(to_json({"events": found}), media_type="application/json", headers=HEADERS)
+
+
+def _number(last_event_id: str | None) -> int:
+    """The seq in a Last-Event-ID; what is none counts as the beginning."""
+    text = (last_event_id or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
+
+
+def _arrival(body: SessionRequest, accept_language: str | None) -> Arrival:
+    page = body.page or PageView()
+    return Arrival(
+        language=body.language,
+        page_language=page.language,
+        accept_language=accept_language,
+        timezone=body.timezone,
+        source=clean_source(url=page.url, title=page.title, referrer=page.referrer, utm=page.utm),
+    )
+
+
+def _session_view(
+    token: str, conversation: Conversation, playbook: Playbook, *, resumed: bool
+) -> SessionView:
+    consent = playbook.consent
+    return SessionView(
+        token=token,
+        conversation_id=conversation.id,
+        language=conversation.language,
+        direction=conversation.direction,
+        resumed=resumed,
+        consent=ConsentView(
+            required=consent.required,
+            text=consent.text.get(conversation.language) or consent.text[playbook.default_language],
+            version=consent.version,
+        ),
+        seq=conversation.last_seq,
+    )

@@ -1,0 +1,166 @@
+"""A visitor's message: stored with the turn that answers it, once for each client id."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from babel import Locale
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.languages import LANGUAGES
+from contracts.turn import Utterance
+from crm_bridge.chat import incoming, turns
+from crm_bridge.chat.facts import Playbooks
+from crm_bridge.chat.sentences import Key, Sentences
+from crm_bridge.conversations import consent, repository, service, transcript
+from crm_bridge.conversations.consent import Agreed
+from crm_bridge.conversations.models import Conversation
+from crm_bridge.conversations.transcript import Line
+from crm_bridge.core.errors import Invalid
+from crm_bridge.core.outbox import announce
+from playbook.model import Playbook
+
+# What the chat's own menu sends; everything else must have been on a button.
+MENU: Final[Mapping[str, Key]] = {"handoff": "button_handoff", "restart": "button_restart"}
+LANGUAGE_MENU: Final = {f"lang:{code}": code for code in LANGUAGES}
+
+
+class TextTooLong(Invalid):
+    code = "text_too_long"
+    status = 413
+
+
+class MessageEmpty(Invalid):
+    code = "message_empty"
+
+
+class UnknownPayload(Invalid):
+    code = "unknown_payload"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What a page posts: a text, or the payload of a button; `cid` is unique to it."""
+
+    cid: str
+    text: str | None
+    payload: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """The message's place in the log."""
+
+    id: str
+    seq: int
+
+
+class AlreadyReceived(Exception):
+    """A message with this client id is in the log (or is just being written)."""
+
+
+async def receive(
+    session: AsyncSession,
+    conversation_id: str,
+    message: Message,
+    *,
+    longest_text: int,
+    playbooks: Playbooks,
+    sentences: Sentences,
+    now: datetime,
+) -> Received:
+    """Append the message and queue its turn (none while a rep owns the conversation).
+
+    Raises TextTooLong, MessageEmpty, UnknownPayload, AlreadyReceived (roll back and ask
+    `received_before`), ConversationUnknown.
+    """
+    if message.payload is not None:
+        title = await _title(session, conversation_id, message.payload, sentences)
+        line = Line("message", "visitor", text=title, cid=message.cid, payload=message.payload)
+        utterance = Utterance(payload=message.payload)
+    else:
+        text = _text(message, longest_text)
+        line = Line("message", "visitor", text=text, cid=message.cid)
+        utterance = Utterance(text=text)
+    try:
+        counted = await transcript.append(
+            session,
+            conversation_id,
+            [line],
+            now=now,
+            changes={"last_turn": Conversation.last_turn + 1},
+            returning=(
+                Conversation.last_turn,
+                Conversation.owner,
+                Conversation.language,
+                Conversation.playbook,
+                Conversation.version,
+                Conversation.consent_required,
+                Conversation.consented_at,
+            ),
+        )
+    except IntegrityError as fault:
+        raise AlreadyReceived from fault
+    if counted.consent_required and counted.consented_at is None:
+        published = await playbooks.get(session, counted.playbook, counted.version)
+        agreed = _by_continuing(published.playbook, counted.language)
+        await consent.store(session, conversation_id, agreed, now=now)
+        await transcript.append(
+            session, conversation_id, (), now=now, changes={"consented_at": now}
+        )
+    seq = counted.last_seq
+    if counted.owner is None:
+        await turns.queue(
+            session, conversation_id, counted.last_turn, utterance, event_seq=seq, now=now
+        )
+    else:
+        data = {"conversation": conversation_id, "seq": seq, "owner": counted.owner}
+        announce(session, "conversation.visitor_wrote", data, now=now, subject_id=conversation_id)
+    return Received(id=transcript.event_id(conversation_id, seq), seq=seq)
+
+
+async def received_before(session: AsyncSession, conversation_id: str, cid: str) -> Received | None:
+    """Where the message with that client id stands in the log."""
+    seq = await repository.event_by_cid(session, conversation_id, cid)
+    return None if seq is None else Received(transcript.event_id(conversation_id, seq), seq)
+
+
+def _text(message: Message, longest: int) -> str:
+    if message.text is None:
+        raise MessageEmpty("send a text or a payload")
+    if len(message.text) > longest:
+        raise TextTooLong(f"at most {longest} characters", longest=longest)
+    text = incoming.clean_text(message.text)
+    if incoming.is_blank(text):
+        raise MessageEmpty("there is nothing in the text")
+    return text
+
+
+async def _title(
+    session: AsyncSession, conversation_id: str, payload: str, sentences: Sentences
+) -> str:
+    """What the pressed button said. Raises UnknownPayload for one never issued here."""
+    if payload in LANGUAGE_MENU:
+        code = LANGUAGE_MENU[payload]
+        return Locale.parse(code).get_display_name(code) or code
+    if payload in MENU:
+        conversation = await service.get(session, conversation_id)
+        return sentences.say(MENU[payload], conversation.language)[0]
+    events = await repository.issuing_events(session, conversation_id, payload)
+    title = transcript.title_of(payload, events)
+    if title is None:
+        raise UnknownPayload("no button of this conversation has this payload")
+    return title
+
+
+def _by_continuing(playbook: Playbook, language: str) -> Agreed:
+    agreed = playbook.consent
+    spoken = language if language in agreed.text else playbook.default_language
+    return Agreed(
+        version=agreed.version,
+        language=spoken,
+        text=agreed.text[spoken],
+        how="continued",
+    )

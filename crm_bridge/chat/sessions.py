@@ -1,0 +1,177 @@
+"""Visitors' sessions: opened once, resumed from any tab, ended with an erasure.
+
+Nothing of a visitor is stored before the first call here.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.turn import Utterance
+from crm_bridge.chat import language, repository, turns
+from crm_bridge.chat.facts import Published
+from crm_bridge.chat.identity import IdentityRefused, verified_claims
+from crm_bridge.chat.sites import SiteFacts
+from crm_bridge.conversations import service as conversations
+from crm_bridge.conversations.models import Conversation
+from crm_bridge.core.errors import NotSignedIn
+from crm_bridge.core.ids import new_id, new_token, token_hash
+from crm_bridge.core.outbox import announce
+
+log = logging.getLogger(__name__)
+
+
+class SessionUnknown(NotSignedIn):
+    code = "session_unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A visitor who opens the chat: what the page and the browser say. Untrusted."""
+
+    language: str | None
+    page_language: str | None
+    accept_language: str | None
+    timezone: str | None
+    source: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Whoever shows a valid token."""
+
+    token_hash: str
+    site: str
+    conversation_id: str
+
+
+async def open_session(
+    session: AsyncSession,
+    site: SiteFacts,
+    arrival: Arrival,
+    *,
+    published: Published,
+    claims: Mapping[str, str] | None,
+    lifetime: timedelta,
+    now: datetime,
+) -> tuple[str, Conversation]:
+    """Begin a conversation and give the token for it. The greeting comes as the answer to
+    a turn of the system's own."""
+    playbook = published.playbook
+    opening = language.choose(
+        wanted=arrival.language,
+        page=arrival.page_language,
+        accept_language=arrival.accept_language,
+        default=_default_language(site, published),
+        offered=playbook.languages,
+    )
+    conversation = Conversation(
+        id=new_id("cnv"),
+        site=site.slug,
+        playbook=playbook.name,
+        version=published.version,
+        language=opening.language,
+        page_language=opening.page_language,
+        locale=opening.locale,
+        timezone=_timezone(arrival.timezone, site),
+        identity="verified" if claims else "anonymous",
+        claims=dict(claims or {}),
+        source=dict(arrival.source),
+        consent_required=playbook.consent.required,
+        last_seq=0,
+        last_turn=1,
+        created_at=now,
+        updated_at=now,
+    )
+    session.add(conversation)
+    await session.flush()
+    token = new_token()
+    values = {
+        "token_hash": token_hash(token),
+        "site": site.slug,
+        "conversation_id": conversation.id,
+        "created_at": now,
+        "expires_at": now + lifetime,
+    }
+    await repository.add_session(session, values)
+    start = Utterance(system="start")
+    await turns.queue(session, conversation.id, 1, start, event_seq=None, now=now)
+    data = {"conversation": conversation.id, "site": site.slug}
+    announce(session, "conversation.started", data, now=now, subject_id=conversation.id)
+    return token, conversation
+
+
+async def resume(
+    session: AsyncSession,
+    holder: Holder,
+    *,
+    claims: Mapping[str, str] | None,
+    lifetime: timedelta,
+    now: datetime,
+) -> Conversation:
+    """The conversation of a token that is still good, which lives on from now. An identity
+    proved only now counts from now; one proved before stays."""
+    conversation = await conversations.get(session, holder.conversation_id)
+    await repository.extend_session(session, holder.token_hash, now + lifetime)
+    if claims:
+        conversation.identity = "verified"
+        conversation.claims = dict(claims)
+    return conversation
+
+
+async def holder_of(
+    session: AsyncSession, authorization: str | None, *, now: datetime
+) -> Holder | None:
+    """Who shows `Authorization: Bearer TOKEN`; None when it is no valid token."""
+    scheme, _, token = (authorization or "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        return None
+    hashed = token_hash(token.strip())
+    found = await repository.session_by_hash(session, hashed)
+    if found is None or found.revoked_at is not None or found.expires_at <= now:
+        return None
+    return Holder(token_hash=hashed, site=found.site, conversation_id=found.conversation_id)
+
+
+async def end_sessions(session: AsyncSession, conversation_id: str, *, now: datetime) -> None:
+    """The visitor wants their data gone: no token opens the conversation from now on, no
+    turn of it is tried, and privacy erases it on hearing conversation.erasure_requested."""
+    await turns.skip(session, conversation_id, now=now)
+    await repository.revoke_sessions(session, conversation_id, now=now)
+    data = {"conversation": conversation_id}
+    announce(session, "conversation.erasure_requested", data, now=now, subject_id=conversation_id)
+
+
+def believed(
+    token: str | None, secret: str, *, site: str, now: datetime
+) -> Mapping[str, str] | None:
+    """What an identity token proves; None (and a line in the log) when it proves nothing."""
+    if not token:
+        return None
+    try:
+        return verified_claims(token, secret, site=site, now=now)
+    except IdentityRefused as fault:
+        log.warning("problem identity_refused: site %s: %s", site, fault)
+        return None
+
+
+def _default_language(site: SiteFacts, published: Published) -> str:
+    playbook = published.playbook
+    own = site.default_language
+    return own if own in playbook.languages else playbook.default_language
+
+
+def _timezone(wanted: str | None, site: SiteFacts) -> str:
+    return wanted if wanted is not None and wanted in _timezones() else site.timezone
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    """Six hundred names, read from the disk once."""
+    return frozenset(available_timezones())
