@@ -13,8 +13,14 @@ from typing import Any
 from fastapi import FastAPI
 
 from crm_bridge.activities import endpoints as activities
+from crm_bridge.chat import endpoints as chat
+from crm_bridge.chat import internal_endpoints as turns
+from crm_bridge.chat import parts as chat_parts
+from crm_bridge.chat.facts import NonePublished, nothing_stands
+from crm_bridge.chat.parts import ChatParts
 from crm_bridge.companies import endpoints as companies
 from crm_bridge.contacts import endpoints as contacts
+from crm_bridge.conversations import endpoints as conversations
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database, make_engine
 from crm_bridge.core.outbox import Dispatcher, Handler
@@ -22,7 +28,10 @@ from crm_bridge.deals import endpoints as deals
 from crm_bridge.demo import endpoints as demo
 from crm_bridge.settings import Settings
 from crm_bridge.tickets import endpoints as tickets
-from crm_bridge.web import assets, problems
+from crm_bridge.web import assets, health, problems
+from crm_bridge.web.closing import told_before_the_end
+from crm_bridge.web.cors import CrossOrigin
+from crm_bridge.web.health import Checks, database_check
 
 log = logging.getLogger(__name__)
 
@@ -36,20 +45,23 @@ def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
 
 def background(app: FastAPI) -> Sequence[Background]:
     """What runs beside the requests for as long as the process lives."""
-    return [app.state.dispatcher.run]
+    gateway: ChatParts = app.state.chat
+    return [app.state.dispatcher.run, *gateway.background()]
 
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     tasks = [asyncio.create_task(work(), name=work.__qualname__) for work in background(app)]
     try:
-        yield
+        with told_before_the_end(app.state.chat.notifier.close):
+            yield
     finally:
         for task in tasks:
             task.cancel()
         for task in tasks:
             with suppress(asyncio.CancelledError):
                 await task
+        await app.state.chat.close()
         await app.state.database.close()
 
 
@@ -66,13 +78,38 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.clock = Clock(settings.now)
     app.state.database = Database(make_engine(settings.database))
     app.state.dispatcher = Dispatcher(app.state.database, app.state.clock, handlers(app))
+    app.state.chat = chat_parts.make(
+        settings,
+        app.state.database,
+        app.state.clock,
+        facts=nothing_stands,
+        playbooks=NonePublished(),
+    )
+    app.state.checks = _checks(app)
+    app.add_middleware(
+        CrossOrigin, prefix="/chat/v1/", allowed=app.state.chat.sites.is_known_origin
+    )
     problems.install(app)
     _mount(app)
     return app
 
 
+def _checks(app: FastAPI) -> Checks:
+    """What /readyz asks, in this order."""
+    checks = Checks()
+    checks.add("database", database_check(app.state.database))
+    for name, check in app.state.chat.bots.checks():
+        checks.add(name, check)
+    checks.add("actions", app.state.chat.actions_check)
+    return checks
+
+
 def _mount(app: FastAPI) -> None:
     """Every router of the bridge, one line each."""
+    app.include_router(health.router)
+    app.include_router(chat.router)
+    app.include_router(turns.router)
+    app.include_router(conversations.router)
     app.include_router(assets.router)
     app.include_router(demo.router)
     for records in (contacts, companies, deals, tickets, activities):
