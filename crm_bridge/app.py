@@ -26,6 +26,7 @@ from crm_bridge.core.database import Database, make_engine
 from crm_bridge.core.outbox import Dispatcher, Handler
 from crm_bridge.deals import endpoints as deals
 from crm_bridge.demo import endpoints as demo
+from crm_bridge.playbooks import endpoints as playbooks
 from crm_bridge.settings import Settings
 from crm_bridge.tickets import endpoints as tickets
 from crm_bridge.web import assets, health, problems
@@ -112,5 +113,5 @@ def _mount(app: FastAPI) -> None:
     app.include_router(conversations.router)
     app.include_router(assets.router)
     app.include_router(demo.router)
-    for records in (contacts, companies, deals, tickets, activities):
+    for records in (playbooks, contacts, companies, deals, tickets, activities):
         app.include_router(records.router)

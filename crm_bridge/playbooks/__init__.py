@@ -1,0 +1,1 @@
+"""Playbooks as they were published: numbered, never changed, never taken away."""
