@@ -16,7 +16,7 @@ from crm_bridge.activities import endpoints as activities
 from crm_bridge.chat import endpoints as chat
 from crm_bridge.chat import internal_endpoints as turns
 from crm_bridge.chat import parts as chat_parts
-from crm_bridge.chat.facts import NonePublished, nothing_stands
+from crm_bridge.chat.facts import nothing_stands
 from crm_bridge.chat.parts import ChatParts
 from crm_bridge.companies import endpoints as companies
 from crm_bridge.contacts import endpoints as contacts
@@ -27,6 +27,7 @@ from crm_bridge.core.outbox import Dispatcher, Handler
 from crm_bridge.deals import endpoints as deals
 from crm_bridge.demo import endpoints as demo
 from crm_bridge.playbooks import endpoints as playbooks
+from crm_bridge.playbooks.service import Library
 from crm_bridge.settings import Settings
 from crm_bridge.tickets import endpoints as tickets
 from crm_bridge.web import assets, health, problems
@@ -78,13 +79,14 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.settings = settings
     app.state.clock = Clock(settings.now)
     app.state.database = Database(make_engine(settings.database))
+    app.state.playbooks = Library()
     app.state.dispatcher = Dispatcher(app.state.database, app.state.clock, handlers(app))
     app.state.chat = chat_parts.make(
         settings,
         app.state.database,
         app.state.clock,
         facts=nothing_stands,
-        playbooks=NonePublished(),
+        playbooks=app.state.playbooks,
     )
     app.state.checks = _checks(app)
     app.add_middleware(

@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.booking import BookingView, HoldView
 from contracts.turn import Answer
 from crm_bridge.conversations.models import Conversation
-from crm_bridge.core.errors import NotFound
-from playbook.model import Playbook
+from crm_bridge.playbooks.service import Published
+
+__all__ = ["Facts", "Playbooks", "Published", "Standing", "nothing_stands"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,31 +36,9 @@ async def nothing_stands(
     return Standing()
 
 
-@dataclass(frozen=True, slots=True)
-class Published:
-    """A playbook and the version under which it was published."""
-
-    version: int
-    playbook: Playbook
-
-
 class Playbooks(Protocol):
     """Published playbooks. Both raise NotFound."""
 
     async def latest(self, session: AsyncSession, name: str) -> Published: ...
 
     async def get(self, session: AsyncSession, name: str, version: int) -> Published: ...
-
-
-class PlaybookUnknown(NotFound):
-    code = "playbook_unknown"
-
-
-class NonePublished:
-    """A bridge without playbooks: every look-up raises PlaybookUnknown."""
-
-    async def latest(self, session: AsyncSession, name: str) -> Published:
-        raise PlaybookUnknown(f"no playbook {name!r} was published")
-
-    async def get(self, session: AsyncSession, name: str, version: int) -> Published:
-        raise PlaybookUnknown(f"no version {version} of {name!r} was published")

@@ -1,5 +1,6 @@
 """What is done with playbooks: publish, read, parse, seed."""
 
+import asyncio
 import hashlib
 import logging
 from collections import OrderedDict
@@ -98,7 +99,9 @@ async def get(session: AsyncSession, name: str, version: int) -> PlaybookVersion
 
 async def parsed(session: AsyncSession, name: str, version: int) -> Playbook:
     """One version as typed values, parsed once a process. Raises PlaybookUnknown."""
-    return _parse((await get(session, name, version)).source, f"{name}.yml")
+    source = (await get(session, name, version)).source
+    # half a second for a long one: other requests go on meanwhile
+    return await asyncio.to_thread(_parse, source, f"{name}.yml")
 
 
 @lru_cache(maxsize=MOST_PARSED)
