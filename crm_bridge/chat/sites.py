@@ -80,6 +80,11 @@ async def create_site(
     return site
 
 
+async def exists(session: AsyncSession, slug: str) -> bool:
+    """Whether there is a site of that slug."""
+    return await session.get(Site, slug) is not None
+
+
 class Sites:
     """The sites of a running bridge."""
 
