@@ -3,9 +3,13 @@ import { element } from "./markdown.js";
 
 export const visitorZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 
+// The visitor's own variety of the chat's language ("en-GB"), for dates as they write them.
+const variety = (language) => (navigator.languages ?? []).find((tag) => tag.split("-")[0] === language) ?? language;
+
 export function openings(list, { language, zone, texts, choose }) {
-  const day = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long", timeZone: zone });
-  const time = new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", timeZone: zone, hourCycle: language === "en" ? undefined : "h23" });
+  const locale = variety(language);
+  const day = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long", timeZone: zone });
+  const time = new Intl.DateTimeFormat(locale, { hour: "numeric", minute: "2-digit", timeZone: zone, hourCycle: language === "en" ? undefined : "h23" });
   const days = new Map();
   for (const opening of list) {
     const name = day.format(new Date(opening.start));
@@ -23,8 +27,8 @@ export function openings(list, { language, zone, texts, choose }) {
 }
 
 export function spelledOut(start, language, zone) {
-  return new Intl.DateTimeFormat(language, {
-    weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "2-digit", minute: "2-digit",
+  return new Intl.DateTimeFormat(variety(language), {
+    weekday: "long", day: "numeric", month: "long", year: "numeric", hour: "numeric", minute: "2-digit",
     timeZone: zone, timeZoneName: "short", hourCycle: language === "en" ? undefined : "h23",
   }).format(new Date(start));
 }

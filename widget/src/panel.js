@@ -270,7 +270,7 @@ export class Panel {
 
   broken() {
     this.note.hidden = false;
-    this.note.replaceChildren(this.texts.refused);
+    this.note.textContent = this.texts.unavailable;
   }
 
   clear() {

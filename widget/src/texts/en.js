@@ -35,4 +35,5 @@ export default {
   closed: "This conversation has ended.",
   again: "Start again",
   consent: "Privacy",
+  unavailable: "The chat is not available right now. Please try again later.",
 };

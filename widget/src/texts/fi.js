@@ -35,4 +35,5 @@ export default {
   closed: "Keskustelu on päättynyt.",
   again: "Aloita alusta",
   consent: "Tietosuoja",
+  unavailable: "Chat ei ole juuri nyt käytettävissä. Yritä myöhemmin uudelleen.",
 };

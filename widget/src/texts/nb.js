@@ -35,4 +35,5 @@ export default {
   closed: "Samtalen er avsluttet.",
   again: "Begynn på nytt",
   consent: "Personvern",
+  unavailable: "Chatten er ikke tilgjengelig akkurat nå. Prøv igjen senere.",
 };

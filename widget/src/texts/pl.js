@@ -35,4 +35,5 @@ export default {
   closed: "Rozmowa została zakończona.",
   again: "Zacznij od nowa",
   consent: "Prywatność",
+  unavailable: "Czat jest chwilowo niedostępny. Spróbuj ponownie później.",
 };

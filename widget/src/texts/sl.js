@@ -35,4 +35,5 @@ export default {
   closed: "Pogovor je končan.",
   again: "Začni znova",
   consent: "Zasebnost",
+  unavailable: "Klepet trenutno ni na voljo. Poskusite pozneje.",
 };
