@@ -62,11 +62,11 @@ async def claim(session: AsyncSession, claimed: Claimed) -> ContactClaim:
         linked = await _remember(session, before, found.id, by, claimed)
         await _drop_orphan(session, own, claimed)
         return linked
-    if own is None:
+    if fresh := own is None:
         own = await _create(session, claimed)
         if claimed.email and not await _add_email(session, own, claimed):
             return await _yield_to_other(session, own, before, claimed)
-    await _fill_in(session, own, claimed)
+    await _fill_in(session, own, claimed, fresh=fresh)
     return await _remember(session, before, own.id, "created", claimed)
 
 
@@ -116,8 +116,7 @@ async def _yield_to_other(
     return await _remember(session, before, other.id, "email", claimed)
 
 
-async def _fill_in(session: AsyncSession, own: Contact, claimed: Claimed) -> None:
-    fresh = not own.provenance
+async def _fill_in(session: AsyncSession, own: Contact, claimed: Claimed, *, fresh: bool) -> None:
     given = {"name": claimed.name, "language": claimed.language}
     changed = {
         field: value
@@ -130,24 +129,31 @@ async def _fill_in(session: AsyncSession, own: Contact, claimed: Claimed) -> Non
         setattr(own, field, value)
     own.name_folded = fold(own.name or "").text
     own.provenance = stamped(own.provenance, changed, by=claimed.by, at=claimed.now)
-    await _replace_email(session, own, claimed)
-    await _replace_phone(session, own, claimed)
-    await _link_company(session, own, claimed)
+    news = {
+        **changed,
+        "emails": await _replace_email(session, own, claimed),
+        "phones": await _replace_phone(session, own, claimed),
+        "company_id": await _link_company(session, own, claimed),
+    }
+    fields = sorted(field for field, changed_now in news.items() if changed_now)
+    if not fresh and not fields:
+        return
     own.updated_at = claimed.now
     await session.flush()
-    if fresh:
-        data = {"contact_id": own.id, "conversation_id": claimed.conversation_id}
-        announce(session, "contact.created", data, now=claimed.now, subject_id=own.id)
+    data = {"contact_id": own.id, "conversation_id": claimed.conversation_id, "fields": fields}
+    name = "contact.created" if fresh else "contact.changed"
+    announce(session, name, data, now=claimed.now, subject_id=own.id)
 
 
-async def _replace_email(session: AsyncSession, own: Contact, claimed: Claimed) -> None:
+async def _replace_email(session: AsyncSession, own: Contact, claimed: Claimed) -> bool:
     if claimed.email is None or any(row.address == claimed.email for row in own.emails):
-        return
+        return False
     for row in [row for row in own.emails if row.added_by == claimed.by]:
         await session.delete(row)
     await session.flush()
-    await _add_email(session, own, claimed)
+    added = await _add_email(session, own, claimed)
     await session.refresh(own, ["emails"])
+    return added
 
 
 async def _add_email(session: AsyncSession, own: Contact, claimed: Claimed) -> bool:
@@ -166,9 +172,9 @@ async def _add_email(session: AsyncSession, own: Contact, claimed: Claimed) -> b
     return added
 
 
-async def _replace_phone(session: AsyncSession, own: Contact, claimed: Claimed) -> None:
+async def _replace_phone(session: AsyncSession, own: Contact, claimed: Claimed) -> bool:
     if claimed.phone is None or any(row.number == claimed.phone for row in own.phones):
-        return
+        return False
     for row in [row for row in own.phones if row.added_by == claimed.by]:
         await session.delete(row)
     session.add(
@@ -182,11 +188,12 @@ async def _replace_phone(session: AsyncSession, own: Contact, claimed: Claimed) 
     )
     await session.flush()
     await session.refresh(own, ["phones"])
+    return True
 
 
-async def _link_company(session: AsyncSession, own: Contact, claimed: Claimed) -> None:
+async def _link_company(session: AsyncSession, own: Contact, claimed: Claimed) -> bool:
     if not may_replace(own.provenance, "company_id", own.company_id, by=claimed.by):
-        return
+        return False
     alone = own.company_id and not await repository.count_colleagues(
         session, own.company_id, own.id
     )
@@ -199,9 +206,10 @@ async def _link_company(session: AsyncSession, own: Contact, claimed: Claimed) -
         now=claimed.now,
     )
     if match is None or match.company_id == own.company_id:
-        return
+        return False
     own.company_id, own.company_matched_by = match.company_id, match.by
     own.provenance = stamped(own.provenance, ["company_id"], by=claimed.by, at=claimed.now)
+    return True
 
 
 async def _drop_orphan(session: AsyncSession, own: Contact | None, claimed: Claimed) -> None:

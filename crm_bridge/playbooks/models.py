@@ -5,6 +5,8 @@ from datetime import datetime
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_bridge.core.database import Base
+from crm_bridge.playbooks.parse import parse
+from playbook.model import Playbook
 
 
 class PlaybookVersion(Base):
@@ -17,3 +19,8 @@ class PlaybookVersion(Base):
     source: Mapped[str]
     sha256: Mapped[str]
     published_at: Mapped[datetime]
+
+    @property
+    def playbook(self) -> Playbook:
+        """The source as typed values; the first look at a version takes half a second."""
+        return parse(self.source, self.name)

@@ -7,7 +7,6 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -16,14 +15,13 @@ from crm_bridge.core.errors import Conflict, NotFound
 from crm_bridge.core.outbox import announce
 from crm_bridge.playbooks import repository
 from crm_bridge.playbooks.models import PlaybookVersion
+from crm_bridge.playbooks.parse import MOST_PARSED, parse
 from playbook.check import check
 from playbook.fault import PlaybookFaults
 from playbook.load import load
 from playbook.model import Playbook
 
 log = logging.getLogger(__name__)
-
-MOST_PARSED = 64  # versions kept parsed: every running chat's, on a busy day
 
 
 class PlaybookUnknown(NotFound):
@@ -101,12 +99,7 @@ async def parsed(session: AsyncSession, name: str, version: int) -> Playbook:
     """One version as typed values, parsed once a process. Raises PlaybookUnknown."""
     source = (await get(session, name, version)).source
     # half a second for a long one: other requests go on meanwhile
-    return await asyncio.to_thread(_parse, source, f"{name}.yml")
-
-
-@lru_cache(maxsize=MOST_PARSED)
-def _parse(source: str, filename: str) -> Playbook:
-    return load(source, filename=filename)
+    return await asyncio.to_thread(parse, source, name)
 
 
 class Library:

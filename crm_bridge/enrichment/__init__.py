@@ -1,0 +1,1 @@
+"""Enrichment: what follows from what is known, without asking anybody outside."""
