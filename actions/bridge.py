@@ -1,25 +1,20 @@
-"""The bridge as the actions see it: the only way to any data.
-
-Every call has a deadline of three seconds. A call is tried again only when that is safe: it
-reads, or it carries an Idempotency-Key, and the fault was the network's or the bridge's own
-(connection, time-out, 502 to 504, 429). What the bridge refuses is a typed error.
+"""The only way to data: a typed client of the bridge's internal API.
 
     BridgeFault
-    +-- BridgeUnreachable     nobody answered well in time; nothing is known of the outcome
-    +-- BridgeRefused         answered with a problem document; `code` is stable
-        +-- OpeningGone       the opening was taken; `nearest` are still free
-        +-- HoldExpired       the hold ran out; `nearest` are still free
+    +-- BridgeUnreachable    no answer in time, or 502 to 504; nothing is known of the effect
+    +-- BridgeRefused        answered with a problem document; `code` is stable
+        +-- OpeningGone      opening_taken or hold_expired; `nearest` are still free
+
+A call has `DEADLINE_SECONDS` in all. It is tried again inside that time only where doing it
+twice is doing it once: a GET, or a write with an Idempotency-Key.
 """
 
 import asyncio
-import os
-import random
-import time
-from datetime import datetime
-from typing import Any, Final, Self
+from types import TracebackType
+from typing import Any, Final, Self, TypeVar
 
 import httpx
-from pydantic import BaseModel, TypeAdapter
+from pydantic import ValidationError
 
 from contracts.booking import (
     BookingView,
@@ -43,187 +38,228 @@ from contracts.dialogue import (
     QualifyRequest,
 )
 from contracts.turn import TurnCommit, TurnCommitted
+from contracts.wire import Wire
 
 DEADLINE_SECONDS: Final = 3.0
-MOST_TRIES: Final = 3
-FIRST_PAUSE_SECONDS: Final = 0.1
-TRY_AGAIN: Final = frozenset({429, 502, 503, 504})
+TRIES: Final = 3
+PAUSE_SECONDS: Final = 0.1
+PASSING: Final = frozenset({502, 503, 504})
+GONE: Final = frozenset({"opening_taken", "hold_expired"})
 
-_nearest = TypeAdapter(tuple[OpeningView, ...])
+View = TypeVar("View", bound=Wire)
 
 
 class BridgeFault(Exception):
-    """A call did not give what it should."""
+    """The bridge did not do what was asked."""
+
+    code = "bridge_fault"
 
 
 class BridgeUnreachable(BridgeFault):
-    """No good answer within the deadline."""
+    code = "bridge_unreachable"
 
 
 class BridgeRefused(BridgeFault):
-    """The bridge understood and said no."""
+    """`status` and `code` as in the problem document."""
 
-    def __init__(self, code: str, status: int, detail: str) -> None:
-        super().__init__(f"{code} ({status}): {detail}")
-        self.code = code
-        self.status = status
-        self.detail = detail
+    def __init__(self, status: int, code: str, detail: str = "") -> None:
+        super().__init__(f"{status} {code}: {detail}" if detail else f"{status} {code}")
+        self.status, self.code = status, code
 
 
 class OpeningGone(BridgeRefused):
-    """Somebody else has it now."""
+    """Somebody was faster, or the hold has run out."""
 
-    nearest: tuple[OpeningView, ...] = ()
+    def __init__(self, status: int, code: str, nearest: tuple[OpeningView, ...]) -> None:
+        super().__init__(status, code)
+        self.nearest = nearest
 
-
-class HoldExpired(OpeningGone):
-    """The visitor took longer than the hold lasts."""
-
-
-_REFUSALS: Final[dict[str, type[OpeningGone]]] = {
-    "opening_taken": OpeningGone,
-    "hold_expired": HoldExpired,
-}
+    @property
+    def expired(self) -> bool:
+        """Whether it was the visitor's own hold that ended."""
+        return self.code == "hold_expired"
 
 
 class Bridge:
-    """The bridge's internal API, one method a call. Made once a process; close it at the end."""
+    """One client for the whole process. `transport` replaces the network in tests."""
 
     def __init__(
-        self, url: str, key: str, *, transport: httpx.AsyncBaseTransport | None = None
+        self,
+        url: str,
+        key: str,
+        *,
+        transport: httpx.AsyncBaseTransport | None = None,
+        deadline_seconds: float = DEADLINE_SECONDS,
     ) -> None:
-        self._http = httpx.AsyncClient(
+        self._deadline = deadline_seconds
+        self._client = httpx.AsyncClient(
             base_url=f"{url.rstrip('/')}/internal/v1/",
             headers={"Authorization": f"Bearer {key}"},
-            timeout=DEADLINE_SECONDS,
+            timeout=httpx.Timeout(deadline_seconds),
+            limits=httpx.Limits(max_connections=64, max_keepalive_connections=32),
             transport=transport,
-            trust_env=False,
         )
 
-    @classmethod
-    def from_environment(cls) -> Self:
-        """By USHER_BRIDGE_URL and USHER_INTERNAL_KEY. Raises KeyError when the key is missing."""
-        url = os.environ.get("USHER_BRIDGE_URL", "http://127.0.0.1:8000")
-        return cls(url, os.environ["USHER_INTERNAL_KEY"])
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
 
     async def close(self) -> None:
-        """Give the connections back."""
-        await self._http.aclose()
+        """Close the connections."""
+        await self._client.aclose()
 
-    # -- the turn ---------------------------------------------------------------------------
+    # The dialogue
+
     async def commit(self, turn: str, commit: TurnCommit) -> TurnCommitted:
-        """Report what was learned and said; the same turn again changes nothing."""
-        return TurnCommitted.model_validate(await self._post(f"turns/{turn}/commit", commit, turn))
+        """Store the outcome of a turn; the same turn again changes nothing."""
+        return await self._post(TurnCommitted, f"turns/{turn}/commit", commit, key=turn)
 
     async def playbook(self, name: str, version: int) -> PlaybookView:
-        """One published version; it never changes."""
-        return PlaybookView.model_validate(await self._get(f"playbooks/{name}/{version}"))
+        """One published version, as source."""
+        return await self._get(PlaybookView, f"playbooks/{name}/{version}")
 
-    async def faq(self, language: str, text: str, topic: str | None = None) -> FaqView:
-        """The best answer to a question, or none."""
-        query = {"language": language, "text": text, **({"topic": topic} if topic else {})}
-        return FaqView.model_validate(await self._get("faq", query))
+    async def faq(self, *, language: str, text: str, topic: str | None) -> FaqView:
+        """The best answer to a visitor's question."""
+        params = {"language": language, "text": text, **({"topic": topic} if topic else {})}
+        return await self._get(FaqView, "faq", params=params)
 
-    # -- the lead ---------------------------------------------------------------------------
     async def lookup(self, conversation: str, email: str, *, key: str) -> LookupView:
-        """Look an address up; says only what the address itself tells."""
-        request = LookupRequest(email=email)
-        return LookupView.model_validate(
-            await self._post(f"conversations/{conversation}/lookup", request, key)
-        )
+        """Look an address up and enrich it."""
+        path = f"conversations/{conversation}/lookup"
+        return await self._post(LookupView, path, LookupRequest(email=email), key=key)
 
     async def qualify(
         self, conversation: str, request: QualifyRequest, *, key: str
     ) -> QualificationView:
-        """Decide and store the outcome."""
-        body = await self._post(f"conversations/{conversation}/qualify", request, key)
-        return QualificationView.model_validate(body)
+        """The outcome, decided from the answers."""
+        path = f"conversations/{conversation}/qualify"
+        return await self._post(QualificationView, path, request, key=key)
 
-    async def hand_over(
+    async def handover(
         self, conversation: str, request: HandoverRequest, *, key: str
     ) -> HandoverView:
-        """Open a ticket for a person."""
-        body = await self._post(f"conversations/{conversation}/handover", request, key)
-        return HandoverView.model_validate(body)
+        """A ticket for the reps."""
+        path = f"conversations/{conversation}/handover"
+        return await self._post(HandoverView, path, request, key=key)
 
     async def erase(self, conversation: str, *, key: str) -> None:
-        """Erase everything that the visitor said."""
-        await self._post(f"conversations/{conversation}/erase", None, key)
+        """Erase everything of a conversation."""
+        await self._send("POST", f"conversations/{conversation}/erase", key=key)
 
-    # -- the meeting ------------------------------------------------------------------------
-    async def openings(self, conversation: str, start: datetime, end: datetime) -> OpeningsView:
-        """Openings that start in [start, end)."""
-        query = OpeningsQuery(start=start, end=end)
-        # a search changes nothing: as safe to repeat as a GET
-        body = await self._post(
-            f"conversations/{conversation}/openings", query, f"search-{time.time_ns()}"
-        )
-        return OpeningsView.model_validate(body)
+    # The meeting
 
-    async def hold(self, conversation: str, start: datetime, *, key: str) -> HoldView:
+    async def openings(self, conversation: str, query: OpeningsQuery) -> OpeningsView:
+        """Bookable times between two instants. Reading, although it is a POST."""
+        path = f"conversations/{conversation}/openings"
+        answer = await self._send("POST", path, body=query, again=True)
+        return _read(OpeningsView, answer)
+
+    async def hold(self, conversation: str, request: HoldRequest, *, key: str) -> HoldView:
         """Keep an opening. Raises OpeningGone."""
-        request = HoldRequest(start=start)
-        return HoldView.model_validate(
-            await self._post(f"conversations/{conversation}/holds", request, key)
-        )
+        return await self._post(HoldView, f"conversations/{conversation}/holds", request, key=key)
 
-    async def book(self, conversation: str, hold: str, *, key: str) -> BookingView:
-        """Turn a hold into a booking. Raises HoldExpired or OpeningGone."""
-        body = await self._post(
-            f"conversations/{conversation}/bookings", ConfirmRequest(hold=hold), key
-        )
-        return BookingView.model_validate(body)
+    async def confirm(
+        self, conversation: str, request: ConfirmRequest, *, key: str
+    ) -> BookingView:
+        """Book what is held. Raises OpeningGone."""
+        path = f"conversations/{conversation}/bookings"
+        return await self._post(BookingView, path, request, key=key)
 
-    async def move(self, booking: str, start: datetime, *, key: str) -> BookingView:
-        """Move a meeting, same advisor. Raises OpeningGone."""
-        return BookingView.model_validate(
-            await self._post(f"bookings/{booking}/move", MoveRequest(start=start), key)
-        )
+    async def move(self, booking: str, request: MoveRequest, *, key: str) -> BookingView:
+        """Move a meeting. Raises OpeningGone."""
+        return await self._post(BookingView, f"bookings/{booking}/move", request, key=key)
 
-    async def cancel(self, booking: str, reason: str, *, key: str) -> BookingView:
+    async def cancel(self, booking: str, request: CancelRequest, *, key: str) -> BookingView:
         """Cancel a meeting."""
-        body = await self._post(f"bookings/{booking}/cancel", CancelRequest(reason=reason), key)
-        return BookingView.model_validate(body)
+        return await self._post(BookingView, f"bookings/{booking}/cancel", request, key=key)
 
-    # -- the wire ---------------------------------------------------------------------------
-    async def _get(self, path: str, query: dict[str, str] | None = None) -> Any:
-        return await self._call("GET", path, params=query)
+    # How
 
-    async def _post(self, path: str, body: BaseModel | None, key: str) -> Any:
-        content = body.model_dump_json() if body is not None else "{}"
-        headers = {"Idempotency-Key": key, "Content-Type": "application/json"}
-        return await self._call("POST", path, content=content, headers=headers)
+    async def _get(
+        self, view: type[View], path: str, *, params: dict[str, str] | None = None
+    ) -> View:
+        return _read(view, await self._send("GET", path, params=params, again=True))
 
-    async def _call(self, method: str, path: str, **request: Any) -> Any:
-        end = time.monotonic() + DEADLINE_SECONDS
-        for number in range(1, MOST_TRIES + 1):
-            cause: Exception | None = None
+    async def _post(self, view: type[View], path: str, body: Wire, *, key: str) -> View:
+        return _read(view, await self._send("POST", path, body=body, key=key))
+
+    async def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Wire | None = None,
+        params: dict[str, str] | None = None,
+        key: str | None = None,
+        again: bool = False,
+    ) -> httpx.Response:
+        request = self._client.build_request(
+            method,
+            path,
+            params=params,
+            content=body.model_dump_json() if body is not None else None,
+            headers={
+                **({"Content-Type": "application/json"} if body is not None else {}),
+                **({"Idempotency-Key": key} if key is not None else {}),
+            },
+        )
+        tries = TRIES if again or key is not None else 1
+        try:
+            async with asyncio.timeout(self._deadline):
+                answer = await self._tried(request, tries)
+        except (TimeoutError, httpx.HTTPError) as error:
+            raise BridgeUnreachable(f"{method} {path}: {type(error).__name__}") from error
+        if answer.status_code in PASSING:
+            raise BridgeUnreachable(f"{method} {path}: {answer.status_code}")
+        if answer.status_code >= 400:
+            raise _refusal(answer)
+        return answer
+
+    async def _tried(self, request: httpx.Request, tries: int) -> httpx.Response:
+        for left in range(tries - 1, -1, -1):
             try:
-                async with asyncio.timeout(max(0.05, end - time.monotonic())):
-                    answer = await self._http.request(method, path, **request)
-            except (httpx.HTTPError, TimeoutError) as fault:
-                reason, cause = f"{type(fault).__name__} at {path}", fault
+                answer = await self._client.send(request)
+            except httpx.TransportError:
+                if not left:
+                    raise
             else:
-                if answer.status_code not in TRY_AGAIN:
-                    return _read(answer)
-                reason = f"{answer.status_code} at {path}"
-            pause = FIRST_PAUSE_SECONDS * 2**number * (0.5 + random.random() / 2)
-            if number == MOST_TRIES or time.monotonic() + pause >= end:
-                raise BridgeUnreachable(reason) from cause
-            await asyncio.sleep(pause)
-        raise AssertionError("unreachable")
+                if answer.status_code not in PASSING or not left:
+                    return answer
+            await asyncio.sleep(PAUSE_SECONDS * (tries - left))
+        raise AssertionError("unreachable: the last try returns or raises")
 
 
-def _read(answer: httpx.Response) -> Any:
-    if answer.is_success:
-        return answer.json() if answer.content else None
+def _read(view: type[View], answer: httpx.Response) -> View:
     try:
-        body = answer.json()
+        return view.model_validate_json(answer.content)
+    except ValidationError as error:
+        raise BridgeUnreachable(f"{answer.request.url.path}: not a {view.__name__}") from error
+
+
+def _refusal(answer: httpx.Response) -> BridgeRefused:
+    """The problem document as an error."""
+    try:
+        problem: Any = answer.json()
     except ValueError:
-        body = {}
-    code = str(body.get("code", "http_error"))
-    kind = _REFUSALS.get(code, BridgeRefused)
-    refusal = kind(code, answer.status_code, str(body.get("detail", "")))
-    if isinstance(refusal, OpeningGone):
-        refusal.nearest = _nearest.validate_python(body.get("nearest", ()))
-    raise refusal
+        problem = {}
+    problem = problem if isinstance(problem, dict) else {}
+    code = str(problem.get("code") or "unknown")
+    if code in GONE:
+        extra = problem.get("extra")
+        listed = problem.get("nearest") or (extra or {}).get("nearest") or ()
+        return OpeningGone(answer.status_code, code, _openings(listed))
+    return BridgeRefused(answer.status_code, code, str(problem.get("title") or ""))
+
+
+def _openings(listed: Any) -> tuple[OpeningView, ...]:
+    try:
+        return tuple(OpeningView.model_validate(entry) for entry in listed)
+    except (ValidationError, TypeError):
+        return ()

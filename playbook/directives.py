@@ -67,15 +67,10 @@ class News:
 
 @dataclass(frozen=True, slots=True)
 class LookUp:
-    """Look the address up and enrich it. -> LookedUp"""
+    """Look the address up and enrich it, once the turn is stored. Nothing comes back: the
+    dialogue shows nobody what is known of an address."""
 
     email: str
-
-
-@dataclass(frozen=True, slots=True)
-class LookedUp:
-    kind: str
-    company_guess: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,12 +181,13 @@ class Erased:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The house did not answer in time, or refused without a reason we know."""
+    """The house did not answer in time, or refused; `code` is its stable reason, if any."""
+
+    code: str | None = None
 
 
 Outside = (
-    LookUp
-    | Qualify
+    Qualify
     | SearchOpenings
     | TakeHold
     | ConfirmHold
@@ -209,7 +205,8 @@ Result = (
 @dataclass(frozen=True, slots=True)
 class Step:
     """What one step came to. Where `outside` is set, the turn is not over: do it, and go
-    on with `interview.resume` and its result; until then `state` is only for that."""
+    on with `interview.resume` and its result; until then `state` is only for that.
+    `errands` are done after the turn is stored, and their failure changes nothing."""
 
     state: dict[str, Any]
     language: str
@@ -219,3 +216,4 @@ class Step:
     bubbles: tuple[Bubble, ...] = ()
     news: tuple[News, ...] = ()
     outside: Outside | None = None
+    errands: tuple[LookUp, ...] = ()

@@ -6,7 +6,7 @@ from typing import Any
 from babel import Locale
 
 from playbook.dates import locale_of
-from playbook.directives import Bubble, Change, News, Outside, Step
+from playbook.directives import Bubble, Change, LookUp, News, Outside, Step
 from playbook.model import Playbook, Question
 from playbook.scene import Answered, Scene
 from playbook.state import State, read_state
@@ -26,6 +26,7 @@ class Turn:
         self.bubbles: list[Bubble] = []
         self.news: list[News] = []
         self.outside: Outside | None = None
+        self.errands: list[LookUp] = []
         if self.state.outcome is None:
             self.state.outcome = scene.outcome
 
@@ -82,6 +83,10 @@ class Turn:
         """Announce something that others act upon."""
         self.news.append(News(name, data))
 
+    def look_up(self, email: str) -> None:
+        """Have an address looked up once the turn is stored; nothing waits for it."""
+        self.errands = [LookUp(email)]
+
     def ask_house(self, directive: Outside, *, then: str, **memory: Any) -> None:
         """Have something done outside; `then` names the way on once it has answered."""
         self.outside = directive
@@ -100,4 +105,5 @@ class Turn:
             bubbles=tuple(self.bubbles),
             news=tuple(self.news),
             outside=self.outside,
+            errands=tuple(self.errands),
         )

@@ -1,0 +1,155 @@
+"""Beside the point: questions to us, small talk, languages, rudeness. One line, then back."""
+
+from typing import Any
+
+from playbook.directives import AskFaq, Button, FaqAnswer, Result
+from playbook.onward import go_on, restate, within
+from playbook.order import open_questions
+from playbook.speaking import FINISH, HANDOFF, say, say_text
+from playbook.turn import Turn
+
+LANGUAGE_NAMES = {
+    "en": "English",
+    "sl": "Slovenščina",
+    "he": "עברית",
+    "fi": "Suomi",
+    "nb": "Norsk",
+    "pl": "Polski",
+}
+MOST_ABUSE = 2
+
+
+# Questions to us
+
+
+def ask_faq(
+    turn: Turn, text: str, *, topic: str | None, answered: bool = False, menu: bool = False
+) -> None:
+    """Look the question up; `answered` says that the message held an answer as well,
+    `menu` that the languages are to be shown too."""
+    turn.ask_house(AskFaq(text, topic), then="faq", topic=topic, answered=answered, menu=menu)
+
+
+def faq(turn: Turn, memory: dict[str, Any], result: Result) -> None:
+    """Say what was found, or that we do not know, and go back to the question."""
+    found = result if isinstance(result, FaqAnswer) else FaqAnswer(None, None)
+    topic = memory.get("topic") or found.topic
+    if found.text:
+        say_text(turn, found.text, says=(f"faq_{topic}",) if topic else ("faq",))
+    else:
+        tags = (f"faq_{topic}",) if topic else ()
+        say(turn, "faq_unknown", says=(*tags, "out_of_scope"), buttons=(HANDOFF,))
+    if memory.get("menu"):
+        language_menu(turn, "language_unknown")
+    if memory.get("answered"):
+        go_on(turn, None)
+    else:
+        restate(turn)
+
+
+def tell_bot(turn: Turn, *, answered: bool = False) -> None:
+    """Yes, this is a program."""
+    say(turn, "bot", says=("faq_bot",), buttons=(HANDOFF,))
+    if answered:
+        go_on(turn, None)
+    else:
+        restate(turn)
+
+
+# Small talk
+
+
+def greet_back(turn: Turn) -> None:
+    """A greeting in the middle of things."""
+    if turn.scene.booked is not None:
+        from playbook.moving import say_standing
+
+        say_standing(turn, "hello_after_booking", says=("ack",))
+        return
+    if turn.state.pending is None and turn.state.question is not None:
+        restate(turn, "hello", says=("ack", "restate_question"))
+    else:
+        within(turn, "thanks", says=("ack",))
+
+
+def say_goodbye(turn: Turn) -> None:
+    """Thanks and goodbye: at the end a farewell, before it a reminder that nothing is lost."""
+    done = turn.scene.booked is not None or turn.state.phase in ("ended", "stopped")
+    if done:
+        say(turn, "goodbye", says=("goodbye",))
+    else:
+        says = ("goodbye", "nothing_lost")
+        say(turn, "goodbye_meanwhile", says=says)
+
+
+def chat(turn: Turn) -> None:
+    """Small talk: one line, then back."""
+    within(turn, "chitchat", says=("chitchat",))
+
+
+def decline_topic(turn: Turn) -> None:
+    """Something this chat is not for."""
+    within(turn, "out_of_scope", says=("out_of_scope",))
+
+
+def let_wait(turn: Turn) -> None:
+    """The visitor needs a moment; the question stays open."""
+    say(turn, "wait", says=("wait_ok", "nothing_lost"))
+
+
+def want_meeting(turn: Turn) -> None:
+    """A meeting is wished for before the questions are answered."""
+    if turn.state.phase == "ended" and not turn.scene.booked:
+        say(turn, "not_for_booking", says=("alternatives",), buttons=(HANDOFF,))
+    elif open_questions(turn):
+        restate(turn, "before_meeting", says=("ack", "restate_question"))
+    else:
+        go_on(turn)
+
+
+# Languages
+
+
+def language_menu(turn: Turn, key: str = "language_menu") -> None:
+    """The languages to choose from, each in its own."""
+    buttons = [
+        Button(f"lang:{code}", title=LANGUAGE_NAMES[code])
+        for code in turn.playbook.languages
+        if code in LANGUAGE_NAMES
+    ]
+    say(turn, key, says=("languages",), buttons=buttons)
+
+
+def switch_language(turn: Turn, language: str, *, chosen: bool) -> bool:
+    """Go on in another language; answers stay. False where the playbook lacks it."""
+    if language not in turn.playbook.languages:
+        return False
+    if language != turn.language:
+        turn.tell("language_switched", language=language, before=turn.language)
+    turn.language, turn.chosen = language, turn.chosen or chosen
+    return True
+
+
+def confirm_language(turn: Turn) -> None:
+    """Say in the new language that we go on in it."""
+    within(turn, "language_changed", says=("ack", "language"))
+
+
+# Rudeness
+
+
+def set_boundary(turn: Turn) -> None:
+    """Once a friendly boundary; after that a person, or an end without a meeting."""
+    state = turn.state
+    state.abuse += 1
+    turn.tell("abuse_noticed", times=state.abuse)
+    if state.abuse < MOST_ABUSE:
+        within(turn, "boundary", says=("boundary",))
+        return
+    says = ("boundary", "offer_handoff", "finish_without")
+    say(turn, "boundary_offer", says=says, buttons=(HANDOFF, FINISH))
+
+
+def leave_aside(turn: Turn) -> None:
+    """Commands and code: nothing is set, nothing is echoed."""
+    within(turn, "only_words", says=("safe_text",))

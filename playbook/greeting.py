@@ -1,0 +1,33 @@
+"""The beginning: who is speaking, what is agreed to, and the first question."""
+
+from playbook.onward import go_on
+from playbook.order import question_of
+from playbook.pending import wait_for
+from playbook.speaking import say_text, wording, words
+from playbook.turn import Turn
+
+
+def greet(turn: Turn, *, answering: bool = False) -> None:
+    """The playbook's greeting with the consent line, in the language of now."""
+    state = turn.state
+    count = 0 if state.greeted is None else 1
+    greeting = wording(turn, turn.playbook.greeting, count)
+    text = f"{greeting} {words(turn, turn.playbook.consent.text)}".strip()
+    says = ("greeting", "consent", *(("ack",) if answering else ()))
+    say_text(turn, text, says=says)
+    state.greeted = turn.language
+    state.phase = "asking" if state.phase == "new" else state.phase
+
+
+def open_chat(turn: Turn) -> None:
+    """Nobody has typed anything yet: greet, and ask the first question.
+
+    A visitor who has proved who they are is asked whether what is known still holds.
+    """
+    greet(turn)
+    known = [name for name in turn.scene.known if question_of(turn, name) is not None]
+    known = [name for name in known if turn.answer(name) is None]
+    if known and turn.scene.identity == "verified":
+        wait_for(turn, "known", questions=known)
+    else:
+        go_on(turn, None)

@@ -1,0 +1,109 @@
+"""What comes next: the next question, the same one again, or the end of the questions."""
+
+from collections.abc import Iterable
+
+from playbook.directives import Bubble, Qualify
+from playbook.model import Question
+from playbook.offering import ask_meeting, offer_times
+from playbook.order import CONTACT_KINDS, MEETING, disqualified, next_question, question_of
+from playbook.pending import ask_pending
+from playbook.speaking import ask_question, next_wording, question_buttons, say, say_back
+from playbook.turn import Turn
+
+RESTATED = ("restate_question",)
+
+
+def go_on(turn: Turn, lead: str | None = "next", /, *, says: Iterable[str] = (), **values: str) -> None:
+    """After something was learned: ask what is still missing, else finish."""
+    state = turn.state
+    if turn.scene.booked or state.phase in ("ended", "stopped"):
+        state.question = None
+        return
+    if state.phase == "meeting":
+        restate(turn, says=says)
+        return
+    if not state.outcome and not state.handed and disqualified(turn) is not None:
+        finish_questions(turn)
+        return
+    question = next_question(turn)
+    if question is None:
+        finish_questions(turn)
+    else:
+        ask_with(turn, question, lead, says=says, **values)
+
+
+def ask_with(
+    turn: Turn, question: Question, lead: str | None, /, *, says: Iterable[str] = (), **values: str
+) -> None:
+    """Ask a question within a text, or bare where there is no lead."""
+    state = turn.state
+    state.phase = "asking" if state.phase == "new" else state.phase
+    if lead is not None:
+        ask_question(turn, question, lead, says=says, **values)
+        return
+    state.missed = 0 if question.id != state.question else state.missed
+    state.question = question.id
+    bubble = Bubble(
+        text=next_wording(turn, question),
+        says=tuple(says),
+        buttons=question_buttons(turn, question),
+    )
+    turn.bubbles.append(bubble)
+
+
+def finish_questions(turn: Turn) -> None:
+    """All is asked: after a hand-over times are offered, else the outcome is decided."""
+    turn.state.question = None
+    if turn.state.handed:
+        after_contact(turn)
+    else:
+        turn.ask_house(Qualify(), then="qualified")
+
+
+def after_contact(turn: Turn) -> None:
+    """A colleague can reach the visitor now: say so, and offer a time at once."""
+    email = turn.of_kind("email")
+    contact = say_back(turn, email) if email else ""
+    if not contact:
+        turn.state.phase = "ended"
+        return
+    if "person_noted" not in turn.state.spoken:
+        say(turn, "person_noted", says=("ack", "handoff"), contact=contact)
+    offer_times(turn, lead="handoff_times")
+
+
+def restate(turn: Turn, lead: str = "back", /, *, says: Iterable[str] = RESTATED) -> None:
+    """Ask again what is open: what waits for a yes, or the question asked last."""
+    state = turn.state
+    if state.pending is not None:
+        ask_pending(turn)
+        return
+    if turn.scene.booked or state.phase in ("ended", "stopped"):
+        return
+    if state.phase == "new":
+        go_on(turn, None)
+        return
+    question = question_of(turn, state.question) if state.question else None
+    if state.question == MEETING or state.phase == "meeting":
+        ask_meeting(turn, lead, says=says)
+    elif question is None:
+        go_on(turn, None)
+    else:
+        ask_with(turn, question, lead, says=says)
+
+
+def within(turn: Turn, key: str, /, *, says: Iterable[str] = ()) -> None:
+    """Say a text that ends in the open question; where none is open, its `_after` form."""
+    state = turn.state
+    closed = turn.scene.booked or state.phase in ("ended", "stopped")
+    if state.pending is not None or closed or state.phase == "new":
+        say(turn, f"{key}_after", says=says)
+        restate(turn)
+        return
+    restate(turn, key, says=(*says, *RESTATED))
+
+
+def needed_for_contact(question: Question) -> bool:
+    """Whether nobody can be invited without the answer."""
+    return question.kind in CONTACT_KINDS and question.required
+

@@ -1,0 +1,118 @@
+"""Stopping, coming back, beginning again, and being forgotten."""
+
+from typing import Any
+
+from playbook.directives import Erase, Erased, Result
+from playbook.onward import go_on, restate, within
+from playbook.order import MEETING
+from playbook.pending import ask_pending, spelled, wait_for
+from playbook.speaking import HANDOFF, RESTART, RESUME, say
+from playbook.turn import Turn
+
+
+def ask_to_stop(turn: Turn) -> None:
+    """A visitor who wants to stop is asked once whether they mean it."""
+    if turn.state.phase in ("ended", "stopped"):
+        say(turn, "goodbye", says=("goodbye",))
+        return
+    wait_for(turn, "stop")
+
+
+def stop(turn: Turn, key: str = "cancelled") -> None:
+    """Stop here. What was told is kept, and the visitor may come back."""
+    state = turn.state
+    state.pending, state.phase = None, "stopped"
+    says = ("goodbye", "nothing_lost")
+    say(turn, key, says=says, buttons=(RESUME,))
+    turn.tell("conversation_closed", reason=key)
+    state.question = None
+
+
+def resume_talk(turn: Turn, key: str = "resumed") -> None:
+    """Go on where the visitor stopped: with the first open question, or the meeting."""
+    state = turn.state
+    state.pending = None
+    if state.phase == "stopped":
+        turn.tell("conversation_resumed")
+        reached = state.outcome in ("qualified", "person") or state.handed
+        state.phase = "meeting" if reached and state.offers else "asking"
+        state.question = MEETING if state.phase == "meeting" else state.question
+    if turn.scene.booked:
+        _welcome_booked(turn)
+    elif state.phase == "ended":
+        say(turn, "ended_already", says=("resume",), buttons=(HANDOFF,))
+    elif state.question is not None:
+        restate(turn, key, says=("resume", "nothing_lost", "restate_question"))
+    else:
+        go_on(turn, key, says=("resume", "nothing_lost", "restate_question"))
+
+
+def come_back(turn: Turn) -> None:
+    """The chat was opened again: say where it stands."""
+    state = turn.state
+    if state.phase == "stopped":
+        says = ("resume", "nothing_lost")
+        say(turn, "welcome_back_closed", says=says, buttons=(RESUME, RESTART))
+    elif state.pending is not None:
+        ask_pending(turn)
+    else:
+        resume_talk(turn, "welcome_back")
+
+
+def _welcome_booked(turn: Turn) -> None:
+    booking = turn.scene.booked
+    if booking is not None:
+        memory = {"start": booking.start.isoformat(), "end": booking.end.isoformat()}
+        say(turn, "welcome_back_after", says=("resume",), when=spelled(turn, memory))
+
+
+def restart(turn: Turn) -> None:
+    """Begin again: every answer is taken back. A booked meeting stands."""
+    for question in turn.answers():
+        turn.take_back(question)
+    state = turn.state
+    state.pending, state.phase, state.question = None, "asking", None
+    state.outcome, state.wish, state.offers, state.handed = "", None, [], False
+    state.explained, state.recent, state.missed = [], [], 0
+    turn.tell("conversation_resumed")
+    go_on(turn, "restarted", says=("ack",))
+
+
+# Data rights
+
+
+def ask_to_erase(turn: Turn) -> None:
+    """The request is on record at once; the erasure itself waits for a yes."""
+    turn.tell("data_deletion_requested")
+    wait_for(turn, "erase")
+
+
+def erase(turn: Turn) -> None:
+    """The visitor has confirmed."""
+    turn.state.pending = None
+    turn.ask_house(Erase(), then="erased")
+
+
+def erased(turn: Turn, memory: dict[str, Any], result: Result) -> None:
+    """Say what really happened."""
+    turn.state.question = None
+    if isinstance(result, Erased):
+        turn.state.phase = "stopped"
+        say(turn, "erased", says=("data_request_ack", "goodbye"))
+        turn.tell("conversation_closed", reason="erased")
+    else:
+        say(turn, "erase_failed", says=("data_request_ack", "apology"), buttons=(HANDOFF,))
+
+
+def keep_data(turn: Turn) -> None:
+    """The visitor would rather not have everything erased."""
+    turn.state.pending = None
+    within(turn, "erase_kept", says=("ack",))
+
+
+def show_no_record(turn: Turn) -> None:
+    """Nobody is shown stored data here: a colleague can, once they know who asks."""
+    say(
+        turn, "no_record", says=("no_record_shown", "data_request_ack"), buttons=(HANDOFF,)
+    )
+    restate(turn)

@@ -1,0 +1,20 @@
+"""An answer is kept: in the shape of its question, with the visitor's words beside it."""
+
+from typing import Any
+
+from playbook.model import Question
+from playbook.turn import Turn
+
+
+def keep(turn: Turn, question: Question, value: Any, *, text: str, source: str = "text") -> None:
+    """Store the answer; an answer that was there before makes it a correction."""
+    before = turn.answer(question.id)
+    if before is not None and before.status == "given" and source == "text":
+        source = "correction"
+    turn.put(question.id, value, text=text, source=source)
+    state = turn.state
+    state.recent = [*(name for name in state.recent if name in turn.changes), question.id]
+    if question.id == state.question:
+        state.missed = 0
+    if question.kind == "email":
+        turn.look_up(str(value))
