@@ -82,6 +82,11 @@ def quantities(text: str, items: Sequence[Item], *, language: str) -> list[Quant
     return found
 
 
+def opens_range(text: str, at: int, *, language: str) -> bool:
+    """Whether "between" or its like stands right before a place of a folded text."""
+    return _words(language).opener.search(text[max(0, at - _WINDOW) : at]) is not None
+
+
 def share_scale(low: Number, high: Number) -> tuple[Decimal, Decimal]:
     """Both ends of a range; "10-15k" and "10k-15" mean thousands twice."""
     first, second = low.value, high.value

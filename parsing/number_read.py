@@ -32,6 +32,10 @@ class Number:
     glued: bool = False
     confidence: float = 1.0
 
+    @property
+    def whole(self) -> bool:
+        return self.value == int(self.value)
+
 
 def scan(folded: Folded, *, language: str) -> list[Number]:
     """Every number of a folded message in order, not overlapping, in folded offsets. Linear."""

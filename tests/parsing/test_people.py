@@ -1,0 +1,101 @@
+"""Head counts: exact, about, ranges and bounds, and what is no head count."""
+
+import pytest
+
+from parsing import people
+from parsing.values import Parsed, Unclear
+
+COUNTS: list[tuple[str, str, int | None, int | None]] = [
+    ("en", "we're about 25, mostly in Oslo", 25, 25),
+    ("en", "just me", 1, 1),
+    ("en", "me and two others", 3, 3),
+    ("en", "me and my wife", 2, 2),
+    ("en", "5+", 5, None),
+    ("en", "less than ten", 1, 9),
+    ("en", "more than 50", 51, None),
+    ("en", "at least 50 people", 50, None),
+    ("en", "up to 50", 1, 50),
+    ("en", "1.200 employees", 1200, 1200),
+    ("en", "3 offices and 40 people", 40, 40),
+    ("en", "we have 3 founders and 12 developers", 15, 15),
+    ("en", "12 in Oslo and 13 in Bergen, 25 in total", 25, 25),
+    ("en", "a dozen people", 12, 12),
+    ("sl", "nas je petnajst", 15, 15),
+    ("sl", "jaz in še dva", 3, 3),
+    ("sl", "midva", 2, 2),
+    ("sl", "od 10 do 20 zaposlenih", 10, 20),
+    ("sl", "manj kot 10", 1, 9),
+    ("nb", "fem og tyve", 25, 25),
+    ("nb", "meg og to andre", 3, 3),
+    ("nb", "mellom 10 og 20 ansatte", 10, 20),
+    ("nb", "færre enn ti", 1, 9),
+    ("fi", "10–20 henkeä", 10, 20),
+    ("fi", "viidestä kymmeneen henkilöä", 5, 10),
+    ("fi", "minä ja kaksi muuta", 3, 3),
+    ("fi", "työntekijöitä on 40", 40, 40),
+    ("fi", "parikymmentä työntekijää", 20, 20),
+    ("pl", "od 10 do 20 osób", 10, 20),
+    ("pl", "ja i dwóch innych", 3, 3),
+    ("pl", "kilkanaście osób", 11, 19),
+    ("pl", "25-osobowy zespół", 25, 25),
+    ("pl", "jest nas ośmiu", 8, 8),
+    ("he", "כ-30 עובדים", 30, 30),
+    ("he", "אני ועוד שניים", 3, 3),
+    ("he", "בין חמש לעשר", 5, 10),
+    ("he", "פחות מ-10", 1, 9),
+    ("he", "רק אני", 1, 1),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "low", "high"), COUNTS)
+def test_reads_head_counts(language: str, text: str, low: int | None, high: int | None) -> None:
+    parsed = people.parse(text, language=language)
+    assert isinstance(parsed, Parsed)
+    assert (parsed.value.min, parsed.value.max) == (low, high)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "budget is $500"),
+        ("en", "3 months"),
+        ("en", "at 15:30"),
+        ("en", "we have 25 customers"),
+        ("en", "I have one question"),
+        ("en", "hundreds"),
+        ("sl", "50 evrov"),
+        ("sl", "v treh mesecih"),
+        ("nb", "vi er en liten bedrift"),
+        ("pl", "20 tys. zł"),
+        ("fi", "500 €"),
+        ("he", "30 שקל"),
+    ],
+)
+def test_counts_of_other_things_are_not_people(language: str, text: str) -> None:
+    assert people.parse(text, language=language) is None
+
+
+@pytest.mark.parametrize("text", ["minus 5", "0", "-3 people"])
+def test_fewer_than_one_is_asked_back_without_a_choice(text: str) -> None:
+    assert people.parse(text, language="en") == Unclear((), "negative")
+
+
+def test_a_count_beyond_any_company_is_asked_back_with_itself() -> None:
+    unclear = people.parse("99999999999", language="en")
+    assert isinstance(unclear, Unclear)
+    assert unclear.why == "too_large"
+    assert [choice.value.min for choice in unclear.choices] == [99_999_999_999]
+
+
+def test_named_people_are_surer_than_a_bare_number() -> None:
+    named, bare = (people.parse(text, language="en") for text in ("25 employees", "25"))
+    assert isinstance(named, Parsed)
+    assert isinstance(bare, Parsed)
+    assert named.confidence >= 0.9 > bare.confidence
+
+
+def test_an_answer_among_others_is_found_with_its_place() -> None:
+    text = "I'm Jane from Acme (retail, 40 people), we need a chatbot by June"
+    parsed = people.parse(text, language="en")
+    assert isinstance(parsed, Parsed)
+    assert (parsed.value.min, text[parsed.start : parsed.end]) == (40, "40")
