@@ -9,7 +9,7 @@ an interview never goes on without its answers (facts: a dead action server make
 import asyncio
 import logging
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Literal
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -17,7 +17,7 @@ from contracts.turn import Snapshot, Utterance
 from crm_bridge.chat import incoming, metrics, repository, turns
 from crm_bridge.chat.bots import BotFault, Bots, BotUnreachable, Bubble
 from crm_bridge.chat.facts import Facts
-from crm_bridge.chat.retry import RENEW_SECONDS, SET_ASIDE_AFTER, pause_after
+from crm_bridge.chat.rhythm import Rhythm
 from crm_bridge.chat.sentences import Key, Sentences
 from crm_bridge.chat.snapshot import snapshot
 from crm_bridge.chat.turns import Claimed
@@ -28,8 +28,6 @@ from crm_bridge.core.database import Database
 from crm_bridge.core.outbox import announce
 
 log = logging.getLogger(__name__)
-
-TYPING_AFTER_SECONDS: Final = 0.3
 
 # "answered_all": and nothing else waits in the conversation.
 Outcome = Literal["answered", "answered_all", "failed", "set_aside", "given_up", "overtaken"]
@@ -44,6 +42,7 @@ class Gateway:
     bots: Bots
     sentences: Sentences
     facts: Facts
+    rhythm: Rhythm
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +62,9 @@ async def prepare(gateway: Gateway, conversation_id: str, *, beyond: int = 0) ->
     """Lease the next turn of a conversation (see `turns.claim`); None: nothing to do now."""
     now = gateway.clock.now()
     async with gateway.database.transaction() as session:
-        claimed = await turns.claim(session, conversation_id, now=now, beyond=beyond)
+        claimed = await turns.claim(
+            session, conversation_id, rhythm=gateway.rhythm, now=now, beyond=beyond
+        )
         if claimed is None:
             return None
         conversation = await service.get(session, conversation_id)
@@ -115,14 +116,15 @@ async def _ask(gateway: Gateway, prepared: Prepared) -> tuple[str, tuple[Bubble,
     )
     asking = asyncio.ensure_future(turn)
     typing = prepared.claimed.attempts == 1
-    pause = TYPING_AFTER_SECONDS if typing else RENEW_SECONDS
+    rhythm = gateway.rhythm
+    pause = rhythm.typing_after_seconds if typing else rhythm.renew_seconds
     try:
         while True:
             done, _ = await asyncio.wait({asking}, timeout=pause)
             if done:
                 return asking.result()
             await _still_at_it(gateway, prepared.claimed, typing=typing)
-            typing, pause = False, RENEW_SECONDS
+            typing, pause = False, rhythm.renew_seconds
     finally:
         asking.cancel()
 
@@ -132,7 +134,7 @@ async def _still_at_it(gateway: Gateway, claimed: Claimed, *, typing: bool) -> N
     now = gateway.clock.now()
     try:
         async with gateway.database.transaction() as session:
-            if not await turns.renew(session, claimed, now=now):
+            if not await turns.renew(session, claimed, until=now + gateway.rhythm.lease):
                 raise Overtaken
             if typing:
                 line = transcript.status("typing")
@@ -183,7 +185,7 @@ async def _failed(gateway: Gateway, prepared: Prepared, fault: Exception) -> Out
     unreachable = isinstance(fault, BotUnreachable)
     metrics.FAILURES.labels("unreachable" if unreachable else "fault").inc()
     log.warning("turn %s failed at try %d: %s", claimed.id, claimed.attempts, fault)
-    pause = pause_after(claimed.attempts)
+    pause = gateway.rhythm.pause_after(claimed.attempts)
     if pause is None:
         await give_up(gateway, prepared)
         return "given_up"
@@ -196,7 +198,8 @@ async def _failed(gateway: Gateway, prepared: Prepared, fault: Exception) -> Out
         if fresh:
             line = sentence(gateway, "apology_again" if told else "apology", language)
             await transcript.append(session, claimed.conversation_id, [line], now=now)
-    return "set_aside" if not unreachable and claimed.attempts >= SET_ASIDE_AFTER else "failed"
+    tried_enough = claimed.attempts >= gateway.rhythm.set_aside_after
+    return "set_aside" if tried_enough and not unreachable else "failed"
 
 
 async def give_up(gateway: Gateway, prepared: Prepared) -> None:

@@ -7,15 +7,12 @@ Several bridge workers may run this on one database: the lease of a turn decides
 
 import asyncio
 import logging
-from typing import Final
 
 from crm_bridge.chat import attempt, repository, turns
 from crm_bridge.chat.attempt import Gateway
 from crm_bridge.core.database import Database
 
 log = logging.getLogger(__name__)
-
-SWEEP_SECONDS: Final = 1.0
 
 
 class TurnDispatch:
@@ -45,7 +42,7 @@ class TurnDispatch:
         try:
             while True:
                 await self._sweep()
-                await asyncio.sleep(SWEEP_SECONDS)
+                await asyncio.sleep(self._gateway.rhythm.sweep_seconds)
         finally:
             self._running = False
             tasks = list(self._tasks.values())

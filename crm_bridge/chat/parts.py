@@ -12,6 +12,7 @@ from crm_bridge.chat.dispatch import TurnDispatch
 from crm_bridge.chat.elsewhere import listen
 from crm_bridge.chat.facts import Facts, Playbooks
 from crm_bridge.chat.notifier import Notifier
+from crm_bridge.chat.rhythm import Rhythm
 from crm_bridge.chat.sentences import Sentences
 from crm_bridge.chat.sites import Sites
 from crm_bridge.conversations import transcript
@@ -66,7 +67,13 @@ class ChatParts:
 
 
 def make(
-    settings: Settings, database: Database, clock: Clock, *, facts: Facts, playbooks: Playbooks
+    settings: Settings,
+    database: Database,
+    clock: Clock,
+    *,
+    facts: Facts,
+    playbooks: Playbooks,
+    rhythm: Rhythm = Rhythm(),  # noqa: B008 - immutable
 ) -> ChatParts:
     """Connects nothing yet."""
     chat = settings.chat
@@ -76,7 +83,14 @@ def make(
     sentences = Sentences(settings.data / "texts")
     notifier = Notifier()
     database.on_touched(transcript.TOPIC, notifier.ring)
-    gateway = Gateway(database=database, clock=clock, bots=bots, sentences=sentences, facts=facts)
+    gateway = Gateway(
+        database=database,
+        clock=clock,
+        bots=bots,
+        sentences=sentences,
+        facts=facts,
+        rhythm=rhythm,
+    )
     return ChatParts(
         settings=settings,
         client=client,

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.turn import Say, Utterance
 from crm_bridge.chat import repository
 from crm_bridge.chat.models import Turn
-from crm_bridge.chat.retry import LEASE, SET_ASIDE
+from crm_bridge.chat.rhythm import Rhythm
 from crm_bridge.conversations import transcript
 from crm_bridge.conversations.transcript import Line
 from crm_bridge.core.database import touch
@@ -66,7 +66,12 @@ async def queue(
 
 
 async def claim(
-    session: AsyncSession, conversation_id: str, *, now: datetime, beyond: int = 0
+    session: AsyncSession,
+    conversation_id: str,
+    *,
+    rhythm: Rhythm,
+    now: datetime,
+    beyond: int = 0,
 ) -> Claimed | None:
     """Lease the first waiting turn, if it may be tried now.
 
@@ -89,14 +94,16 @@ async def claim(
         Turn.due_at.is_not(None),
         attempts=first.attempts + 1,
         leased=True,
-        due_at=now + LEASE,
+        due_at=now + rhythm.lease,
         state="committed" if first.state == "committed" else "sent",
     )
     if taken is None:
         return None
     if beyond:
         set_aside = Turn.number <= beyond
-        await repository.change_waiting(session, conversation_id, set_aside, due_at=now + SET_ASIDE)
+        await repository.change_waiting(
+            session, conversation_id, set_aside, due_at=now + rhythm.set_aside
+        )
     said = None if first.said is None else tuple(Say.model_validate(one) for one in first.said)
     return Claimed(
         id=first.id,
@@ -110,9 +117,9 @@ async def claim(
     )
 
 
-async def renew(session: AsyncSession, claimed: Claimed, *, now: datetime) -> bool:
-    """Keep the lease for longer; False when another worker took over."""
-    changed = await repository.change_turn(session, claimed.id, *_mine(claimed), due_at=now + LEASE)
+async def renew(session: AsyncSession, claimed: Claimed, *, until: datetime) -> bool:
+    """Keep the lease until then; False when another worker took over."""
+    changed = await repository.change_turn(session, claimed.id, *_mine(claimed), due_at=until)
     return changed is not None
 
 
