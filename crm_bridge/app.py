@@ -8,15 +8,20 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
 
 from crm_bridge.activities import endpoints as activities
+from crm_bridge.booking import endpoints as booking
+from crm_bridge.booking import endpoints_internal as booking_internal
+from crm_bridge.booking import service as bookings
+from crm_bridge.booking.desk import Desk
+from crm_bridge.booking.expire import Sweeper
 from crm_bridge.chat import endpoints as chat
 from crm_bridge.chat import internal_endpoints as turns
 from crm_bridge.chat import parts as chat_parts
-from crm_bridge.chat.facts import nothing_stands
 from crm_bridge.chat.parts import ChatParts
 from crm_bridge.companies import endpoints as companies
 from crm_bridge.contacts import endpoints as contacts
@@ -26,10 +31,13 @@ from crm_bridge.core.database import Database, make_engine
 from crm_bridge.core.outbox import Dispatcher, Handler
 from crm_bridge.deals import endpoints as deals
 from crm_bridge.demo import endpoints as demo
+from crm_bridge.enrichment import endpoints as enrichment
+from crm_bridge.enrichment.service import ContactEnricher
 from crm_bridge.playbooks import endpoints as playbooks
 from crm_bridge.playbooks.service import Library
 from crm_bridge.settings import Settings
 from crm_bridge.tickets import endpoints as tickets
+from crm_bridge.video.jitsi import JitsiRooms
 from crm_bridge.web import assets, health, problems
 from crm_bridge.web.closing import told_before_the_end
 from crm_bridge.web.cors import CrossOrigin
@@ -42,13 +50,17 @@ Background = Callable[[], Coroutine[Any, Any, None]]
 
 def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
     """The one table from event to handlers: name -> (handler's stable name, function)."""
-    return {}
+    enricher = ContactEnricher(app.state.database, app.state.clock)
+    return {
+        "contact.created": [("enrich_contact", enricher)],
+        "contact.changed": [("enrich_contact", enricher)],
+    }
 
 
 def background(app: FastAPI) -> Sequence[Background]:
     """What runs beside the requests for as long as the process lives."""
     gateway: ChatParts = app.state.chat
-    return [app.state.dispatcher.run, *gateway.background()]
+    return [app.state.dispatcher.run, app.state.sweeper.run, *gateway.background()]
 
 
 @asynccontextmanager
@@ -80,12 +92,14 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.clock = Clock(settings.now)
     app.state.database = Database(make_engine(settings.database))
     app.state.playbooks = Library()
+    app.state.desk = Desk(settings, JitsiRooms(settings.booking.jitsi_url), app.state.playbooks)
+    app.state.sweeper = Sweeper(app.state.database, app.state.clock)
     app.state.dispatcher = Dispatcher(app.state.database, app.state.clock, handlers(app))
     app.state.chat = chat_parts.make(
         settings,
         app.state.database,
         app.state.clock,
-        facts=nothing_stands,
+        facts=partial(bookings.standing, desk=app.state.desk),
         playbooks=app.state.playbooks,
     )
     app.state.checks = _checks(app)
@@ -113,7 +127,9 @@ def _mount(app: FastAPI) -> None:
     app.include_router(chat.router)
     app.include_router(turns.router)
     app.include_router(conversations.router)
+    app.include_router(booking.router)
+    app.include_router(booking_internal.router)
     app.include_router(assets.router)
     app.include_router(demo.router)
-    for records in (playbooks, contacts, companies, deals, tickets, activities):
+    for records in (playbooks, enrichment, contacts, companies, deals, tickets, activities):
         app.include_router(records.router)

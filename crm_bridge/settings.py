@@ -45,6 +45,7 @@ class Booking(BaseModel):
     hold_minutes: int = Field(5, description="how long an opening is kept for a visitor")
     jitsi_url: str = Field("https://meet.jit.si", description="where video rooms are")
     holds_per_conversation: int = Field(20, description="holds one conversation may take a day")
+    meetings_per_email: int = Field(20, description="coming meetings one mail address may have")
 
 
 class Settings(BaseSettings):

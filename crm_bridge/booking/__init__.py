@@ -1,0 +1,1 @@
+"""Meetings: an opening is held for one visitor, booked, moved, cancelled; never twice."""

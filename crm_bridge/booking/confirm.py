@@ -1,0 +1,83 @@
+"""A hold becomes a booking: compare and swap, so that of two at once one wins and of two
+by the same visitor both get the same booking."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_bridge.booking import offer, repository
+from crm_bridge.booking.desk import Desk
+from crm_bridge.booking.models import Booking
+from crm_bridge.booking.news import tell
+from crm_bridge.booking.refusals import HoldExpired, OpeningTaken
+from crm_bridge.booking.scope import Scope, of_advisor
+from crm_bridge.calendars import busy
+from crm_bridge.calendars import repository as advisors
+from crm_bridge.calendars.intervals import Interval
+from crm_bridge.conversations import service as conversations
+from crm_bridge.video.port import Meeting
+
+
+async def confirm(
+    session: AsyncSession,
+    hold_token: str,
+    *,
+    scope: Scope | None,
+    visitor: Mapping[str, Any],
+    contact_id: str | None,
+    desk: Desk,
+    now: datetime,
+) -> Booking:
+    """Book what `hold_token` holds, for `visitor` (see `models.Booking`).
+
+    `scope` is where to look for other openings when it cannot be. The same token again
+    gives the same booking. Raises HoldExpired or OpeningTaken.
+    """
+    held = await repository.get_by_hold(session, hold_token)
+    if held is None:
+        raise HoldExpired
+    if held.status == "booked":
+        return held
+    scope = scope or of_advisor(held.advisor_id)
+    (advisor,) = await advisors.lock_advisors(session, [held.advisor_id])
+    await _check_calendar(session, held, scope, now=now)
+    meeting = Meeting(held.id, f"{advisor.name}", held.start_at, held.end_at)
+    swapped = await repository.confirm_held(
+        session,
+        hold_token,
+        now=now,
+        expires_at=None,
+        video_url=desk.video.room(meeting),
+        visitor=dict(visitor),
+        visitor_email=email_key(visitor),
+        contact_id=contact_id,
+    )
+    booking = await repository.get_again(session, held.id)
+    if booking is None or not (swapped or booking.status == "booked"):
+        mine = offer.Ignored(held.conversation_id, (held.id,))
+        found = await offer.nearest(session, scope, held.start_at, now=now, ignored=mine)
+        raise HoldExpired(found)
+    if swapped:
+        if booking.conversation_id is not None:
+            await conversations.attach_booking(session, booking.conversation_id, booking.id)
+        await tell(session, booking, "booked", advisor=advisor, desk=desk, now=now)
+    return booking
+
+
+def email_key(visitor: Mapping[str, Any]) -> str | None:
+    """The visitor's address as meetings are counted by."""
+    email = visitor.get("email")
+    return email.strip().lower() if isinstance(email, str) and email.strip() else None
+
+
+async def _check_calendar(
+    session: AsyncSession, held: Booking, scope: Scope, *, now: datetime
+) -> None:
+    """The advisor's own calendar has the last word: what was put there since the hold."""
+    time = Interval(held.pad_start_at, held.pad_end_at)
+    taken = await busy.busy_of(session, [held.advisor_id], time)
+    if taken.get(held.advisor_id):
+        found = await offer.nearest(session, scope, held.start_at, now=now)
+        raise OpeningTaken(found)

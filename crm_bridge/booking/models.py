@@ -1,0 +1,80 @@
+"""Bookings and the claims they make on advisors' time.
+
+No two standing bookings of an advisor overlap, by three means: whoever takes time locks
+the advisor's row, a claim's key is (advisor, five minutes), and PostgreSQL excludes
+overlapping ranges by a constraint (`booking.exclusion`).
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from crm_bridge.core.database import Base
+
+_IS_HELD = text("status = 'held'")
+
+
+class Booking(Base):
+    """A meeting, from the hold on. [start_at, end_at) is the meeting itself, [pad_start_at,
+    pad_end_at) with the buffers it was made with.
+
+    `visitor` is {name, email, phone, company, language, timezone, locale}, each or null;
+    `reason` says why this advisor (`booking.choose`). `uid` never changes, `sequence`
+    rises with each change (RFC 5546). The page's token is stored hashed.
+    """
+
+    __tablename__ = "booking"
+    __table_args__ = (
+        Index("ix_booking_advisor_end", "advisor_id", "end_at"),
+        Index("ix_booking_start", "start_at", "id"),
+        Index("ix_booking_held", "expires_at", sqlite_where=_IS_HELD, postgresql_where=_IS_HELD),
+        Index(
+            "uq_booking_one_hold",
+            "conversation_id",
+            unique=True,
+            sqlite_where=_IS_HELD,
+            postgresql_where=_IS_HELD,
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    status: Mapped[str]
+    advisor_id: Mapped[str] = mapped_column(ForeignKey("advisor.id"))
+    conversation_id: Mapped[str | None] = mapped_column(
+        ForeignKey("conversation.id", ondelete="SET NULL"), index=True
+    )
+    contact_id: Mapped[str | None] = mapped_column(index=True)
+    playbook: Mapped[str | None]
+    playbook_version: Mapped[int | None]
+    title: Mapped[str] = mapped_column(default="")
+    start_at: Mapped[datetime]
+    end_at: Mapped[datetime]
+    pad_start_at: Mapped[datetime]
+    pad_end_at: Mapped[datetime]
+    hold_token: Mapped[str] = mapped_column(unique=True)
+    expires_at: Mapped[datetime | None]
+    uid: Mapped[str] = mapped_column(unique=True)
+    sequence: Mapped[int] = mapped_column(default=0)
+    page_token_hash: Mapped[str] = mapped_column(unique=True)
+    video_url: Mapped[str | None]
+    visitor: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    visitor_email: Mapped[str | None] = mapped_column(index=True)  # lower case, to count by
+    reason: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    ended_because: Mapped[str | None]
+    created_at: Mapped[datetime]
+    booked_at: Mapped[datetime | None]
+    updated_at: Mapped[datetime]
+
+
+class Claim(Base):
+    """Five minutes of an advisor, taken by a booking that is held or booked."""
+
+    __tablename__ = "claim"
+
+    advisor_id: Mapped[str] = mapped_column(primary_key=True)
+    cell: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    booking_id: Mapped[str] = mapped_column(
+        ForeignKey("booking.id", ondelete="CASCADE"), index=True
+    )

@@ -1,0 +1,190 @@
+"""Openings: what can be offered to somebody, who cannot be met and why, and what is
+nearest to a time that is gone."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.booking import OpeningsView, OpeningView, UnavailableView
+from crm_bridge.booking import repository
+from crm_bridge.booking.models import Booking
+from crm_bridge.booking.scope import Scope
+from crm_bridge.calendars import repository as advisors
+from crm_bridge.calendars.diaries import reach, read_diaries, sentence
+from crm_bridge.calendars.intervals import Interval
+from crm_bridge.calendars.models import Advisor
+from crm_bridge.calendars.openings import (
+    Diary,
+    Opening,
+    Taken,
+    Wanted,
+    openings_of_any,
+    starts,
+    why_none,
+)
+from crm_bridge.core.errors import Invalid
+
+LONGEST_SEARCH: Final = timedelta(days=62)
+NEAREST: Final = 6
+NEAR: Final = (timedelta(days=7), timedelta(days=14))  # how far before and after one looks
+
+
+class SpanTooLong(Invalid):
+    code = "span_too_long"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Openings in order of time, and (advisor, sentence) for those who have none."""
+
+    openings: tuple[Opening, ...]
+    unavailable: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """What does not stand in the way: the visitor's own hold, the booking being moved."""
+
+    conversation_id: str | None = None
+    bookings: tuple[str, ...] = ()
+
+
+NOTHING: Final = Ignored()
+
+
+async def find(
+    session: AsyncSession,
+    scope: Scope,
+    window: Interval,
+    *,
+    now: datetime,
+    ignored: Ignored = NOTHING,
+) -> Offer:
+    """The openings that begin within `window`. Raises SpanTooLong."""
+    if window.end - window.start > LONGEST_SEARCH:
+        raise SpanTooLong(f"openings are searched in {LONGEST_SEARCH.days} days at most")
+    known = {each.id: each for each in await advisors.list_advisors(session, scope.advisors)}
+    in_order = [known[each] for each in scope.advisors if each in known]
+    diaries, closed = await diaries_of(session, in_order, scope, window, now=now, ignored=ignored)
+    wanted = wanted_of(scope, window, now=now)
+    if wanted is None:
+        last = f"{now + scope.window:%Y-%m-%d}"
+        return Offer((), tuple((each, f"is offered from now to {last} alone") for each in known))
+    openings = openings_of_any(diaries, wanted)
+    unavailable = [(each, "is not known here") for each in scope.advisors if each not in known]
+    offering = {advisor for opening in openings for advisor in opening.advisors}
+    for diary in diaries:
+        if diary.advisor not in offering:
+            told = closed.get(diary.advisor) or _why(diary, wanted)
+            unavailable.append((diary.advisor, told))
+    return Offer(tuple(openings), tuple(unavailable))
+
+
+async def diaries_of(
+    session: AsyncSession,
+    in_order: Sequence[Advisor],
+    scope: Scope,
+    window: Interval,
+    *,
+    now: datetime,
+    ignored: Ignored = NOTHING,
+) -> tuple[list[Diary], dict[str, str]]:
+    """The advisors' diaries for openings within `window` (see `calendars.diaries`)."""
+    ids = [advisor.id for advisor in in_order]
+    standing = await repository.standing_between(
+        session,
+        ids,
+        reach(window),
+        now=now,
+        without=ignored.bookings,
+        without_holds_of=ignored.conversation_id,
+    )
+    return await read_diaries(
+        session, in_order, window, meetings=_taken(standing), notice=scope.notice, now=now
+    )
+
+
+def wanted_of(scope: Scope, window: Interval, *, now: datetime) -> Wanted | None:
+    """The wanted meeting, its beginning cut to the time the campaign allows; None when
+    nothing of `window` is left."""
+    cut = window.clipped(Interval(now, now + scope.window))
+    return None if cut.empty else Wanted(scope.length_minutes, scope.grid, cut)
+
+
+async def free_at(
+    session: AsyncSession,
+    in_order: Sequence[Advisor],
+    scope: Scope,
+    start: datetime,
+    *,
+    now: datetime,
+    ignored: Ignored = NOTHING,
+) -> tuple[list[str], list[tuple[str, str]]]:
+    """The advisors with an opening exactly at `start`; and (advisor, why) of the others."""
+    moment = Interval(start, start + timedelta(minutes=1))
+    diaries, closed = await diaries_of(session, in_order, scope, moment, now=now, ignored=ignored)
+    wanted = wanted_of(scope, moment, now=now)
+    free, others = [], []
+    for diary in diaries:
+        if wanted and start in starts(diary, wanted):
+            free.append(diary.advisor)
+        else:
+            others.append((diary.advisor, closed.get(diary.advisor) or _why(diary, wanted)))
+    return free, others
+
+
+def _why(diary: Diary, wanted: Wanted | None) -> str:
+    why = why_none(diary, wanted) if wanted else None
+    return sentence(why) if why else "is not offered so far ahead, or so late"
+
+
+async def nearest(
+    session: AsyncSession,
+    scope: Scope,
+    start: datetime,
+    *,
+    now: datetime,
+    ignored: Ignored = NOTHING,
+) -> tuple[Opening, ...]:
+    """The openings closest to `start`, the closest first."""
+    before, later = NEAR
+    middle = min(max(start, now), now + scope.window)
+    window = Interval(max(now, middle - before), middle + later)
+    offer = await find(session, scope, window, now=now, ignored=ignored)
+    found = offer.openings
+    if not found:
+        whole = Interval(now, now + min(scope.window, LONGEST_SEARCH))
+        found = (await find(session, scope, whole, now=now, ignored=ignored)).openings
+    return tuple(sorted(found, key=lambda each: (abs(each.start - start), each.start))[:NEAREST])
+
+
+def _taken(standing: Iterable[Booking]) -> dict[str, list[Taken]]:
+    taken: dict[str, list[Taken]] = {}
+    for booking in standing:
+        minute = timedelta(minutes=1)
+        meeting = Taken(
+            booking.start_at,
+            booking.end_at,
+            before=(booking.start_at - booking.pad_start_at) // minute,
+            after=(booking.pad_end_at - booking.end_at) // minute,
+        )
+        taken.setdefault(booking.advisor_id, []).append(meeting)
+    return taken
+
+
+def opening_view(opening: Opening) -> OpeningView:
+    """As it travels."""
+    return OpeningView(start=opening.start, end=opening.end, advisors=opening.advisors)
+
+
+def offer_view(offer: Offer) -> OpeningsView:
+    """As it travels."""
+    return OpeningsView(
+        openings=tuple(opening_view(each) for each in offer.openings),
+        unavailable=tuple(
+            UnavailableView(advisor=advisor, why=why) for advisor, why in offer.unavailable
+        ),
+    )

@@ -1,0 +1,217 @@
+"""The SQL of bookings and claims."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_bridge.booking.cells import cells
+from crm_bridge.booking.models import Booking, Claim
+from crm_bridge.calendars.intervals import Interval
+from crm_bridge.core.pagination import Page, PageRequest, fetch_page
+
+
+def _stands(now: datetime) -> ColumnElement[bool]:
+    """Booked, or held and not run out (`states.stands`)."""
+    return or_(Booking.status == "booked", and_(Booking.status == "held", Booking.expires_at > now))
+
+
+async def standing_between(
+    session: AsyncSession,
+    advisor_ids: Iterable[str],
+    window: Interval,
+    *,
+    now: datetime,
+    without: Sequence[str] = (),
+    without_holds_of: str | None = None,
+) -> list[Booking]:
+    """What takes the advisors' time within `window`, but for the bookings `without` and
+    the holds of one conversation (they do not stand in its own way)."""
+    statement = select(Booking).where(
+        Booking.advisor_id.in_(list(advisor_ids)),
+        Booking.end_at > window.start,
+        Booking.start_at < window.end,
+        _stands(now),
+        Booking.id.not_in(without),
+    )
+    if without_holds_of is not None:
+        own = and_(Booking.status == "held", Booking.conversation_id == without_holds_of)
+        statement = statement.where(~own | Booking.conversation_id.is_(None))
+    return list(await session.scalars(statement.order_by(Booking.start_at)))
+
+
+async def load_since(
+    session: AsyncSession, advisor_ids: Iterable[str], since: datetime, *, now: datetime
+) -> dict[str, tuple[int, datetime]]:
+    """Meetings given to each advisor since an instant, and when the last was given. What
+    was cancelled or ran out does not count."""
+    rows = await session.execute(
+        select(Booking.advisor_id, func.count(), func.max(Booking.created_at))
+        .where(Booking.advisor_id.in_(list(advisor_ids)), Booking.created_at >= since, _stands(now))
+        .group_by(Booking.advisor_id)
+    )
+    return {advisor: (count, last) for advisor, count, last in rows}
+
+
+async def add_with_claims(session: AsyncSession, booking: Booking) -> None:
+    """Write a new booking and what it claims. IntegrityError where the time is taken."""
+    session.add(booking)
+    await session.flush()
+    await claim(session, booking)
+
+
+async def claim(session: AsyncSession, booking: Booking) -> None:
+    """Claim the cells of the booking's time. IntegrityError where one is taken."""
+    session.add_all(
+        Claim(advisor_id=booking.advisor_id, cell=cell, booking_id=booking.id)
+        for cell in cells(booking.start_at, booking.end_at)
+    )
+    await session.flush()
+
+
+async def unclaim(session: AsyncSession, booking_ids: Sequence[str]) -> None:
+    """Give back every cell of the bookings."""
+    await session.execute(delete(Claim).where(Claim.booking_id.in_(booking_ids)))
+
+
+async def get_by_hold(session: AsyncSession, hold_token: str) -> Booking | None:
+    """The booking that a hold token is of, whatever became of it."""
+    return (
+        await session.scalars(select(Booking).where(Booking.hold_token == hold_token))
+    ).one_or_none()
+
+
+async def get_by_page_token(session: AsyncSession, token_hash: str) -> Booking | None:
+    """The booking whose page has that token."""
+    return (
+        await session.scalars(select(Booking).where(Booking.page_token_hash == token_hash))
+    ).one_or_none()
+
+
+async def get_again(session: AsyncSession, booking_id: str) -> Booking | None:
+    """The booking as it is in the database now."""
+    return await session.get(Booking, booking_id, populate_existing=True)
+
+
+async def confirm_held(
+    session: AsyncSession, hold_token: str, *, now: datetime, **values: Any
+) -> bool:
+    """Compare and swap: held (by this token, not run out) becomes booked. False otherwise."""
+    swapped = await session.execute(
+        update(Booking)
+        .where(Booking.hold_token == hold_token, Booking.status == "held", Booking.expires_at > now)
+        .values(status="booked", booked_at=now, updated_at=now, **values)
+        .returning(Booking.id)
+        .execution_options(synchronize_session=False)
+    )
+    return swapped.first() is not None
+
+
+async def end_holds(
+    session: AsyncSession, where: ColumnElement[bool], *, because: str, now: datetime
+) -> list[Booking]:
+    """Let the held bookings that match go, with their claims; those that were let go."""
+    ended = await session.execute(
+        update(Booking)
+        .where(Booking.status == "held", where)
+        .values(status="expired", ended_because=because, updated_at=now)
+        .returning(Booking)
+        .execution_options(populate_existing=True, synchronize_session=False)
+    )
+    bookings = list(ended.scalars())
+    if bookings:
+        await unclaim(session, [booking.id for booking in bookings])
+    return bookings
+
+
+async def due_holds(session: AsyncSession, *, now: datetime, limit: int) -> list[str]:
+    """The ids of holds that have run out."""
+    return list(
+        await session.scalars(
+            select(Booking.id)
+            .where(Booking.status == "held", Booking.expires_at <= now)
+            .order_by(Booking.expires_at)
+            .limit(limit)
+        )
+    )
+
+
+async def holds_since(session: AsyncSession, conversation_id: str, since: datetime) -> int:
+    """How many holds a conversation has taken since an instant, whatever became of them."""
+    count = await session.scalar(
+        select(func.count())
+        .select_from(Booking)
+        .where(Booking.conversation_id == conversation_id, Booking.created_at >= since)
+    )
+    return count or 0
+
+
+async def coming_of_email(session: AsyncSession, email: str, *, now: datetime) -> int:
+    """How many meetings are ahead of a mail address (lower case)."""
+    count = await session.scalar(
+        select(func.count())
+        .select_from(Booking)
+        .where(Booking.visitor_email == email, Booking.status == "booked", Booking.end_at > now)
+    )
+    return count or 0
+
+
+async def of_conversation(
+    session: AsyncSession, conversation_id: str, statuses: Sequence[str]
+) -> Booking | None:
+    """The latest booking of a conversation in one of the statuses."""
+    return await session.scalar(
+        select(Booking)
+        .where(Booking.conversation_id == conversation_id, Booking.status.in_(statuses))
+        .order_by(Booking.created_at.desc(), Booking.id.desc())
+        .limit(1)
+    )
+
+
+async def list_page(
+    session: AsyncSession,
+    request: PageRequest,
+    *,
+    status: str | None = None,
+    advisor_id: str | None = None,
+    conversation_id: str | None = None,
+    contact_id: str | None = None,
+    between: Interval | None = None,
+) -> Page[Booking]:
+    """Bookings, the last made first; `between` is about when the meeting begins."""
+    statement = select(Booking)
+    for column, value in (
+        (Booking.status, status),
+        (Booking.advisor_id, advisor_id),
+        (Booking.conversation_id, conversation_id),
+        (Booking.contact_id, contact_id),
+    ):
+        if value is not None:
+            statement = statement.where(column == value)
+    if between is not None:
+        statement = statement.where(
+            Booking.start_at >= between.start, Booking.start_at < between.end
+        )
+    return await fetch_page(session, statement, request, by=[Booking.id])
+
+
+async def list_meetings(
+    session: AsyncSession, *, now: datetime, coming: bool, limit: int
+) -> list[Booking]:
+    """Booked and cancelled meetings: the next ones first, or the last ones first."""
+    when = Booking.end_at > now if coming else Booking.end_at <= now
+    order = Booking.start_at.asc() if coming else Booking.start_at.desc()
+    statement = select(Booking).where(Booking.status.in_(["booked", "cancelled"]), when)
+    return list(await session.scalars(statement.order_by(order, Booking.id).limit(limit)))
+
+
+async def of_people(
+    session: AsyncSession, conversation_ids: Sequence[str], contact_id: str | None
+) -> list[Booking]:
+    """Every booking of the conversations or of the contact."""
+    mine: ColumnElement[bool] = Booking.conversation_id.in_(conversation_ids)
+    if contact_id is not None:
+        mine = mine | (Booking.contact_id == contact_id)
+    return list(await session.scalars(select(Booking).where(mine)))

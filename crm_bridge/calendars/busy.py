@@ -1,0 +1,57 @@
+"""The busy index: what calendars say about advisors' time, and whether it can be trusted."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_bridge.calendars import repository
+from crm_bridge.calendars.intervals import Interval
+from crm_bridge.calendars.models import ConnectedCalendar
+from crm_bridge.calendars.port import INTERNAL, Changes
+
+
+async def take_changes(
+    session: AsyncSession, calendar: ConnectedCalendar, changes: Changes, *, now: datetime
+) -> None:
+    """Bring the busy index up to date with what a calendar told at `now`."""
+    await repository.replace_busy(
+        session, calendar, changes.events.items(), all_events=changes.complete
+    )
+    calendar.cursor = changes.cursor
+    calendar.synced_at = now
+    calendar.problem = "; ".join(changes.faults)[:500] or None
+
+
+def stale_since(calendar: ConnectedCalendar, now: datetime) -> datetime | None:
+    """When the calendar was last read, if that is too long ago to be trusted; the internal
+    one is always fresh. One that was never read is stale since it was connected."""
+    if calendar.kind == INTERNAL:
+        return None
+    read = calendar.synced_at or calendar.created_at
+    fresh = calendar.synced_at is not None and now - read <= timedelta(
+        minutes=calendar.limit_minutes
+    )
+    return None if fresh else read
+
+
+async def stale_calendars(
+    session: AsyncSession, advisor_ids: Iterable[str], *, now: datetime
+) -> dict[str, tuple[ConnectedCalendar, datetime]]:
+    """The stale calendar of each advisor who has one, and when it was last read."""
+    stale: dict[str, tuple[ConnectedCalendar, datetime]] = {}
+    for calendar in await repository.calendars_of(session, advisor_ids):
+        since = stale_since(calendar, now)
+        if since is not None:
+            stale.setdefault(calendar.advisor_id, (calendar, since))
+    return stale
+
+
+async def busy_of(
+    session: AsyncSession, advisor_ids: Iterable[str], window: Interval
+) -> dict[str, list[Interval]]:
+    """The busy times of each advisor that overlap `window`; advisors with none are left out."""
+    busy: dict[str, list[Interval]] = {}
+    for advisor, interval in await repository.busy_between(session, advisor_ids, window):
+        busy.setdefault(advisor, []).append(interval)
+    return busy
