@@ -1,0 +1,109 @@
+"""How sure the classifier may be: learned from scores of examples it had not seen.
+
+    weights            the scale of n-gram scores alone, and the mix with sentence scores,
+                       that make probabilities honest (least log loss)
+    sure_margin        below which the sentence model is asked: the smallest that gives up
+                       at most GIVEN_UP of accuracy
+    least_confidence   below which a message is out of scope: the largest that turns away at
+                       most TURNED_AWAY of the messages that were understood rightly
+"""
+
+from typing import Callable, List, Optional, Tuple
+
+import numpy as np
+
+from bot.components.cascade import OUT_OF_SCOPE, Calibration, softmax
+
+GIVEN_UP = 0.01
+TURNED_AWAY = 0.01
+
+
+def calibrate(
+    targets: np.ndarray,
+    intents: List[str],
+    *,
+    ngram: np.ndarray,
+    sentence: Optional[np.ndarray],
+    read: np.ndarray,
+) -> Calibration:
+    """The numbers for held-out scores. `ngram` has a row for every target, `sentence` one
+    for each of the indices in `read`."""
+    alone, _ = _best(lambda scale: _loss(scale * ngram, targets), np.geomspace(0.2, 20, 41))
+    certain = softmax(alone * ngram)
+    calibration = Calibration(
+        ngram_alone=alone,
+        least_confidence_alone=_least(certain, targets, intents),
+        figures={"n-grams": _accuracy(certain, targets)},
+    )
+    if sentence is None:
+        return calibration
+    own, scores = targets[read], ngram[read]
+    weight, share = _mix(scores, sentence, own)
+    mixed = softmax(weight * sentence + share * scores)
+    calibration.sentence, calibration.ngram = weight, share
+    calibration.least_confidence = _least(mixed, own, intents)
+    calibration.sure_margin = _sure_margin(certain[read], mixed, own)
+    asked = _margin(certain[read]) < calibration.sure_margin
+    both = np.where(asked[:, None], mixed, certain[read])
+    calibration.figures.update(
+        {"with sentences": _accuracy(mixed, own), "cascade": _accuracy(both, own),
+         "asks the sentence model": round(float(asked.mean()), 3)}
+    )
+    return calibration
+
+
+def _loss(scores: np.ndarray, targets: np.ndarray) -> float:
+    chances = softmax(scores)[np.arange(len(targets)), targets]
+    return float(-np.log(np.maximum(chances, 1e-12)).mean())
+
+
+def _best(
+    loss: Callable[[float], float], candidates: np.ndarray
+) -> Tuple[float, float]:
+    """The candidate with the least loss, and that loss."""
+    found = min((loss(float(candidate)), float(candidate)) for candidate in candidates)
+    return found[1], found[0]
+
+
+def _mix(ngram: np.ndarray, sentence: np.ndarray, targets: np.ndarray) -> Tuple[float, float]:
+    """Weight of the sentence scores and of the n-gram scores: coarse grid, then a fine one."""
+    weights, shares = np.linspace(0.3, 1.8, 7), np.geomspace(0.1, 5, 9)
+    best = (float("inf"), 1.0, 1.0)
+    for _ in range(2):
+        for weight in weights:
+            share, loss = _best(
+                lambda s, w=weight: _loss(w * sentence + s * ngram, targets), shares
+            )
+            best = min(best, (loss, float(weight), share))
+        weights = best[1] * np.linspace(0.85, 1.15, 5)
+        shares = best[2] * np.geomspace(0.7, 1.4, 5)
+    return best[1], best[2]
+
+
+def _accuracy(probabilities: np.ndarray, targets: np.ndarray) -> float:
+    return round(float((probabilities.argmax(axis=1) == targets).mean()), 4)
+
+
+def _margin(probabilities: np.ndarray) -> np.ndarray:
+    best_two = np.partition(probabilities, -2, axis=1)[:, -2:]
+    return best_two[:, 1] - best_two[:, 0]
+
+
+def _sure_margin(certain: np.ndarray, mixed: np.ndarray, targets: np.ndarray) -> float:
+    wanted = _accuracy(mixed, targets) - GIVEN_UP
+    margin = _margin(certain)
+    for sure in np.linspace(0.05, 0.95, 19):
+        answers = np.where((margin < sure)[:, None], mixed, certain)
+        if _accuracy(answers, targets) >= wanted:
+            return round(float(sure), 2)
+    return 1.01
+
+
+def _least(probabilities: np.ndarray, targets: np.ndarray, intents: List[str]) -> float:
+    """The confidence that TURNED_AWAY of the rightly understood messages do not reach."""
+    right = probabilities.argmax(axis=1) == targets
+    if OUT_OF_SCOPE in intents:
+        right &= targets != intents.index(OUT_OF_SCOPE)
+    if not right.any():
+        return 0.0
+    return round(float(np.quantile(probabilities.max(axis=1)[right], TURNED_AWAY)), 4)

@@ -1,0 +1,55 @@
+"""A folded text as a sparse vector: hashed words, word pairs and character n-grams.
+
+Characters are read inside words only, with a blank at each end, 2 to 5 of them: they carry
+inflection and typing errors. A bucket is a CRC-32, so it is the same everywhere and no
+list of n-grams has to be kept.
+"""
+
+import re
+import zlib
+from collections import Counter
+from typing import Counter as Counted
+from typing import List, Tuple
+
+import numpy as np
+
+BUCKETS = 1 << 17
+CHARACTERS = (2, 3, 4, 5)
+
+_word = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[^\w\s]")
+
+
+def _bucket(kind: str, gram: str) -> int:
+    return zlib.crc32(f"{kind}{gram}".encode()) & (BUCKETS - 1)
+
+
+def _characters(token: str) -> List[str]:
+    padded = f" {token} "
+    return [
+        padded[start : start + size]
+        for size in CHARACTERS
+        if size <= len(padded)
+        for start in range(len(padded) - size + 1)
+    ]
+
+
+def grams(folded: str) -> Tuple[Counted[int], Counted[int]]:
+    """How often each bucket occurs: of characters, and of words with their pairs."""
+    tokens: List[str] = _word.findall(folded)
+    characters = Counter(_bucket("c", gram) for token in tokens for gram in _characters(token))
+    words = Counter(_bucket("w", token) for token in tokens)
+    edged = ["<", *tokens, ">"]
+    words.update(_bucket("p", f"{one} {two}") for one, two in zip(edged, edged[1:]))
+    return characters, words
+
+
+def vector(folded: str) -> Tuple[np.ndarray, np.ndarray]:
+    """Buckets (int64) and weights (float32): 1 + log of the count, each kind scaled to
+    length 1."""
+    buckets: List[int] = []
+    weights: List[np.ndarray] = []
+    for counted in grams(folded):
+        values = 1.0 + np.log(np.fromiter(counted.values(), np.float32, len(counted)))
+        buckets.extend(counted)
+        weights.append(values / max(float(np.sqrt((values**2).sum())), 1e-9))
+    return np.array(buckets, np.int64), np.concatenate(weights).astype(np.float32)

@@ -1,0 +1,105 @@
+"""The intent classifier as Rasa sees it; what it does is in cascade.py and learn.py.
+
+config.yml:
+    sentence_examples   how many examples of an intent the sentence model reads in training
+    ranking_length      how many intents are reported with each message
+"""
+
+import os
+from pathlib import Path
+from typing import Any, Dict, List, Optional
+
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.components.cascade import Cascade
+from bot.components.sentences import Sentences
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class IntentCascade(GraphComponent, IntentClassifier):
+    """Sets `intent` and `intent_ranking` of a message."""
+
+    @staticmethod
+    def get_default_config() -> Dict[str, Any]:
+        return {"sentence_examples": 100, "ranking_length": 10}
+
+    def __init__(
+        self,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        cascade: Optional[Cascade] = None,
+    ) -> None:
+        self._config = config
+        self._model_storage = model_storage
+        self._resource = resource
+        self._cascade = cascade
+
+    @classmethod
+    def create(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+    ) -> "IntentCascade":
+        return cls(config, model_storage, resource)
+
+    @classmethod
+    def load(
+        cls,
+        config: Dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **kwargs: Any,
+    ) -> "IntentCascade":
+        with model_storage.read_from(resource) as folder:
+            cascade = Cascade.load(Path(folder), Sentences.load())
+        return cls(config, model_storage, resource, cascade)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learn from the examples and store arrays and JSON."""
+        from bot.components.learn import learn  # scikit-learn is needed here alone
+
+        examples = training_data.intent_examples
+        self._cascade = learn(
+            [example.get(TEXT) for example in examples],
+            [example.get(INTENT) for example in examples],
+            sentences=Sentences.load(),
+            sentence_examples=int(self._config["sentence_examples"]),
+            cache_file=_cache_file(),
+        )
+        with self._model_storage.write_to(self._resource) as folder:
+            self._cascade.save(Path(folder))
+        return self._resource
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        return training_data
+
+    def process(self, messages: List[Message]) -> List[Message]:
+        """Say what each message means."""
+        for message in messages:
+            ranking = self._ranking(message.get(TEXT) or "")
+            message.set(INTENT, ranking[0], add_to_output=True)
+            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+        return messages
+
+    def _ranking(self, text: str) -> List[Dict[str, Any]]:
+        if self._cascade is None or text.startswith("/"):
+            return [{"name": None, "confidence": 0.0}]  # a command: Rasa reads it itself
+        best = self._cascade.rank(text)[: int(self._config["ranking_length"])]
+        return [{"name": name, "confidence": round(chance, 4)} for name, chance in best]
+
+
+def _cache_file() -> Optional[Path]:
+    """Vectors of the examples, so that the next training reads only new ones."""
+    var = os.environ.get("USHER_VAR")
+    return Path(var) / "models" / "sentence-vectors.npz" if var else None
