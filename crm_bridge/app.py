@@ -35,6 +35,8 @@ from crm_bridge.enrichment import endpoints as enrichment
 from crm_bridge.enrichment.service import ContactEnricher
 from crm_bridge.playbooks import endpoints as playbooks
 from crm_bridge.playbooks.service import Library
+from crm_bridge.routing import endpoints as routing
+from crm_bridge.routing.follow import AnswersFollower, BookingFollower, HandoverFollower
 from crm_bridge.settings import Settings
 from crm_bridge.tickets import endpoints as tickets
 from crm_bridge.video.jitsi import JitsiRooms
@@ -50,10 +52,16 @@ Background = Callable[[], Coroutine[Any, Any, None]]
 
 def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
     """The one table from event to handlers: name -> (handler's stable name, function)."""
-    enricher = ContactEnricher(app.state.database, app.state.clock)
+    parts = (app.state.database, app.state.clock)
+    enricher, meetings = ContactEnricher(*parts), BookingFollower(*parts)
     return {
         "contact.created": [("enrich_contact", enricher)],
         "contact.changed": [("enrich_contact", enricher)],
+        "conversation.answered": [("records_follow_answers", AnswersFollower(*parts))],
+        "conversation.handover_requested": [("ticket_for_handover", HandoverFollower(*parts))],
+        "booking.confirmed": [("records_follow_meeting", meetings)],
+        "booking.moved": [("records_follow_meeting", meetings)],
+        "booking.cancelled": [("records_follow_meeting", meetings)],
     }
 
 
@@ -131,5 +139,14 @@ def _mount(app: FastAPI) -> None:
     app.include_router(booking_internal.router)
     app.include_router(assets.router)
     app.include_router(demo.router)
-    for records in (playbooks, enrichment, contacts, companies, deals, tickets, activities):
+    for records in (
+        playbooks,
+        enrichment,
+        routing,
+        contacts,
+        companies,
+        deals,
+        tickets,
+        activities,
+    ):
         app.include_router(records.router)

@@ -10,6 +10,7 @@ from crm_bridge.activities import repository
 from crm_bridge.activities.models import Activity
 from crm_bridge.core.errors import NotFound
 from crm_bridge.core.ids import new_id
+from crm_bridge.core.insert import insert_unless_there
 
 Kind = Literal["note", "call", "mail", "chat", "meeting"]
 
@@ -59,6 +60,36 @@ async def log_activity(
     session.add(activity)
     await session.flush()
     return activity
+
+
+async def log_once(
+    session: AsyncSession,
+    activity_id: str,
+    *,
+    kind: Kind,
+    subject: str,
+    contact_id: str | None = None,
+    conversation_id: str | None = None,
+    deal_id: str | None = None,
+    booking_id: str | None = None,
+    now: datetime,
+) -> bool:
+    """Write down what an event told, under an id that the event gives; False when it was
+    written down before."""
+    values = {
+        "id": activity_id,
+        "kind": kind,
+        "subject": subject,
+        "body": "",
+        "author": "bot",
+        "contact_id": contact_id,
+        "conversation_id": conversation_id,
+        "deal_id": deal_id,
+        "booking_id": booking_id,
+        "at": now,
+        "created_at": now,
+    }
+    return await insert_unless_there(session, Activity, values)
 
 
 async def update(session: AsyncSession, activity_id: str, changes: Mapping[str, Any]) -> Activity:

@@ -9,8 +9,8 @@ from crm_bridge.core.database import Base
 
 
 class Ticket(Base):
-    """Something a person has to do. `occasion` keeps a second one from being opened for
-    the same thing in the same conversation while the first is open."""
+    """Something a person has to do. `occasion` ("handover:cnv_…") keeps a second one from
+    being opened for the same thing."""
 
     __tablename__ = "ticket"
 

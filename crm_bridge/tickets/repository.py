@@ -10,7 +10,7 @@ from crm_bridge.tickets.models import Ticket
 
 
 async def get_by_occasion(session: AsyncSession, occasion: str) -> Ticket | None:
-    """The open ticket of an occasion."""
+    """The ticket of an occasion."""
     statement = select(Ticket).where(Ticket.occasion == occasion)
     return (await session.scalars(statement)).one_or_none()
 

@@ -39,8 +39,9 @@ async def open_ticket(
     occasion: str | None = None,
     now: datetime,
 ) -> Ticket:
-    """Open a ticket. With an `occasion` ("handover:cnv_…") that has an open ticket, that
-    one gets the new subject and body instead. Announces ticket.opened once."""
+    """Open a ticket. With an `occasion` ("handover:cnv_…") that has one already, that one
+    is brought up to date, and opened again if it was closed. Announces ticket.opened when
+    there is something new to do."""
     values: dict[str, Any] = {
         "id": new_id("tic"),
         "subject": subject,
@@ -54,25 +55,42 @@ async def open_ticket(
         "updated_at": now,
     }
     if await insert_unless_there(session, Ticket, values):
-        data = {"ticket_id": values["id"], "conversation_id": conversation_id}
-        announce(session, "ticket.opened", data, now=now, subject_id=values["id"])
-        return await get(session, values["id"])
-    ticket = await repository.get_by_occasion(session, occasion or "")
-    assert ticket is not None  # noqa: S101 - only its occasion can have stood in the way
-    ticket.subject, ticket.body, ticket.updated_at = subject, body, now
-    ticket.contact_id = contact_id or ticket.contact_id
-    return ticket
+        ticket = await get(session, values["id"])
+        _announce_opened(session, ticket, now=now)
+        return ticket
+    standing = await of_occasion(session, occasion or "")
+    assert standing is not None  # noqa: S101 - only its occasion can have stood in the way
+    standing.subject, standing.body, standing.updated_at = subject, body, now
+    standing.contact_id = contact_id or standing.contact_id
+    if standing.status == "closed":
+        standing.status, standing.closed_at = "open", None
+        _announce_opened(session, standing, now=now)
+    return standing
+
+
+def _announce_opened(session: AsyncSession, ticket: Ticket, *, now: datetime) -> None:
+    data = {
+        "ticket_id": ticket.id,
+        "conversation_id": ticket.conversation_id,
+        "occasion": (ticket.occasion or "").partition(":")[0] or None,
+    }
+    announce(session, "ticket.opened", data, now=now, subject_id=ticket.id)
+
+
+async def of_occasion(session: AsyncSession, occasion: str) -> Ticket | None:
+    """The ticket that was opened for an occasion, if there is one."""
+    return await repository.get_by_occasion(session, occasion)
 
 
 async def update(
     session: AsyncSession, ticket_id: str, changes: Mapping[str, Any], *, now: datetime
 ) -> Ticket:
-    """Set columns of a ticket by name; closing it frees its occasion. Raises TicketUnknown."""
+    """Set columns of a ticket by name. Raises TicketUnknown."""
     ticket = await get(session, ticket_id)
     for field, value in changes.items():
         setattr(ticket, field, value)
     if changes.get("status") == "closed":
-        ticket.closed_at, ticket.occasion = ticket.closed_at or now, None
+        ticket.closed_at = ticket.closed_at or now
     elif "status" in changes:
         ticket.closed_at = None
     ticket.updated_at = now

@@ -1,11 +1,32 @@
 """Makers for tests: an API key's headers, and records with defaults."""
 
+from pathlib import Path
 from typing import Any
 
+from contracts.turn import AnswerChange
 from crm_bridge.contacts import service as contacts
+from crm_bridge.conversations import service as conversations
+from crm_bridge.conversations.models import Conversation
 from crm_bridge.core.database import Database
+from crm_bridge.playbooks import service as playbooks
 from crm_bridge.web import api_keys
-from tests.crm_bridge.conftest import NOW
+from tests.crm_bridge.conftest import INTERNAL_KEY, NOW
+
+INTERNAL = {"Authorization": f"Bearer {INTERNAL_KEY}"}
+CONSULTING = (Path(__file__).resolve().parents[2] / "data/playbooks/consulting.yml").read_text(
+    "utf-8"
+)
+# An interview of the consulting playbook with every required answer: 80 points.
+WHOLE: dict[str, Any] = {
+    "need": "chatbot",
+    "industry": "retail",
+    "company_size": {"min": 25, "max": 25},
+    "budget": {"min": 10000, "max": 15000, "currency": "EUR"},
+    "timeline": {"by_months": 3},
+    "name": "Jane Doe",
+    "company": "Acme Ltd",
+    "email": "jane.doe@acme.io",
+}
 
 
 async def key_headers(database: Database, *scopes: str) -> dict[str, str]:
@@ -22,3 +43,54 @@ async def make_contact(database: Database, **values: Any) -> str:
     values = {"name": "Jane Doe", "emails": ["jane@acme.io"], **values}
     async with database.transaction() as session:
         return (await contacts.create(session, values, by="api:key_1", now=NOW)).id
+
+
+def given(values: dict[str, Any]) -> tuple[AnswerChange, ...]:
+    """Answers as the action reports them; a value "declined" or "unknown" is that status."""
+    return tuple(
+        AnswerChange(question=question, status=value, text=f"{question} in words")
+        if value in ("declined", "unknown")
+        else AnswerChange(question=question, value=value, text=f"{question} in words")
+        for question, value in values.items()
+    )
+
+
+async def make_conversation(
+    database: Database,
+    answers: dict[str, Any] | None = None,
+    *,
+    conversation_id: str = "cnv_1",
+    source: str = CONSULTING,
+    claimed: bool = True,
+    **columns: Any,
+) -> str:
+    """A conversation on the playbook in `source`, with answers stored and (where an address
+    or a number is among them) claimed; its id."""
+    answers = WHOLE if answers is None else answers
+    async with database.transaction() as session:
+        published = await playbooks.publish(session, source, now=NOW)
+        fields: dict[str, Any] = {
+            "site": "demo",
+            "playbook": published.name,
+            "version": published.version,
+            "language": "en",
+            "timezone": "Europe/London",
+            "consented_at": NOW,
+            "created_at": NOW,
+            "updated_at": NOW,
+        }
+        session.add(Conversation(id=conversation_id, **{**fields, **columns}))
+        await session.flush()
+        await conversations.add_answers(session, conversation_id, given(answers), now=NOW)
+        if claimed and (answers.get("email") or answers.get("phone")):
+            made = await contacts.claim(
+                session,
+                conversation_id=conversation_id,
+                email=answers.get("email"),
+                phone=answers.get("phone"),
+                name=answers.get("name"),
+                company=answers.get("company"),
+                now=NOW,
+            )
+            await conversations.attach_contact(session, conversation_id, made.contact_id)
+    return conversation_id

@@ -1,0 +1,1 @@
+"""Routing: who meets the visitor, and handing over to a person."""

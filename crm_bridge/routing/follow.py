@@ -1,0 +1,109 @@
+"""What the records do when news comes: handlers of the outbox, named in app.py."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_bridge.activities import service as activities
+from crm_bridge.contacts import service as contacts
+from crm_bridge.core.clock import Clock
+from crm_bridge.core.database import Database
+from crm_bridge.core.errors import NotFound
+from crm_bridge.core.outbox import Event
+from crm_bridge.deals import service as deals
+from crm_bridge.deals.pipeline import MEETING
+from crm_bridge.routing.handover import OCCASION, hand_over
+from crm_bridge.routing.interview import read
+from crm_bridge.routing.qualify import deal_amount, deal_name
+from crm_bridge.tickets import service as tickets
+
+
+class _Follower:
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def __call__(self, event: Event) -> None:
+        conversation_id = event.data.get("conversation")
+        if not conversation_id:
+            return
+        async with self._database.transaction() as session:
+            await self.follow(session, conversation_id, event, now=self._clock.now())
+
+    async def follow(
+        self, session: AsyncSession, conversation_id: str, event: Event, *, now: datetime
+    ) -> None:
+        raise NotImplementedError
+
+
+class AnswersFollower(_Follower):
+    """conversation.answered: the deal and the ticket learn who the visitor is, which may be
+    told in the very turn that opened them."""
+
+    async def follow(
+        self, session: AsyncSession, conversation_id: str, event: Event, *, now: datetime
+    ) -> None:
+        deal = await deals.of_conversation(session, conversation_id)
+        ticket = await tickets.of_occasion(session, f"{OCCASION}:{conversation_id}")
+        if deal is None and ticket is None:
+            return
+        contact = await contacts.claimed_contact(session, conversation_id)
+        if ticket is not None and contact is not None:
+            ticket.contact_id = contact.id
+        if deal is None:
+            return
+        try:
+            interview = await read(session, conversation_id, now=now)
+        except NotFound:  # erased meanwhile
+            return
+        amount = deal_amount(interview.playbook, interview.kept)
+        deal.name = deal_name(interview.playbook, interview.kept)
+        deal.amount_minor = amount.minor if amount else None
+        deal.currency = amount.currency if amount else None
+        if contact is not None:
+            deal.contact_id, deal.company_id = contact.id, contact.company_id
+        deal.updated_at = now
+
+
+class HandoverFollower(_Follower):
+    """conversation.handover_requested: the ticket is there even when the house could not
+    open it while the visitor was waiting."""
+
+    async def follow(
+        self, session: AsyncSession, conversation_id: str, event: Event, *, now: datetime
+    ) -> None:
+        if await tickets.of_occasion(session, f"{OCCASION}:{conversation_id}") is None:
+            try:
+                await hand_over(session, conversation_id, event.data.get("reason", ""), now=now)
+            except NotFound:  # erased meanwhile
+                return
+
+
+class BookingFollower(_Follower):
+    """booking.confirmed, booking.moved, booking.cancelled: the deal moves on, and the
+    meeting stands among the activities. Seen twice, it is logged once."""
+
+    SAID = {
+        "booking.confirmed": "Meeting booked",
+        "booking.moved": "Meeting moved",
+        "booking.cancelled": "Meeting cancelled",
+    }
+
+    async def follow(
+        self, session: AsyncSession, conversation_id: str, event: Event, *, now: datetime
+    ) -> None:
+        deal = await deals.of_conversation(session, conversation_id)
+        contact = await contacts.claimed_contact(session, conversation_id)
+        logged = await activities.log_once(
+            session,
+            f"act_{event.id.removeprefix('evt_')}",  # in order of time among the others
+            kind="meeting",
+            subject=f"{self.SAID[event.name]}: {event.data.get('start', '')}",
+            contact_id=contact.id if contact else None,
+            conversation_id=conversation_id,
+            deal_id=deal.id if deal else None,
+            booking_id=event.data.get("booking"),
+            now=now,
+        )
+        if logged and deal is not None and event.name == "booking.confirmed":
+            await deals.move_to_stage(session, deal.id, MEETING, now=now, only_forward=True)

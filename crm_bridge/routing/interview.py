@@ -1,0 +1,83 @@
+"""An interview as the bridge holds it: the playbook it is pinned to, and its answers."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.turn import Answer, AnswerChange
+from crm_bridge.conversations import service as conversations
+from crm_bridge.conversations.consent import PERSONAL_KINDS
+from crm_bridge.conversations.models import Conversation
+from crm_bridge.playbooks import service as playbooks
+from playbook.model import Playbook
+
+
+@dataclass(frozen=True, slots=True)
+class Interview:
+    """`answers` decide; `kept` are those of them that may be written into records: nothing
+    personal of somebody who has not agreed yet. `today` is the visitor's."""
+
+    conversation: Conversation
+    playbook: Playbook
+    answers: Mapping[str, Answer]
+    kept: Mapping[str, Answer]
+    today: date
+
+
+async def read(
+    session: AsyncSession,
+    conversation_id: str,
+    changes: Sequence[AnswerChange] = (),
+    *,
+    now: datetime,
+    for_update: bool = False,
+) -> Interview:
+    """The interview with the answers of the running turn (`changes`) over the stored ones.
+
+    With `for_update` the conversation is held until the commit (PostgreSQL). Raises
+    ConversationUnknown or PlaybookUnknown.
+    """
+    conversation = await conversations.get(session, conversation_id)
+    if for_update:
+        await session.refresh(conversation, with_for_update=True)
+    playbook = await playbooks.parsed(session, conversation.playbook, conversation.version)
+    stored = await conversations.answers(session, conversation_id)
+    agreed = conversation.consented_at is not None or not conversation.consent_required
+    personal = {question.id for question in playbook.questions if question.kind in PERSONAL_KINDS}
+    storable = [change for change in changes if agreed or change.question not in personal]
+    return Interview(
+        conversation=conversation,
+        playbook=playbook,
+        answers=over(stored, changes, now=now),
+        kept=over(stored, storable, now=now),
+        today=now.astimezone(_zone(conversation.timezone)).date(),
+    )
+
+
+def over(
+    stored: Mapping[str, Answer], changes: Sequence[AnswerChange], *, now: datetime
+) -> dict[str, Answer]:
+    """The stored answers with those of the running turn set or taken back."""
+    standing = dict(stored)
+    for change in changes:
+        if change.status == "unset":
+            standing.pop(change.question, None)
+            continue
+        standing[change.question] = Answer(
+            value=change.value,
+            status=change.status,
+            text=change.text,
+            at=now,
+            source=change.source,
+        )
+    return standing
+
+
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
