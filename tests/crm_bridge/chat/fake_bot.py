@@ -86,7 +86,7 @@ class FakeBot:
         if what == "dies_after_commit":
             return JSONResponse({"error": "broken"}, status_code=500)
         if what == "hangs_after_commit":
-            await asyncio.sleep(60)
+            await asyncio.sleep(4)  # longer than a bridge waits here
         messages = [] if what == "empty" else [_bubble(say) for say in said]
         return JSONResponse({"messages": messages})
 
