@@ -90,6 +90,7 @@ class When:
     shift: timedelta | None = None
     past: bool = False
     instant: datetime | None = None  # naive local start, when one instant was said
+    ends: datetime | None = None  # naive local end, of a stretch that ends at an instant
     weekdays: frozenset[int] | None = None
     also: tuple["When", ...] = ()
     excluded: tuple["When", ...] = ()

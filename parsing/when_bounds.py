@@ -1,0 +1,189 @@
+"""Phrases: pieces in any order, with "after", "between … and …", "from … to …", ranges.
+
+phrase := piece (glue piece)*          as long as they speak of one time
+piece  := bound endpoint | endpoint to endpoint | piece
+"""
+
+from dataclasses import replace
+
+from parsing.when_clock import read_clock
+from parsing.when_marks import Marks
+from parsing.when_phrase import Phrase, Side, bounded, ranged, together
+from parsing.when_pieces import read_piece
+from parsing.when_resolve import Outlook
+
+_GLUE = ("fill", "of", "on", "the", "about", "dot", "comma", "each")
+_PREFIXES: tuple[tuple[str, Side], ...] = (
+    ("from", "from"),
+    ("after", "after"),
+    ("before", "before"),
+    ("by", "until"),
+    ("until", "until"),
+)
+_SUFFIXES: tuple[tuple[str, Side], ...] = (
+    ("after_post", "after"),
+    ("from_post", "from"),
+    ("before_post", "before"),
+    ("until_post", "until"),
+)
+_MOST_PIECES = 12
+
+
+def read_phrase(marks: Marks, at: int, look: Outlook) -> Phrase | None:
+    """The phrase that begins at a mark, None where no time is spoken of."""
+    phrase = Phrase(at, at)
+    place = at
+    for _ in range(_MOST_PIECES):
+        start = place if phrase.empty else _skip_glue(marks, place)
+        piece = _element(marks, start, look, phrase)
+        if piece is None:
+            break
+        joined = together(phrase, piece)
+        if joined is None:
+            break
+        phrase, place = joined, piece.end
+    return None if phrase.empty else replace(phrase, start=at, end=place)
+
+
+def _skip_glue(marks: Marks, at: int) -> int:
+    for _ in range(4):
+        glue = marks.has(at, *_GLUE) or marks.is_text(at, ",", ".", "(", ")", ";", "\n", "|")
+        if not glue or _announces(marks, at):
+            break
+        at += 1
+    return at
+
+
+def _announces(marks: Marks, at: int) -> bool:
+    """Whether a small word is not glue but the beginning of the next piece."""
+    return marks.has(at, "at", "from", "after", "before", "until", "by", "between", "in")
+
+
+def _element(marks: Marks, at: int, look: Outlook, sofar: Phrase) -> Phrase | None:
+    return (
+        _between(marks, at, look)
+        or _from_to(marks, at, look, sofar)
+        or _plain(marks, at, look, sofar)
+    )
+
+
+def _between(marks: Marks, at: int, look: Outlook) -> Phrase | None:
+    start = marks.skip(at, "on", "fill", "the", "at", most=2, until=("between",))
+    if not marks.has(start, "between"):
+        return None
+    first = _endpoint(marks, start + 1, look, told=True)
+    if first is None:
+        return None
+    link = first.end
+    if not marks.has(link, "and", "to") and not marks.is_text(link, "-"):
+        return None
+    last = _endpoint(marks, link + 1, look, told=True)
+    whole = ranged(first, last) if last is not None else None
+    return _as_range(whole, at)
+
+
+def _as_range(whole: Phrase | None, at: int) -> Phrase | None:
+    """A range that was announced as one: its numbers are hours, unless a month follows."""
+    if whole is None:
+        return None
+    return replace(whole, start=at, weak=False)
+
+
+def _from_to(marks: Marks, at: int, look: Outlook, sofar: Phrase) -> Phrase | None:
+    """A bound in front ("after 3", "from Monday to Wednesday")."""
+    kinds = tuple(kind for kind, _ in _PREFIXES)
+    start = marks.skip(at, "fill", "about", "the", "on", most=2, until=kinds)
+    for kind, side in _PREFIXES:
+        if marks.has(start, kind):
+            phrase = _after_prefix(marks, start + 1, look, side)
+            if phrase is not None:
+                return replace(phrase, start=at)
+    if marks.has(start, "role_from"):
+        return _after_prefix(marks, start, look, "from")
+    if marks.has(start, "role_to") and not sofar.empty:
+        return _after_prefix(marks, start, look, "until")
+    return None
+
+
+def _after_prefix(marks: Marks, at: int, look: Outlook, side: Side) -> Phrase | None:
+    at = marks.skip(at, "about", "fill", most=2)
+    first = _endpoint(marks, at, look, told=True)
+    if first is None:
+        return None
+    if side == "from":
+        whole = _to_last(marks, first, look)
+        if whole is not None:
+            return replace(whole, weak=False)
+    phrase = bounded(first, side)
+    if phrase is None:
+        return None
+    return replace(phrase, end=marks.skip(phrase.end, *(kind for kind, _ in _SUFFIXES), most=1))
+
+
+def _to_last(marks: Marks, first: Phrase, look: Outlook) -> Phrase | None:
+    """The rest of a range: "to Wednesday", "- 12", or a word in a case that says "to"."""
+    link = first.end
+    if marks.has(link, "role_to"):
+        last = _endpoint(marks, link, look, told=True)
+    elif marks.has(link, "to", "until") or marks.is_text(link, "-", "/"):
+        behind = link + 1
+        if marks.is_text(link, "-") and marks.has(behind, "from", "to"):
+            behind += 1
+        last = _endpoint(marks, behind, look, told=first.hours is not None)
+    else:
+        return None
+    return ranged(first, last) if last is not None else None
+
+
+def _endpoint(marks: Marks, at: int, look: Outlook, *, told: bool = False) -> Phrase | None:
+    """One end of a range: a date, a time, both, or a number."""
+    phrase = Phrase(at, at)
+    place = at
+    for _ in range(3):
+        start = place if phrase.empty else marks.skip(place, "on", "the", "of", most=2)
+        if not phrase.empty and marks.has(start, "role_from", "role_to"):
+            break
+        piece = _hour(marks, start) if told and phrase.hours is None else None
+        piece = piece or read_piece(marks, start, look, sofar=phrase)
+        if piece is None or piece.anytime or (piece.loose and not phrase.empty):
+            break
+        if phrase.hours is not None and piece.days is not None:
+            break  # "after 2 on Thursday": the day belongs to the whole, not to the bound
+        joined = together(phrase, piece)
+        if joined is None:
+            break
+        phrase, place = joined, piece.end
+    if phrase.empty:
+        return None
+    return replace(phrase, weak=phrase.weak and not told)
+
+
+def _hour(marks: Marks, at: int) -> Phrase | None:
+    """An hour in a form that only hours have ("po trzeciej", "med deseto in dvanajsto")."""
+    at_hour = marks.skip(at, "at", "at_weak", "about", most=2)
+    if not marks.has(at_hour, "hour_word"):
+        return None
+    read = read_clock(marks, at, bare=True)
+    return Phrase(at, read[1], hours=read[0], weak=False, pieces=1) if read else None
+
+
+def _plain(marks: Marks, at: int, look: Outlook, sofar: Phrase) -> Phrase | None:
+    """A piece, the range it begins, or the bound that stands behind it."""
+    piece = read_piece(marks, at, look, sofar=sofar)
+    if piece is None:
+        return None
+    whole = _to_last(marks, piece, look)
+    if whole is not None:
+        return replace(whole, start=at)
+    if marks.has(piece.end, "and"):
+        last = _endpoint(marks, piece.end + 1, look)
+        if last is not None and marks.has(last.end, "between_post"):
+            whole = ranged(piece, last)
+            if whole is not None:
+                return _as_range(replace(whole, end=last.end + 1), at)
+    for kind, side in _SUFFIXES:
+        if marks.has(piece.end, kind):
+            phrase = bounded(piece, side)
+            if phrase is not None:
+                return replace(phrase, start=at, end=piece.end + 1)
+    return piece

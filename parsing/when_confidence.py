@@ -1,0 +1,95 @@
+"""How sure it is that a phrase speaks of a time, from what stands around it.
+
+"Maja Petek", "Mark Friday", "Jutri d.o.o." and "what's the weather tomorrow" hold words
+for times and are none. A word that is more often something else counts only when it is
+all that was said, or beside a word that is surely a time.
+"""
+
+from parsing.when_marks import Marks
+from parsing.when_phrase import Phrase
+
+SURE = 1.0
+_PROBABLE = 0.95
+_MENTIONED = 0.7
+_TYPO = 0.8
+_UNLIKELY = 0.3
+_QUIET = ("fill", "on", "the", "of", "about", "book", "known", "and", "or", "correction", "but")
+
+
+def evident(marks: Marks, phrase: Phrase, others: tuple[Phrase, ...]) -> bool:
+    """Whether a phrase of weak words may count at all."""
+    if not phrase.weak:
+        return True
+    strong = [one for one in others if not one.weak]
+    if any(_adjacent(marks, phrase, one) for one in strong):
+        return True
+    outside = [
+        at
+        for at in range(len(marks))
+        if not phrase.start <= at < phrase.end and marks[at].text[:1].isalnum()
+    ]
+    return all(
+        marks.has(at, "fill", "on", "the", "of", "about", "at_weak", "or", "and") for at in outside
+    )
+
+
+def _adjacent(marks: Marks, one: Phrase, other: Phrase) -> bool:
+    first, last = sorted((one, other), key=lambda phrase: phrase.start)
+    between = range(first.end, last.start)
+    return all(
+        marks.has(at, *_QUIET, "not", "except") or not marks[at].text.isalnum() for at in between
+    )
+
+
+def confidence(marks: Marks, phrases: tuple[Phrase, ...]) -> float:
+    """How sure it is that the phrases together are meant as a time (0..1)."""
+    taken = {at for phrase in phrases for at in range(phrase.start, phrase.end)}
+    outside = [at for at in range(len(marks)) if at not in taken and marks[at].text[:1].isalpha()]
+    strangers = sum(1 for at in outside if not marks[at].known)
+    meeting = any(marks.has(at, "book") for at in outside)
+    specific = any(phrase.days and phrase.hours for phrase in phrases)
+    value = SURE if not strangers else _PROBABLE if meeting or specific else _MENTIONED
+    if (marks.has(0, "question") and not _asks_for_meeting(marks, outside) and not specific) or (
+        any(marks.has(at, "question") for at in outside) and strangers and not meeting
+    ):
+        value = _UNLIKELY
+    named = any(_like_a_name(marks, phrase) for phrase in phrases) or _all_capitals(marks)
+    if named and not specific:
+        value = _UNLIKELY
+    if any(phrase.typo for phrase in phrases):
+        value = min(value, _TYPO)
+    return value
+
+
+def _asks_for_meeting(marks: Marks, outside: list[int]) -> bool:
+    return any(marks.has(at, "book") for at in outside)
+
+
+def _like_a_name(marks: Marks, phrase: Phrase) -> bool:
+    """A lone name of a day or month beside an unknown word with a capital, or a company's ending."""
+    first = marks[phrase.start]
+    if phrase.pieces > 1 or phrase.hours is not None or phrase.end - phrase.start > 1:
+        return False
+    if not any(kind in first.values for kind in ("weekday", "month", "day", "season", "holiday")):
+        return False
+    if marks.has(phrase.end, "company"):
+        return True
+    return _named(marks, phrase.start - 1) or _named(marks, phrase.end)
+
+
+def _all_capitals(marks: Marks) -> bool:
+    """Two or three words, each with a capital, one of them a name too: "Maja Petek"."""
+    spoken = [at for at in range(len(marks)) if marks[at].text[:1].isalnum()]
+    if not 2 <= len(spoken) <= 3 or not any(marks[at].weak for at in spoken):
+        return False
+    return all(_capital(marks, at) for at in spoken)
+
+
+def _capital(marks: Marks, at: int) -> bool:
+    folded = marks.folded
+    return folded.raw[folded.starts[marks[at].start]].isupper()
+
+
+def _named(marks: Marks, at: int) -> bool:
+    mark = marks[at]
+    return not mark.known and mark.text[:1].isalpha() and _capital(marks, at)

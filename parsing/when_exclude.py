@@ -1,0 +1,37 @@
+"""Taking out of a wish what was ruled out: weekdays, dates, times of day, or whole wishes."""
+
+from dataclasses import replace
+
+from parsing.values import Clock, When
+
+
+def exclude(wish: When, ruled_out: list[When]) -> When:
+    """The wish without the others.
+
+    A bare weekday is ruled out for every week, dates and times for themselves, and a day
+    with a time ("Monday morning") as a whole.
+    """
+    for other in ruled_out:
+        for one in (replace(other, also=()), *other.also):
+            wish = _without(wish, one)
+    return wish
+
+
+def _without(wish: When, other: When) -> When:
+    has_days = other.first is not None or other.last is not None or other.weekdays is not None
+    timed = other.clock != Clock()
+    if has_days and timed:
+        return replace(wish, excluded=(*wish.excluded, other))
+    if other.weekdays is not None:
+        return replace(wish, excluded_weekdays=wish.excluded_weekdays | other.weekdays)
+    if other.floating and other.first is not None:
+        weekday = frozenset({other.first.weekday()})
+        return replace(wish, excluded_weekdays=wish.excluded_weekdays | weekday)
+    if other.first is not None and other.last is not None:
+        dates = (*wish.excluded_dates, (other.first, other.last))
+        return replace(wish, excluded_dates=dates)
+    if has_days or other.anchor is not None:
+        return replace(wish, excluded=(*wish.excluded, other))
+    if timed:
+        return replace(wish, excluded_clock=(*wish.excluded_clock, other.clock))
+    return wish

@@ -1,0 +1,351 @@
+"""A message as a row of marks: what each word or number may mean for a time. Linear.
+
+Phrases of the lexicon, number words and runs of digits become one mark each; a word that
+the lexicon does not know becomes a mark without meaning.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from parsing.fold import Folded
+from parsing.number import Number, scan
+from parsing.number_words import Kind, grammar
+from parsing.when_literals import read_literals
+from parsing.when_words import TOKEN, Node, Senses, Words, shortened
+
+_CHUNK = re.compile(r"\S+")
+_QUANTITIES = (Kind.DOZEN, Kind.COUPLE)
+_PRESENT = frozenset({" ", "\n"})
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A stretch [start, end) of the folded text and what it may mean, kind to value.
+
+    `weak` kinds need evidence beside them. `spaced` tells whether white space stands
+    before it, `capital` whether it was written with a capital inside a sentence.
+    """
+
+    text: str
+    start: int
+    end: int
+    values: Mapping[str, Any] = field(default_factory=dict)
+    weak: frozenset[str] = frozenset()
+    spaced: bool = True
+    capital: bool = False
+    typo: bool = False
+
+    @property
+    def known(self) -> bool:
+        return bool(self.values)
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The row of marks of one message. Reading past either end gives an empty mark."""
+
+    row: tuple[Mark, ...]
+    words: Words
+    folded: Folded
+    asked: bool = False
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+    def __getitem__(self, at: int) -> Mark:
+        return self.row[at] if 0 <= at < len(self.row) else _NOTHING
+
+    def get(self, at: int, kind: str) -> Any:
+        """The value of that kind at that place, or None."""
+        return self[at].values.get(kind)
+
+    def has(self, at: int, *kinds: str) -> bool:
+        """Whether one of the kinds is possible at that place."""
+        values = self[at].values
+        return any(kind in values for kind in kinds)
+
+    def is_text(self, at: int, *texts: str) -> bool:
+        return self[at].text in texts
+
+    def skip(self, at: int, *kinds: str, most: int = 3, until: tuple[str, ...] = ()) -> int:
+        """The place behind at most that many marks of the kinds, or of one that is `until`."""
+        for _ in range(most):
+            if not self.has(at, *kinds) or self.has(at, *until):
+                break
+            at += 1
+        return at
+
+
+_NOTHING = Mark("", 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    text: str
+    start: int
+    end: int
+
+
+def marks(folded: Folded, words: Words, *, asked: bool = False) -> Marks:
+    """The marks of a folded message in one language."""
+    tokens = _tokens(folded.text, words)
+    numbers = {number.start: number for number in _word_numbers(folded, words.language)}
+    row: list[Mark] = []
+    at = 0
+    while at < len(tokens):
+        mark, at = _mark(folded, tokens, at, words, numbers)
+        if mark is not None:
+            row.append(mark)
+    return Marks(tuple(row), words, folded, asked)
+
+
+def _word_numbers(folded: Folded, language: str) -> list[Number]:
+    return [number for number in scan(folded, language=language) if not number.digits]
+
+
+def _tokens(text: str, words: Words) -> list[_Token]:
+    numerals = grammar(words.language).words
+    tokens: list[_Token] = []
+    hidden_to = 0
+    hidden = _addresses(text)
+    for match in TOKEN.finditer(text):
+        start = match.start()
+        while hidden and hidden[-1][0] <= start:
+            hidden_to = hidden.pop()[1]
+        if start >= hidden_to:
+            tokens.extend(_parts(match[0], start, words, numerals))
+    return tokens
+
+
+def _addresses(text: str) -> list[tuple[int, int]]:
+    """The mail and web addresses of a text, last first: nothing in them is a time."""
+    if "." not in text:
+        return []
+    found: list[tuple[int, int]] = []
+    for match in _CHUNK.finditer(text):
+        head, at, domain = match[0].partition("@")
+        mail = bool(at and head) and "." in domain.rstrip(".,;!?") and domain[0].isalpha()
+        if mail or match[0].startswith(("http://", "https://", "www.")):
+            found.append(match.span())
+    found.reverse()
+    return found
+
+
+def _parts(text: str, start: int, words: Words, numerals: Mapping[str, Any]) -> list[_Token]:
+    """The word, cut into its written-on prefixes and the rest where the language has them."""
+    whole = [_Token(text, start, start + len(text))]
+    if not text[0].isalpha() or text in words.vocabulary:
+        return whole
+    if "'" in text or '"' in text:
+        bare = text.rstrip("'")
+        if bare in words.vocabulary:
+            return [_Token(bare, start, start + len(bare)), *_tail(text, start, len(bare))]
+        if words.prefixes == () and "'" in bare:
+            head = bare.split("'", 1)[0]
+            if head in words.vocabulary:
+                return [_Token(head, start, start + len(head)), *_tail(bare, start, len(head))]
+    if text in numerals:
+        return whole
+    for prefix in words.prefixes:
+        rest = text[len(prefix) :]
+        if not text.startswith(prefix) or not rest:
+            continue
+        bare = rest.rstrip("'")
+        if (
+            rest in words.vocabulary
+            or rest in numerals
+            or (len(bare) > 2 and bare in words.vocabulary)
+        ):
+            letters = [_Token(letter, start + i, start + i + 1) for i, letter in enumerate(prefix)]
+            behind = start + len(prefix)
+            return [*letters, _Token(rest, behind, behind + len(rest))]
+    return whole
+
+
+def _tail(text: str, start: int, cut: int) -> list[_Token]:
+    rest = text[cut:]
+    return [_Token(rest, start + cut, start + len(text))] if rest else []
+
+
+def _mark(
+    folded: Folded,
+    tokens: list[_Token],
+    at: int,
+    words: Words,
+    numbers: Mapping[int, Number],
+) -> tuple[Mark | None, int]:
+    token = tokens[at]
+    if _is_prefix_dash(tokens, at, words):
+        return None, at + 1
+    if token.text.isdigit():
+        return _digits(folded, tokens, at, words)
+    end, senses = _phrase(tokens, at, words.tree)
+    number, number_end = _number(tokens, at, words, numbers)
+    if number is not None and number_end >= end:
+        values = dict(senses.values) if senses is not None and number_end == end else {}
+        weak = senses.weak if senses is not None and number_end == end else frozenset()
+        values["number"] = number.value
+        if _is_quantity(token.text, words):
+            values["quantity"] = True
+        values |= _roles(token.text, words)
+        if number.confidence < 1:
+            weak = weak | {"number"}
+        return _at(folded, tokens, at, number_end, Senses(values, weak)), number_end
+    if senses is not None:
+        return _at(folded, tokens, at, end, senses), end
+    senses = _mistyped(token.text, words)
+    return _at(folded, tokens, at, at + 1, senses, typo=senses is not None), at + 1
+
+
+def _is_prefix_dash(tokens: list[_Token], at: int, words: Words) -> bool:
+    """The hyphen between a written-on letter and what it belongs to ("ב-15:00")."""
+    if tokens[at].text != "-" or not words.prefixes or not 0 < at < len(tokens) - 1:
+        return False
+    before, after = tokens[at - 1], tokens[at + 1]
+    return (
+        before.text in words.prefixes
+        and before.end == tokens[at].start
+        and after.start == tokens[at].end
+    )
+
+
+def _digits(folded: Folded, tokens: list[_Token], at: int, words: Words) -> tuple[Mark, int]:
+    end, values = read_literals(folded.text, tokens[at].start)
+    last = at + 1
+    while last < len(tokens) and tokens[last].start < end:
+        last += 1
+    found = dict(values)
+    if "int" in found:
+        ordinal_end = _ordinal_end(folded.text, tokens, last, words)
+        if ordinal_end is not None:
+            found["ordinal"] = found["int"][0]
+            last = ordinal_end
+    return _at(folded, tokens, at, last, Senses(found)), last
+
+
+def _ordinal_end(text: str, tokens: list[_Token], at: int, words: Words) -> int | None:
+    """Behind an ordinal's ending ("3rd", "3.", "3-go", "3:s"), None where there is none."""
+    if at >= len(tokens) or tokens[at].start != tokens[at - 1].end:
+        return None
+    if tokens[at].text == ".":
+        following = tokens[at + 1] if at + 1 < len(tokens) else None
+        if following is not None and following.text == "." and following.start == tokens[at].end:
+            return None
+        return at + 1
+    endings = words.setting("ordinal_endings") or ()
+    joined = at + 1 if tokens[at].text in "-:'" else at
+    if joined < len(tokens) and tokens[joined].text in endings:
+        glued = tokens[joined].start == tokens[joined - 1].end
+        return joined + 1 if glued else None
+    return None
+
+
+def _phrase(tokens: list[_Token], at: int, tree: Node) -> tuple[int, Senses | None]:
+    """The end of the longest phrase of the lexicon that begins here, and its senses."""
+    best: tuple[int, Senses | None] = (at, None)
+    node: Node | None = tree
+    while at < len(tokens):
+        node = node.next.get(tokens[at].text) if node is not None else None
+        if node is None:
+            break
+        at += 1
+        if node.senses is not None:
+            best = (at, node.senses)
+    return best
+
+
+def _number(
+    tokens: list[_Token], at: int, words: Words, numbers: Mapping[int, Number]
+) -> tuple[Number | None, int]:
+    number = numbers.get(tokens[at].start)
+    if number is None and at and tokens[at - 1].text in words.prefixes:
+        first = at - 1
+        while first >= 0 and number is None and tokens[first].text in words.prefixes:
+            number = numbers.get(tokens[first].start)
+            first -= 1
+        if number is not None and number.end <= tokens[at].start:
+            number = None
+    elif number is not None and tokens[at].text in words.prefixes and len(tokens[at].text) == 1:
+        number = None  # a written-on letter: the number proper begins behind it
+    if number is None:
+        return None, at
+    end = at
+    while end < len(tokens) and tokens[end].start < number.end:
+        end += 1
+    return number, end
+
+
+def _is_quantity(word: str, words: Words) -> bool:
+    """ "dozen", "couple": a count of things, never an hour."""
+    return any(morph.kind in _QUANTITIES for morph in grammar(words.language).morphs(word))
+
+
+def _roles(word: str, words: Words) -> dict[str, bool]:
+    """What a case ending says ("kymmenestä": from ten)."""
+    return {role: True for role, pattern in words.number_roles if pattern.search(word)}
+
+
+def _mistyped(word: str, words: Words) -> Senses | None:
+    """The senses of the one name that a word misses by one letter; several: all of them."""
+    if len(word) < 5 or len(word) > 24:
+        return None
+    found: set[str] = set()
+    for spelling in shortened(word):
+        found |= words.misspelt.get(spelling, frozenset())
+    close = {name for name in found if _one_edit(word, name)}
+    if not close:
+        return None
+    kinds = {
+        (kind, value)
+        for name in close
+        for kind, value in words.names[name].values.items()
+        if kind in ("weekday", "month")
+    }
+    if len(kinds) == 1:
+        kind, value = kinds.pop()
+        return Senses({kind: value})
+    return Senses({"either_name": tuple(sorted(kinds))})
+
+
+def _one_edit(word: str, name: str) -> bool:
+    """One letter added, left out, changed, or two neighbours swapped; the first is right."""
+    if word == name or abs(len(word) - len(name)) > 1 or word[0] != name[0]:
+        return False
+    same = 0
+    while same < min(len(word), len(name)) and word[same] == name[same]:
+        same += 1
+    rest, other = word[same:], name[same:]
+    if len(rest) == len(other):
+        swapped = len(rest) > 1 and rest[0] == other[1] and rest[1] == other[0]
+        return rest[1:] == other[1:] or (swapped and rest[2:] == other[2:])
+    return rest[1:] == other if len(rest) > len(other) else rest == other[1:]
+
+
+def _at(
+    folded: Folded,
+    tokens: list[_Token],
+    first: int,
+    end: int,
+    senses: Senses | None,
+    *,
+    typo: bool = False,
+) -> Mark:
+    start, stop = tokens[first].start, tokens[end - 1].end
+    letter = folded.raw[folded.starts[start]]
+    before = (
+        folded.text[:start].rstrip()
+        if start < 3
+        else folded.text[max(0, start - 3) : start].rstrip()
+    )
+    return Mark(
+        text=folded.text[start:stop],
+        start=start,
+        end=stop,
+        values=senses.values if senses is not None else {},
+        weak=senses.weak if senses is not None else frozenset(),
+        spaced=start == 0 or folded.text[start - 1] in _PRESENT,
+        capital=letter.isupper() and bool(before) and before[-1] not in ".!?\n",
+        typo=typo,
+    )

@@ -1,0 +1,236 @@
+"""One piece of a phrase: a date, a time, a length counted from now, a part of day.
+
+What can be two things is read by what announces it: a clock's preposition makes "10.12" a
+time, else it is a date; "3" before a month is a day.
+"""
+
+from datetime import timedelta
+
+from parsing.when_clock import read_clock
+from parsing.when_dates import (
+    read_day_of_month,
+    read_month_day,
+    read_numeric,
+    read_year_alone,
+)
+from parsing.when_days import Days
+from parsing.when_found import Found
+from parsing.when_hours import PARTS, Hours, Tick
+from parsing.when_marks import Marks
+from parsing.when_periods import OutOfCalendar, Period, add_days, week_of
+from parsing.when_phrase import Phrase
+from parsing.when_relative import read_relative
+from parsing.when_resolve import Outlook, resolve
+from parsing.when_units import (
+    period_named,
+    read_day_within,
+    read_holiday,
+    read_month,
+    read_season,
+    read_section,
+    read_unit,
+)
+from parsing.when_weekdays import read_nth, read_weekday, read_weekday_part
+
+_ANCHORS = {
+    "same_day_later": ("later_same_day", None),
+    "same_day_earlier": ("earlier_same_day", None),
+    "day_later": ("later", 1),
+    "day_earlier": ("earlier", -1),
+    "week_later": ("later", 7),
+    "week_earlier": ("earlier", -7),
+    "later": ("later", None),
+    "earlier": ("earlier", None),
+}
+
+
+def read_piece(marks: Marks, at: int, look: Outlook, *, sofar: Phrase) -> Phrase | None:
+    """The piece that begins at a mark, None where there is none."""
+    try:
+        return (
+            _clock_first(marks, at, sofar)
+            or _relative(marks, at, look)
+            or _dates(marks, at, look)
+            or _clock(marks, at, sofar)
+            or _part(marks, at, look)
+            or _flag(marks, at)
+            or _loose(marks, at)
+        )
+    except OutOfCalendar:
+        return None
+
+
+def read_dates(marks: Marks, at: int, look: Outlook) -> Found | None:
+    """A date in any form but a bare number."""
+    readers = (read_month_day, read_day_within, read_nth, read_section, _week_with)
+    for reader in readers:
+        found = reader(marks, at, look)
+        if found is not None:
+            return found
+    start = marks.skip(at, "on", "the", "at_weak", "fill", most=3)
+    found = read_numeric(marks, start, look)
+    if found is not None:
+        return found
+    found = _relative_day(marks, start, look)
+    if found is not None:
+        return found
+    for reader in (read_holiday, read_weekday, read_unit, read_season, read_month):
+        found = reader(marks, at, look)
+        if found is not None:
+            return found
+    return (
+        read_weekday_part(marks, at) or read_year_alone(marks, at) or read_day_of_month(marks, at)
+    )
+
+
+def _week_with(marks: Marks, at: int, look: Outlook) -> Found | None:
+    """ "the week of October 7th"."""
+    start = marks.skip(at, "on", "the", most=2)
+    if not marks.has(start, "week_of"):
+        return None
+    found = read_dates(marks, start + 1, look)
+    if found is None or found.days is None:
+        return None
+    period = resolve(found.days, look).period
+    return Found(found.end, Days(period=week_of(period.first, look.week_start))) if period else None
+
+
+def _dates(marks: Marks, at: int, look: Outlook) -> Phrase | None:
+    found = read_dates(marks, at, look)
+    return _phrase(marks, at, found) if found is not None else None
+
+
+def _phrase(marks: Marks, at: int, found: Found) -> Phrase:
+    typo = any(marks[place].typo for place in range(at, found.end))
+    return Phrase(
+        at, found.end, days=found.days, hours=found.hours, weak=found.weak, typo=typo, pieces=1
+    )
+
+
+def _relative_day(marks: Marks, at: int, look: Outlook) -> Found | None:
+    step = marks.get(at, "day")
+    if step is not None:
+        day = add_days(look.today, step)
+        weak = "day" in marks[at].weak
+        return Found(at + 1, Days(period=Period(day, day), past=step < 0), weak=weak)
+    value = marks.get(at, "day_part")
+    if value is not None:
+        step, part = str(value).split()
+        day = add_days(look.today, int(step))
+        days = Days(period=Period(day, day), past=int(step) < 0)
+        return Found(at + 1, days, Hours(part=part))  # type: ignore[arg-type]
+    word = marks.get(at, "period")
+    if word is not None:
+        weak = "period" in marks[at].weak
+        return Found(at + 1, Days(period=period_named(word, look)), weak=weak)
+    return None
+
+
+def _relative(marks: Marks, at: int, look: Outlook) -> Phrase | None:
+    read = read_relative(marks, at, look, read_dates)
+    if read is None:
+        return None
+    found = read.found
+    return Phrase(
+        at,
+        found.end,
+        days=found.days,
+        hours=found.hours,
+        anchor=read.anchor,
+        shift=read.shift,
+        weak=False,
+        pieces=1,
+    )
+
+
+def _clock_first(marks: Marks, at: int, sofar: Phrase) -> Phrase | None:
+    """A time before a date where a clock is announced, or where the date is already said."""
+    if marks.has(at, "at"):
+        return _clock(marks, at, sofar)
+    days = sofar.days
+    dated = days is not None and (days.day is not None or (days.period is not None and days.narrow))
+    if dated and marks.has(at, "clock"):
+        found = read_clock(marks, at, bare=True)
+        return _timed(at, found)
+    return None
+
+
+def _clock(marks: Marks, at: int, sofar: Phrase) -> Phrase | None:
+    start = marks.skip(at, "on", "the", most=2)
+    if start > at and marks.has(start, "at", "at_weak", "about"):
+        at = start
+    found = read_clock(marks, at)
+    if found is None and start > at:
+        found = read_clock(marks, start)
+    if found is None and marks.asked and sofar.empty:
+        found = read_clock(marks, at, bare=True)
+    return _timed(at, found)
+
+
+def _timed(at: int, found: tuple[Hours, int] | None) -> Phrase | None:
+    if found is None:
+        return None
+    return Phrase(at, found[1], hours=found[0], weak=False, pieces=1)
+
+
+def _part(marks: Marks, at: int, look: Outlook) -> Phrase | None:
+    """A part of day; with "this" it is today's."""
+    start = marks.skip(at, "on", "the", "each", "at", "about", "fill", most=4)
+    today = marks.has(start, "this")
+    start = marks.skip(start + 1, "on", most=1) if today else start
+    value = marks.get(start, "part")
+    if value in PARTS:
+        days = Days(period=Period(look.today, look.today)) if today else None
+        weak = "part" in marks[start].weak and start == at
+        return Phrase(at, start + 1, days=days, hours=Hours(part=value), weak=weak, pieces=1)
+    span = marks.get(start, "hours")
+    if span is not None:
+        return Phrase(at, start + 1, hours=_span(str(span)), weak=False, pieces=1)
+    return None
+
+
+def _span(written: str) -> Hours:
+    """Hours from a lexicon value "13:00-17:00"; either end may be left out."""
+    lower, upper = (
+        Tick(int(end[:2]), int(end[3:]), sure=True) if end else None for end in written.split("-")
+    )
+    return Hours(lower=lower, upper=upper)
+
+
+def _flag(marks: Marks, at: int) -> Phrase | None:
+    """ "as soon as possible", "any time", "later that day"."""
+    mark = marks[at]
+    for kind in ("now", "soonest", "anytime"):
+        if kind in mark.values:
+            weak = kind in mark.weak
+            return Phrase(
+                at,
+                at + 1,
+                soonest=kind != "anytime",
+                now=kind == "now",
+                anytime=kind == "anytime",
+                weak=weak,
+                pieces=1,
+            )
+    for kind, (anchor, days) in _ANCHORS.items():
+        if kind in mark.values:
+            shift = timedelta(days=days) if days is not None else None
+            weak = kind in mark.weak or kind in ("later", "earlier")
+            return Phrase(at, at + 1, anchor=anchor, shift=shift, weak=weak, pieces=1)
+    return None
+
+
+def _loose(marks: Marks, at: int) -> Phrase | None:
+    """A bare number: an hour or a day, if anything."""
+    start = marks.skip(at, "on", "the", "at_weak", "fill", most=2)
+    if marks.has(start + 1, "unit", "unit_short", "count_unit"):
+        return None
+    values = marks[start].values
+    number = None
+    if "int" in values and values["int"][1] <= 2:
+        number = values["int"][0]
+    elif "number" in values and values["number"] % 1 == 0:
+        number = int(values["number"])
+    if number is None or not 1 <= number <= 31:
+        return None
+    return Phrase(at, start + 1, loose=(number,), pieces=1)

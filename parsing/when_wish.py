@@ -1,0 +1,313 @@
+"""From the phrases of a message to what is wanted and what is ruled out.
+
+"not Monday" and "Monday doesn't work" rule out; "or" gives another wish as good; "at 3"
+said later belongs to the day said before; "no, Wednesday" takes the place of what was said.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from parsing.when_bounds import read_phrase
+from parsing.when_days import Days, meet
+from parsing.when_marks import Marks
+from parsing.when_phrase import Phrase, hours_of, together
+from parsing.when_resolve import Outlook
+
+Joint = Literal["or", "and", "comma", "correction", "far", "none"]
+_MOST_PHRASES = 24
+_REACH = 6  # words between a phrase and the "can't" that rules it out
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The wishes in the order said, each as good as the others, and what is ruled out."""
+
+    wishes: tuple[Phrase, ...]
+    ruled_out: tuple[Phrase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    phrase: Phrase
+    negative: bool
+
+
+def read_wanted(marks: Marks, look: Outlook) -> Wanted | None:
+    """What the message wants and rules out, None where it speaks of no time."""
+    phrases = _phrases(marks, look)
+    if not phrases:
+        return None
+    said = list(_polarised(marks, phrases))
+    wishes = _joined(marks, [one for one in said if not one.negative])
+    ruled_out = tuple(
+        phrase for one in said if one.negative for phrase in _with_loose_hours(marks, one.phrase)
+    )
+    if not wishes and not ruled_out:
+        return None
+    return Wanted(tuple(wishes), ruled_out)
+
+
+def _phrases(marks: Marks, look: Outlook) -> list[Phrase]:
+    found: list[Phrase] = []
+    at = 0
+    while at < len(marks) and len(found) < _MOST_PHRASES:
+        if not marks[at].known and marks[at].text not in "-/":
+            at += 1
+            continue
+        phrase = None if _negates(marks, at) else read_phrase(marks, at, look)
+        if phrase is None:
+            at += 1
+        else:
+            found.append(phrase)
+            at = max(phrase.end, at + 1)
+    return found
+
+
+def _negates(marks: Marks, at: int) -> bool:
+    return marks.has(at, "not", "except", "cant")
+
+
+# what is ruled out ---------------------------------------------------------------------
+
+
+def _polarised(marks: Marks, phrases: list[Phrase]) -> Iterator[_Said]:
+    ruled_out = _ruled_out(marks, phrases)
+    for index, phrase in enumerate(phrases):
+        yield _Said(phrase, index in ruled_out)
+
+
+def _ruled_out(marks: Marks, phrases: list[Phrase]) -> set[int]:
+    """Which phrases a negation reaches."""
+    found: set[int] = set()
+    for at in range(len(marks)):
+        if marks.has(at, "cant"):
+            found |= _by_cant(marks, at, phrases)
+        elif marks.has(at, "except", "not"):
+            found |= _by_not(marks, at, phrases)
+    return found
+
+
+def _by_not(marks: Marks, at: int, phrases: list[Phrase]) -> set[int]:
+    """The phrase right behind, and those that a list adds to it."""
+    behind = at + 1
+    excepting = marks.has(at, "except")
+    while marks.has(behind, "fill", "on", "the", "book", "known", "and") and behind - at < 4:
+        behind += 1
+    index = next((i for i, one in enumerate(phrases) if one.start <= behind < one.end), None)
+    if index is None or phrases[index].start < at:
+        return set()
+    if not excepting and phrases[index].anytime:
+        return set()
+    return set(_list_from(marks, phrases, index))
+
+
+def _by_cant(marks: Marks, at: int, phrases: list[Phrase]) -> set[int]:
+    """The phrase before in the same clause, else the ones behind."""
+    before = [i for i, one in enumerate(phrases) if one.end <= at]
+    if before:
+        index = before[-1]
+        if at - phrases[index].end <= _REACH and not _clause_ends(marks, phrases[index].end, at):
+            return set(_list_to(marks, phrases, index))
+    after = [i for i, one in enumerate(phrases) if one.start > at]
+    if after:
+        index = after[0]
+        if phrases[index].start - at <= _REACH and not _clause_ends(
+            marks, at, phrases[index].start
+        ):
+            return set(_list_from(marks, phrases, index))
+    return set()
+
+
+def _clause_ends(marks: Marks, first: int, last: int) -> bool:
+    return any(
+        marks.is_text(at, ",", ".", ";", "!", "?", "\n") or marks.has(at, "but")
+        for at in range(first, last)
+    )
+
+
+def _list_from(marks: Marks, phrases: list[Phrase], index: int) -> Iterator[int]:
+    yield index
+    while index + 1 < len(phrases):
+        joint = _joint(marks, phrases[index].end, phrases[index + 1].start)
+        comma = joint == "comma" and _list_goes_on(marks, phrases, index + 1)
+        if joint not in ("or", "and") and not comma:
+            return
+        if _is_clock_only(phrases[index + 1]) and not _is_clock_only(phrases[index]):
+            return
+        index += 1
+        yield index
+
+
+def _is_clock_only(phrase: Phrase) -> bool:
+    return phrase.only_hours
+
+
+def _list_goes_on(marks: Marks, phrases: list[Phrase], index: int) -> bool:
+    """Whether an "or" or "and" still comes in the list ("not Monday, Tuesday or Friday")."""
+    while index + 1 < len(phrases):
+        joint = _joint(marks, phrases[index].end, phrases[index + 1].start)
+        if joint in ("or", "and"):
+            return not marks.has(phrases[index + 1].end, "book")
+        if joint != "comma":
+            return False
+        index += 1
+    return False
+
+
+def _list_to(marks: Marks, phrases: list[Phrase], index: int) -> Iterator[int]:
+    yield index
+    while index > 0:
+        if _joint(marks, phrases[index - 1].end, phrases[index].start) not in ("or", "and"):
+            return
+        index -= 1
+        yield index
+
+
+# joining -------------------------------------------------------------------------------
+
+
+def _joint(marks: Marks, first: int, last: int) -> Joint:
+    """What stands between two phrases."""
+    joint: Joint = "none"
+    for at in range(first, last):
+        if marks.has(at, "correction") and not marks.has(at, "fill"):
+            return "correction"
+        if marks.has(at, "or"):
+            joint = "or"
+        elif marks.has(at, "and", "but") and joint in ("none", "comma"):
+            joint = "and"
+        elif marks.is_text(at, ",", ".", ";", "\n", "/", "-") and joint == "none":
+            joint = "comma"
+        elif not marks.has(at, "fill", "on", "the", "of", "about") and joint == "none":
+            joint = "far"
+    return joint
+
+
+def _joined(marks: Marks, said: list[_Said]) -> list[Phrase]:
+    wishes: list[Phrase] = []
+    group = 0  # where the list of alternatives that is still open begins
+    for one in said:
+        phrase = one.phrase
+        if not wishes:
+            wishes.append(phrase)
+            continue
+        joint = _joint(marks, wishes[-1].end, phrase.start)
+        if joint == "correction":
+            wishes[-1] = _corrected(wishes[-1], phrase)
+            continue
+        step = _step(wishes[-1], phrase, joint)
+        if step is None:
+            group = group if joint in ("or", "and", "comma") else len(wishes)
+            wishes.append(_inheriting(wishes[-1], phrase, joint))
+        else:
+            wishes[-1] = step
+        wishes[group:] = _distributed(wishes[group:])
+    return [whole for wish in wishes for whole in _with_loose_hours(marks, wish)]
+
+
+def _step(before: Phrase, phrase: Phrase, joint: Joint) -> Phrase | None:
+    """Both as one wish, where the second only says more about the first."""
+    if before.loose or phrase.loose:
+        return None
+    if joint == "or" and not (before.anytime and not before.days):
+        return _each_too(before, phrase)
+    both_days = before.days is not None and phrase.days is not None
+    if both_days and joint == "and":
+        return _each_too(before, phrase)
+    if both_days and before.days and phrase.days and before.days.narrow and phrase.days.narrow:
+        return None
+    whole = together(before, phrase)
+    return replace(whole, end=phrase.end) if whole is not None else _each_too(before, phrase)
+
+
+def _each_too(before: Phrase, phrase: Phrase) -> Phrase | None:
+    """ "Tuesdays and Thursdays": one wish for both."""
+    if not (before.days and phrase.days and before.days.weekdays and phrase.days.weekdays):
+        return None
+    days = meet(before.days, phrase.days)
+    if days is None or (before.hours and phrase.hours and before.hours != phrase.hours):
+        return None
+    return replace(before, end=phrase.end, days=days, hours=before.hours or phrase.hours)
+
+
+def _inheriting(before: Phrase, phrase: Phrase, joint: Joint) -> Phrase:
+    """A further wish with what the one before lends: "Monday at 10 or 11"."""
+    if phrase.only_hours and before.days is not None and before.hours is not None:
+        return replace(phrase, days=before.days, until=before.until, side=before.side)
+    if phrase.loose and before.days is not None and joint in ("or", "and", "comma"):
+        numbers = hours_of(phrase.loose)
+        if numbers is not None and before.hours is not None:
+            return replace(phrase, loose=(), days=before.days, hours=numbers, weak=False)
+        if before.days.day is not None:
+            return replace(
+                phrase, loose=(), days=replace(before.days, day=phrase.loose[0], weekday=None)
+            )
+    if phrase.loose and before.hours is not None and before.hours.exact is not None:
+        numbers = hours_of(phrase.loose)
+        if numbers is not None:
+            return replace(
+                phrase, loose=(), hours=replace(numbers, half=before.hours.half), weak=False
+            )
+    return phrase
+
+
+def _distributed(wishes: list[Phrase]) -> list[Phrase]:
+    """The last of a list lends its hours, its week and its month to those before."""
+    last = wishes[-1]
+    return [*(_lent(one, last) for one in wishes[:-1]), last]
+
+
+def _lent(one: Phrase, last: Phrase) -> Phrase:
+    if one.loose and last.days is not None and last.days.day is not None and last.days.month:
+        days = replace(last.days, day=one.loose[0], weekday=None)
+        one = replace(one, loose=(), days=days, weak=False)
+    elif one.loose and last.hours is not None and last.hours.exact is not None:
+        hours = hours_of(one.loose)
+        if hours is not None:
+            hours = replace(hours, half=last.hours.half, part=last.hours.part)
+            return replace(one, loose=(), hours=hours, days=last.days, weak=False)
+    if one.only_days and last.hours is not None and last.days is not None and not last.edge:
+        one = replace(one, hours=last.hours)
+    if one.days is not None and last.days is not None and last.days.period is not None:
+        bare = one.days.weekday is not None and one.days.period is None
+        if bare and last.days.weekday is not None and not one.days.which:
+            period = Days(period=last.days.period, counted=last.days.counted)
+            return replace(one, days=meet(one.days, period) or one.days)
+    return one
+
+
+def _corrected(before: Phrase, phrase: Phrase) -> Phrase:
+    if phrase.loose:
+        hours = hours_of(phrase.loose)
+        phrase = replace(phrase, loose=(), hours=hours) if hours is not None else phrase
+    days = phrase.days if phrase.days is not None else before.days
+    until = phrase.until if phrase.days is not None else before.until
+    side = phrase.side if phrase.days is not None else before.side
+    return replace(
+        phrase,
+        start=before.start,
+        days=days,
+        until=until,
+        side=side,
+        hours=phrase.hours or before.hours,
+        weak=phrase.weak and before.weak,
+    )
+
+
+def _with_loose_hours(marks: Marks, phrase: Phrase) -> Iterator[Phrase]:
+    """A number that nothing gave a meaning is no time, unless a time was asked for or a
+    range of hours was announced ("between 10 and 12", but not "between 10 and 12 people")."""
+    if not phrase.loose:
+        yield phrase
+        return
+    hours = hours_of(phrase.loose)
+    announced = not phrase.weak and not _counts(marks, phrase.end)
+    if hours is not None and (marks.asked or announced):
+        yield replace(phrase, loose=(), hours=hours, weak=False)
+
+
+def _counts(marks: Marks, at: int) -> bool:
+    """Whether the number before counts something that the lexicon does not know."""
+    mark = marks[at]
+    return mark.text[:1].isalpha() and (not mark.known or marks.has(at, "unit"))
