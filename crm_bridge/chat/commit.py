@@ -5,16 +5,18 @@ playbook requires it; the others of the same turn are kept all the same.
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, Literal
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.turn import AnswerChange, News, TurnCommit, TurnCommitted
 from crm_bridge.chat import repository
 from crm_bridge.chat.facts import Playbooks
 from crm_bridge.chat.models import Turn
+from crm_bridge.contacts import service as contacts
 from crm_bridge.conversations import consent, service, transcript
 from crm_bridge.conversations.consent import PERSONAL_KINDS, Agreed
 from crm_bridge.conversations.models import Conversation
@@ -71,10 +73,14 @@ async def commit_turn(
     if await _agreements(session, conversation, commit, playbooks, now=now):
         columns["consented_at"] = now
     kept: Sequence[AnswerChange] = commit.answers
-    if conversation.consent_required and not columns.get("consented_at", conversation.consented_at):
-        kept = await _impersonal(session, conversation, commit.answers, playbooks)
-    await service.add_answers(session, conversation.id, kept, now=now)
-    columns |= await _claim(session, conversation, kept, now=now)
+    if kept:
+        personal = await _personal(session, conversation, playbooks)
+        agreed = columns.get("consented_at", conversation.consented_at) is not None
+        if conversation.consent_required and not agreed:
+            kept = _impersonal(conversation.id, kept, personal)
+        await service.add_answers(session, conversation.id, kept, now=now)
+        if any(change.question in personal for change in kept):
+            columns |= await _claim(session, conversation, personal, commit.language, now=now)
     news = [transcript.news(one.name, one.data) for one in commit.news]
     await transcript.append(session, conversation.id, news, now=now, changes=columns)
     _announce(session, conversation.id, kept, commit.news, now=now)
@@ -150,20 +156,24 @@ def _in_words(playbook: Playbook, language: str, one: News) -> Agreed:
     )
 
 
-async def _impersonal(
-    session: AsyncSession,
-    conversation: Conversation,
-    changes: Sequence[AnswerChange],
-    playbooks: Playbooks,
+async def _personal(
+    session: AsyncSession, conversation: Conversation, playbooks: Playbooks
+) -> dict[str, str]:
+    """The questions whose answers say who somebody is, with their kinds."""
+    published = await playbooks.get(session, conversation.playbook, conversation.version)
+    questions = published.playbook.questions
+    return {one.id: one.kind for one in questions if one.kind in PERSONAL_KINDS}
+
+
+def _impersonal(
+    conversation_id: str, changes: Sequence[AnswerChange], personal: Collection[str]
 ) -> list[AnswerChange]:
     """The answers that may be kept of somebody who has agreed to nothing yet."""
-    published = await playbooks.get(session, conversation.playbook, conversation.version)
-    personal = {one.id for one in published.playbook.questions if one.kind in PERSONAL_KINDS}
     kept = [change for change in changes if change.question not in personal]
     if len(kept) < len(changes):
         log.warning(
             "conversation %s: %d personal answers were not stored, consent is missing",
-            conversation.id,
+            conversation_id,
             len(changes) - len(kept),
         )
     return kept
@@ -172,11 +182,40 @@ async def _impersonal(
 async def _claim(
     session: AsyncSession,
     conversation: Conversation,
-    changes: Sequence[AnswerChange],
+    personal: Mapping[str, str],
+    language: str,
     *,
     now: datetime,
 ) -> dict[str, Any]:
-    return {}
+    """Link the conversation to the contact that the visitor says they are, once there is
+    an address or a number. A fault of the records costs no answer: it is logged, and the
+    next personal answer tries again."""
+    standing = await service.answers(session, conversation.id)
+    given: dict[str, str] = {
+        kind: answer.value
+        for question, kind in personal.items()
+        if (answer := standing.get(question)) is not None and isinstance(answer.value, str)
+    }
+    if not given.keys() & {"email", "phone"}:
+        return {}
+    try:
+        async with session.begin_nested():
+            claimed = await contacts.claim(
+                session,
+                conversation_id=conversation.id,
+                email=given.get("email"),
+                phone=given.get("phone"),
+                name=given.get("person"),
+                company=given.get("company"),
+                language=language,
+                source=conversation.source,
+                now=now,
+            )
+    except SQLAlchemyError:
+        log.exception("conversation %s could not be linked to a contact", conversation.id)
+        return {}
+    proved = conversation.identity == "verified"
+    return {"contact_id": claimed.contact_id} | ({} if proved else {"identity": "claimed"})
 
 
 def _announce(

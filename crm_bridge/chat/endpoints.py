@@ -64,19 +64,20 @@ async def open_session(
     claims = sessions.believed(body.identity_token, secret, site=site.slug, now=now)
     lifetime = timedelta(days=parts.settings.chat.session_days)
     database: Database = request.app.state.database
+    async with database.reading() as session:  # a playbook's first reading takes a while
+        published = await parts.playbooks.latest(session, site.playbook)
     async with database.transaction() as session:
         holder = await sessions.holder_of(session, authorization, now=now)
         if holder is not None and holder.site == site.slug:
-            response.status_code = 200
-            token = (authorization or "").partition(" ")[2].strip()
             conversation = await sessions.resume(
                 session, holder, claims=claims, lifetime=lifetime, now=now
             )
-            playbook = (
-                await parts.playbooks.get(session, conversation.playbook, conversation.version)
-            ).playbook
-            return _session_view(token, conversation, playbook, resumed=True)
-        published = await parts.playbooks.latest(session, site.playbook)
+            begun_with = await parts.playbooks.get(
+                session, conversation.playbook, conversation.version
+            )
+            response.status_code = 200
+            token = (authorization or "").partition(" ")[2].strip()
+            return _session_view(token, conversation, begun_with.playbook, resumed=True)
         token, conversation = await sessions.open_session(
             session,
             site,

@@ -4,9 +4,12 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from contracts.turn import AnswerChange, News, Say, TurnCommit
 from crm_bridge.chat import repository
+from crm_bridge.contacts import service as contacts
+from crm_bridge.contacts.models import Contact
 from crm_bridge.conversations import service
 from crm_bridge.conversations.models import AnswerRow, ConsentRow, Conversation
 from crm_bridge.core.outbox import DomainEvent
@@ -173,3 +176,41 @@ async def test_what_was_said_is_kept_for_another_try(desk: Desk) -> None:
     (turn,) = await desk.turns()
     assert [Say.model_validate(one) for one in turn.said] == [say]
     assert turn.created_at >= NOW
+
+
+async def test_an_address_links_the_conversation_to_a_contact(desk: Desk) -> None:
+    page = await desk.page()
+    await page.say("jane@acme.io")
+    await desk.commit(await newest_turn(desk), commit(answers=(EMAIL,)))
+    linked = await conversation(desk)
+    (contact,) = await desk.rows(select(Contact))
+    assert (linked.contact_id, linked.identity) == (contact.id, "claimed")
+    named = AnswerChange(question="name", value="Jane Doe", text="Jane Doe")
+    await page.say("Jane Doe")
+    await desk.commit(await newest_turn(desk), commit(answers=(named,)))
+    (contact,) = await desk.rows(select(Contact))
+    assert (contact.id, contact.name) == (linked.contact_id, "Jane Doe")
+
+
+async def test_a_name_alone_is_nobody_yet(desk: Desk) -> None:
+    page = await desk.page()
+    await page.say("Jane")
+    named = AnswerChange(question="name", value="Jane", text="Jane")
+    await desk.commit(await newest_turn(desk), commit(answers=(named,)))
+    assert (await conversation(desk)).contact_id is None
+    assert await desk.rows(select(Contact)) == []
+
+
+async def test_a_fault_of_the_records_costs_no_answer(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def broken(*_: Any, **__: Any) -> None:
+        raise OperationalError("INSERT", {}, OSError())
+
+    page = await desk.page()
+    await page.say("jane@acme.io")
+    monkeypatch.setattr(contacts, "claim", broken)
+    response = await desk.commit(await newest_turn(desk), commit(answers=(EMAIL,)))
+    assert response.status_code == 200
+    assert "email" in await answered(desk, page)
+    assert "could not be linked" in caplog.text
