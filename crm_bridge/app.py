@@ -24,6 +24,7 @@ from crm_bridge.chat import internal_endpoints as turns
 from crm_bridge.chat import parts as chat_parts
 from crm_bridge.chat.parts import ChatParts
 from crm_bridge.companies import endpoints as companies
+from crm_bridge.console import endpoints as console
 from crm_bridge.contacts import endpoints as contacts
 from crm_bridge.conversations import endpoints as conversations
 from crm_bridge.core.clock import Clock
@@ -33,6 +34,8 @@ from crm_bridge.deals import endpoints as deals
 from crm_bridge.demo import endpoints as demo
 from crm_bridge.enrichment import endpoints as enrichment
 from crm_bridge.enrichment.service import ContactEnricher
+from crm_bridge.faq import endpoints as faq
+from crm_bridge.faq.shelf import Shelf as FaqShelf
 from crm_bridge.playbooks import endpoints as playbooks
 from crm_bridge.playbooks.service import Library
 from crm_bridge.routing import endpoints as routing
@@ -44,8 +47,11 @@ from crm_bridge.web import assets, health, problems
 from crm_bridge.web.closing import told_before_the_end
 from crm_bridge.web.cors import CrossOrigin
 from crm_bridge.web.health import Checks, database_check
+from crm_bridge.web.rate_limit import RateLimit
 
 log = logging.getLogger(__name__)
+
+SIGN_INS_PER_MINUTE = 10
 
 Background = Callable[[], Coroutine[Any, Any, None]]
 
@@ -100,6 +106,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.clock = Clock(settings.now)
     app.state.database = Database(make_engine(settings.database))
     app.state.playbooks = Library()
+    app.state.faq = FaqShelf(settings.data / "faq")
     app.state.desk = Desk(settings, JitsiRooms(settings.booking.jitsi_url), app.state.playbooks)
     app.state.sweeper = Sweeper(app.state.database, app.state.clock)
     app.state.dispatcher = Dispatcher(app.state.database, app.state.clock, handlers(app))
@@ -114,7 +121,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(
         CrossOrigin, prefix="/chat/v1/", allowed=app.state.chat.sites.is_known_origin
     )
+    app.state.sign_in_limit = RateLimit(SIGN_INS_PER_MINUTE)
     problems.install(app)
+    console.install(app)
     _mount(app)
     return app
 
@@ -138,6 +147,8 @@ def _mount(app: FastAPI) -> None:
     app.include_router(booking.router)
     app.include_router(booking_internal.router)
     app.include_router(assets.router)
+    app.include_router(faq.router)
+    app.include_router(console.router)
     app.include_router(demo.router)
     for records in (
         playbooks,

@@ -83,7 +83,7 @@ async def conversation_page(conversation_id: str, session: Reading, person: Sign
     """One conversation: transcript, answers, score with its reasons, contact, meeting."""
     conversation = await conversations.get(session, conversation_id)
     events, _news = await conversations.events(session, conversation_id)
-    playbook = await playbooks.get(session, conversation.playbook, conversation.version)
+    playbook = await playbooks.parsed(session, conversation.playbook, conversation.version)
     return page(
         "conversation.html",
         person=person,
@@ -92,7 +92,7 @@ async def conversation_page(conversation_id: str, session: Reading, person: Sign
         conversation=conversation,
         who=await _who(session, conversation),
         answers=await conversations.answers(session, conversation_id),
-        labels={question.id: question.label["en"] for question in playbook.playbook.questions},
+        labels={question.id: question.label["en"] for question in playbook.questions},
         events=events,
         source=list(_source(conversation)),
         contact=await ContactCard.find(session, conversation.contact_id),
