@@ -73,6 +73,7 @@ def with_chat(app: FastAPI, settings: Settings, playbook: Playbook) -> FastAPI:
         playbooks=OnePlaybook(playbook),
         rhythm=QUICK,
     )
+    app.state.checks = crm_bridge.app._checks(app)
     return app
 
 
