@@ -1,5 +1,6 @@
 """What every action has at hand: the bridge, the playbooks it gave, the words on buttons."""
 
+import asyncio
 import logging
 import os
 from collections import OrderedDict
@@ -24,19 +25,20 @@ class Hands:
 
     bridge: Bridge
     words: ButtonWords
-    _playbooks: OrderedDict[tuple[str, int], Playbook] = field(default_factory=OrderedDict)
+    playbooks: OrderedDict[tuple[str, int], Playbook] = field(default_factory=OrderedDict)
 
     async def playbook(self, name: str, version: int) -> Playbook:
         """A published version: immutable, so it is fetched once. Raises BridgeFault, and
         PlaybookFaults when the bridge published what this process cannot read."""
-        known = self._playbooks.get((name, version))
+        known = self.playbooks.get((name, version))
         if known is None:
             view = await self.bridge.playbook(name, version)
-            known = load(view.source, filename=f"{name} version {version}")
-            self._playbooks[(name, version)] = known
-            while len(self._playbooks) > MOST_PLAYBOOKS:
-                self._playbooks.popitem(last=False)
-        self._playbooks.move_to_end((name, version))
+            filename = f"{name} version {version}"
+            known = await asyncio.to_thread(load, view.source, filename=filename)
+            self.playbooks[(name, version)] = known
+            while len(self.playbooks) > MOST_PLAYBOOKS:
+                self.playbooks.popitem(last=False)
+        self.playbooks.move_to_end((name, version))
         return known
 
 

@@ -165,9 +165,7 @@ class Bridge:
         """Keep an opening. Raises OpeningGone."""
         return await self._post(HoldView, f"conversations/{conversation}/holds", request, key=key)
 
-    async def confirm(
-        self, conversation: str, request: ConfirmRequest, *, key: str
-    ) -> BookingView:
+    async def confirm(self, conversation: str, request: ConfirmRequest, *, key: str) -> BookingView:
         """Book what is held. Raises OpeningGone."""
         path = f"conversations/{conversation}/bookings"
         return await self._post(BookingView, path, request, key=key)

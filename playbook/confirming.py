@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from playbook import meeting, moving, outcome, stopping
+from playbook.dates import say_range
 from playbook.model import Question
 from playbook.onward import ask_with, go_on, restate
 from playbook.order import question_of
@@ -50,12 +51,16 @@ def _value_yes(turn: Turn, memory: Memory) -> None:
     if question is None:
         restate(turn)
     elif refused(memory["value"], question) is not None:
-        unusable(turn, "too_large_still", question, most=f"{most_of(question):,}")
+        unusable(turn, "too_large_still", question, values={"most": _most(turn, question)})
     else:
         keep(turn, question, memory["value"], text=memory["text"])
         if memory.get("corrects"):
             say_corrected(turn, question, memory.get("old", ""))
         go_on(turn, None if memory.get("corrects") else "next")
+
+
+def _most(turn: Turn, question: Question) -> str:
+    return say_range(most_of(question), most_of(question), locale=turn.locale)
 
 
 def _value_no(turn: Turn, memory: Memory) -> None:

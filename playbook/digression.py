@@ -3,6 +3,7 @@
 from typing import Any
 
 from playbook.directives import AskFaq, Button, FaqAnswer, Result
+from playbook.moving import say_standing
 from playbook.onward import go_on, restate, within
 from playbook.order import open_questions
 from playbook.speaking import FINISH, HANDOFF, say, say_text
@@ -62,8 +63,6 @@ def tell_bot(turn: Turn, *, answered: bool = False) -> None:
 def greet_back(turn: Turn) -> None:
     """A greeting in the middle of things."""
     if turn.scene.booked is not None:
-        from playbook.moving import say_standing
-
         say_standing(turn, "hello_after_booking", says=("ack",))
         return
     if turn.state.pending is None and turn.state.question is not None:

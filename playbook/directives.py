@@ -187,19 +187,9 @@ class Failed:
 
 
 Outside = (
-    Qualify
-    | SearchOpenings
-    | TakeHold
-    | ConfirmHold
-    | Move
-    | Cancel
-    | Handover
-    | AskFaq
-    | Erase
+    Qualify | SearchOpenings | TakeHold | ConfirmHold | Move | Cancel | Handover | AskFaq | Erase
 )
-Result = (
-    LookedUp | Qualified | Found | Held | Taken | Booked | HandedOver | FaqAnswer | Erased | Failed
-)
+Result = Qualified | Found | Held | Taken | Booked | HandedOver | FaqAnswer | Erased | Failed
 
 
 @dataclass(frozen=True, slots=True)

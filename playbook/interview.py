@@ -77,7 +77,7 @@ def _system(turn: Turn, name: str) -> None:
     elif name == "hold_expired":
         meeting.expired(turn)
     elif turn.scene.booked is not None:
-        moving.say_standing(turn, "after_retry")
+        moving.say_standing(turn, "booked_already")
     elif turn.state.phase == "meeting":
         meeting.retry(turn, by_house=True)
     elif not turn.state.outcome and not open_questions(turn):

@@ -6,7 +6,7 @@ without a name and an address to invite.
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from parsing.wish import matching, nearest
@@ -15,7 +15,9 @@ from parsing.values import When
 from playbook.dates import isolated, say_clock, say_meeting
 from playbook.directives import (
     Booked,
+    Button,
     ConfirmHold,
+    Failed,
     Found,
     Held,
     Result,
@@ -23,15 +25,14 @@ from playbook.directives import (
     TakeHold,
     Taken,
 )
-from playbook.offering import offer_times, present, promise_call, spread, window
+from playbook.offering import offer_times, offered_times, present, promise_call, spread, window
 from playbook.onward import ask_with
 from playbook.order import MEETING, contact_missing
 from playbook.pending import moment, wait_for
 from playbook.scene import Booking, Hold, Opening
-from playbook.speaking import HANDOFF, Button, say, say_back
-from playbook.titles import offered
+from playbook.speaking import HANDOFF, say, say_back
 from playbook.turn import Turn
-from playbook.wishes import dump_when, is_instant, read_when, say_wish, search_window, target
+from playbook.wishes import Wish, is_instant, recall, say_wish, search_window, target
 
 RETRY = Button("retry", key="button_retry")
 
@@ -39,38 +40,36 @@ RETRY = Button("retry", key="button_retry")
 # A wish
 
 
-def wish(turn: Turn, when: When, *, other: When | None = None, text: str = "") -> None:
-    """Search what fits; `other` is the second reading of an ambiguous date."""
+def wish(turn: Turn, wished: Wish) -> None:
+    """Search what fits the visitor's wish."""
     turn.state.pending = None
     turn.state.phase, turn.state.question = "meeting", MEETING
-    turn.state.wish = dump_when(when)
-    start, end = search_window(when, start=turn.scene.now, end=window(turn)[1])
-    directive = SearchOpenings(start.astimezone(UTC), end.astimezone(UTC))
-    turn.ask_house(directive, then="searched", read_as=other is not None)
+    turn.state.wish = dict(wished.said)
+    start, end = search_window(wished.when, start=turn.scene.now, end=window(turn)[1])
+    turn.ask_house(SearchOpenings(start.astimezone(UTC), end.astimezone(UTC)), then="searched")
 
 
 def searched(turn: Turn, memory: dict[str, Any], result: Result) -> None:
     """The openings around a wish are there: read one back, offer several, or the nearest."""
-    when = read_when(turn.state.wish or {})
+    wished = recall(turn.state.wish, zone=turn.scene.zone)
     if not isinstance(result, Found):
-        calendar_failed(turn)
+        calendar_failed(turn, result)
         return
     turn.state.retrying = False
-    if when is None:
-        offer_times(turn)
+    if wished is None:
+        offered_times(turn, result.openings, lead="offer")
         return
-    now, openings = turn.scene.now, result.openings
+    when, openings = wished.when, result.openings
     fitting = () if when.past else matching(when, openings, zone=turn.scene.zone)
     if is_instant(when) and fitting:
         take(turn, fitting[0], book=False)
     elif fitting:
-        says = ("alternatives", "confirm_value") if memory.get("read_as") else ("alternatives",)
+        says = ("alternatives", "confirm_value") if wished.other else ("alternatives",)
         present(turn, spread_wish(turn, when, fitting), "offer_wish", says=says)
     elif not openings:
         _nothing_near(turn, memory)
     else:
-        most = turn.playbook.meeting.offered
-        _offer_nearest(turn, when, nearest(target(when, now), openings, most=most), memory)
+        _offer_nearest(turn, wished, openings)
 
 
 def spread_wish(turn: Turn, when: When, fitting: Sequence[Opening]) -> Sequence[Opening]:
@@ -80,18 +79,23 @@ def spread_wish(turn: Turn, when: When, fitting: Sequence[Opening]) -> Sequence[
     return spread(turn, fitting)
 
 
-def _offer_nearest(
-    turn: Turn, when: When, openings: Sequence[Opening], memory: dict[str, Any]
-) -> None:
+def _offer_nearest(turn: Turn, wished: Wish, openings: Sequence[Opening]) -> None:
+    """Nothing fits: what is closest, and what fits the second reading of the words."""
+    when, most = wished.when, turn.playbook.meeting.offered
     said = say_wish(when, now=turn.scene.now, locale=turn.locale)
+    close = list(nearest(target(when, turn.scene.now), openings, most=most))
+    if wished.other is not None:
+        also = matching(wished.other, openings, zone=turn.scene.zone)[:1]
+        close = [*close[: most - len(also)], *(one for one in also if one not in close)]
     if when.past:
-        present(turn, openings, "past_time", says=("alternatives",))
-    elif said and memory.get("read_as"):
-        present(turn, openings, "read_as", says=("confirm_value", "alternatives"), wish=said)
+        present(turn, close, "past_time", says=("alternatives",))
+    elif said and wished.other is not None:
+        says = ("confirm_value", "alternatives")
+        present(turn, close, "read_as", says=says, values={"wish": said})
     elif said:
-        present(turn, openings, "nearest", says=("alternatives",), wish=said)
+        present(turn, close, "nearest", says=("alternatives",), values={"wish": said})
     else:
-        present(turn, openings, "nearest_open", says=("alternatives",))
+        present(turn, close, "nearest_open", says=("alternatives",))
 
 
 def _nothing_near(turn: Turn, memory: dict[str, Any]) -> None:
@@ -99,42 +103,19 @@ def _nothing_near(turn: Turn, memory: dict[str, Any]) -> None:
     if memory.get("wide"):
         promise_call(turn)
         return
-    start, end = window(turn)
-    memory = {key: value for key, value in memory.items() if key != "go"}
-    turn.ask_house(SearchOpenings(start, end), then="searched", **{**memory, "wide": True})
+    turn.ask_house(SearchOpenings(*window(turn)), then="searched", wide=True)
 
 
 def offered_or_failed(turn: Turn, memory: dict[str, Any], result: Result) -> None:
     """The search for the next times is back."""
-    from playbook.offering import offered_times
-
     if not isinstance(result, Found):
-        calendar_failed(turn)
+        calendar_failed(turn, result)
         return
     turn.state.retrying = False
     offered_times(turn, result.openings, lead=memory.get("lead", "offer"))
 
 
 # A choice
-
-
-def choose(turn: Turn, start: datetime) -> None:
-    """One of the openings, by its start. Already the meeting's time: nothing happens."""
-    from playbook.moving import ask_to_move, say_standing
-
-    known = {each.start: each for each in offered(turn)}
-    pending = turn.state.pending or {}
-    booking = turn.scene.booked
-    if booking is not None:
-        if booking.start == start:
-            say_standing(turn, "same_time")
-        else:
-            length = booking.end - booking.start
-            ask_to_move(turn, known.get(start) or Opening(start, start + length))
-    elif pending.get("kind") == "hold" and moment(pending["start"]) == start:
-        confirm(turn)
-    else:
-        take(turn, known.get(start) or Opening(start, start), book=True)
 
 
 def take(turn: Turn, opening: Opening, *, book: bool) -> None:
@@ -148,7 +129,7 @@ def held(turn: Turn, memory: dict[str, Any], result: Result) -> None:
     if isinstance(result, Taken):
         gone(turn, result)
     elif not isinstance(result, Held):
-        calendar_failed(turn)
+        calendar_failed(turn, result)
     elif memory.get("book") and contact_missing(turn) is None:
         turn.ask_house(ConfirmHold(result.hold.id), then="booked", **_kept(result.hold))
     else:
@@ -183,7 +164,7 @@ def booked(turn: Turn, memory: dict[str, Any], result: Result) -> None:
     if isinstance(result, Taken):
         _too_late(turn, memory, result)
     elif not isinstance(result, Booked):
-        calendar_failed(turn, start=memory.get("start"))
+        calendar_failed(turn, result, start=memory.get("start"))
     else:
         say_booked(turn, result.booking)
 
@@ -231,7 +212,13 @@ def gone(turn: Turn, result: Taken, *, until: str | None = None) -> None:
     elif result.expired and until:
         at = moment(until).astimezone(turn.scene.zone)
         said = isolated(say_clock(at, locale=turn.locale), locale=turn.locale)
-        present(turn, result.nearest, "expired", says=("apology", "alternatives"), until=said)
+        present(
+            turn,
+            result.nearest,
+            "expired",
+            says=("apology", "alternatives"),
+            values={"until": said},
+        )
     else:
         present(turn, result.nearest, "taken", says=("apology", "alternatives"))
 
@@ -249,36 +236,40 @@ def expired(turn: Turn) -> None:
 def after_expiry(turn: Turn, memory: dict[str, Any], result: Result) -> None:
     """What is free now, the lost time among it if nobody took it."""
     if not isinstance(result, Found) or not result.openings:
-        calendar_failed(turn)
+        calendar_failed(turn, result)
         return
     start, end = moment(memory["start"]), moment(memory["end"])
     when = say_meeting(start, end, zone=turn.scene.zone, locale=turn.locale)
     most = turn.playbook.meeting.offered
     around = nearest(start, result.openings, most=most)
-    present(turn, around, "hold_over", says=("apology", "alternatives"), when=when)
+    present(turn, around, "hold_over", says=("apology", "alternatives"), values={"when": when})
 
 
 # Trouble
 
 
-def calendar_failed(turn: Turn, *, start: str | None = None) -> None:
-    """The house does not answer: nothing is lost, it is tried again, and there are ways on."""
+def calendar_failed(turn: Turn, result: Result | None = None, *, start: str | None = None) -> None:
+    """The house does not answer: nothing is lost, it is tried again, and there are ways on.
+
+    Where it answered with a refusal, trying again is no use: a person is."""
     state = turn.state
-    state.phase, state.question, state.retrying = "meeting", MEETING, True
-    state.pending = None
+    state.phase, state.question, state.pending = "meeting", MEETING, None
+    if isinstance(result, Failed) and result.code is not None:
+        says = ("apology", "alternatives", "offer_handoff")
+        say(turn, "booking_refused", says=says, buttons=(HANDOFF,))
+        return
+    state.retrying = True
     turn.tell("booking_retry_queued", what="booking", wish=state.wish or {}, start=start)
-    says = ("apology", "alternatives", "nothing_lost", "offer_handoff")
-    say(turn, "booking_failed", says=says, buttons=(RETRY, HANDOFF))
+    ways = ("apology", "alternatives", "nothing_lost", "offer_handoff")
+    say(turn, "booking_failed", says=ways, buttons=(RETRY, HANDOFF))
 
 
 def retry(turn: Turn, *, by_house: bool) -> None:
     """Try again what an outage held up: the wish, or the next times."""
     if by_house:
         say(turn, "booking_back", says=("resume", "nothing_lost"))
-    when = read_when(turn.state.wish) if turn.state.wish else None
-    if when is not None:
-        wish(turn, when)
+    wished = recall(turn.state.wish, zone=turn.scene.zone)
+    if wished is not None:
+        wish(turn, wished)
     else:
         offer_times(turn)
-
-

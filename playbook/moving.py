@@ -6,7 +6,6 @@ from typing import Any
 
 from parsing.wish import matching, nearest
 
-from parsing.values import When
 from playbook.dates import isolated, say_meeting
 from playbook.directives import Booked, Button, Cancel, Found, Move, Result, SearchOpenings, Taken
 from playbook.meeting import calendar_failed, gone
@@ -18,15 +17,7 @@ from playbook.scene import Booking, Opening
 from playbook.speaking import say, say_back
 from playbook.titles import payload_of
 from playbook.turn import Turn
-from playbook.wishes import (
-    beside,
-    dump_when,
-    is_instant,
-    read_when,
-    say_wish,
-    search_window,
-    target,
-)
+from playbook.wishes import Wish, is_instant, recall, say_wish, search_window, target
 
 MOVE = Button("move", key="button_move")
 CANCEL = Button("cancel_booking", key="button_cancel_booking")
@@ -39,7 +30,9 @@ def say_standing(turn: Turn, key: str, /, *, says: Sequence[str] = ()) -> None:
         within(turn, "no_booking")
         return
     turn.state.question = None
-    say(turn, key, says=("booking_stands", *says), buttons=(MOVE, CANCEL), when=_when(turn, booking))
+    say(
+        turn, key, says=("booking_stands", *says), buttons=(MOVE, CANCEL), when=_when(turn, booking)
+    )
 
 
 def _when(turn: Turn, booking: Booking) -> str:
@@ -58,28 +51,26 @@ def ask_new_time(turn: Turn) -> None:
     say(turn, "move_when", says=("ack",))
 
 
-def wish_move(turn: Turn, when: When) -> None:
-    """A wish for another time: what it leaves open is taken from the meeting as it is."""
-    booking = turn.scene.booked
-    if booking is None:
+def wish_move(turn: Turn, wished: Wish) -> None:
+    """A wish for another time, read beside the meeting as it is."""
+    if turn.scene.booked is None:
         within(turn, "no_booking")
         return
-    whole = beside(when, booking.start.astimezone(turn.scene.zone))
     turn.state.pending, turn.state.question = None, MEETING
-    turn.state.wish = dump_when(whole)
-    start, end = search_window(whole, start=turn.scene.now, end=window(turn)[1])
+    turn.state.wish = dict(wished.said)
+    start, end = search_window(wished.when, start=turn.scene.now, end=window(turn)[1])
     directive = SearchOpenings(start.astimezone(UTC), end.astimezone(UTC))
     turn.ask_house(directive, then="searched_move")
 
 
 def searched_move(turn: Turn, memory: dict[str, Any], result: Result) -> None:
     """The openings around the new time: read it back, or offer what there is."""
-    when = read_when(turn.state.wish or {})
-    if not isinstance(result, Found) or when is None:
-        calendar_failed(turn)
+    wished = recall(turn.state.wish, zone=turn.scene.zone)
+    if not isinstance(result, Found) or wished is None:
+        calendar_failed(turn, result)
         return
+    when, most = wished.when, turn.playbook.meeting.offered
     fitting = () if when.past else matching(when, result.openings, zone=turn.scene.zone)
-    most = turn.playbook.meeting.offered
     if is_instant(when) and fitting:
         ask_to_move(turn, fitting[0])
     elif fitting:
@@ -88,7 +79,7 @@ def searched_move(turn: Turn, memory: dict[str, Any], result: Result) -> None:
         said = say_wish(when, now=turn.scene.now, locale=turn.locale)
         around = nearest(target(when, turn.scene.now), result.openings, most=most)
         key, values = ("nearest", {"wish": said}) if said else ("nearest_open", {})
-        present(turn, around, key, says=("alternatives",), **values)
+        present(turn, around, key, says=("alternatives",), values=values)
     else:
         say(turn, "no_openings", says=("alternatives",))
 
@@ -120,7 +111,7 @@ def moved(turn: Turn, memory: dict[str, Any], result: Result) -> None:
     if isinstance(result, Taken):
         gone(turn, result)
     elif not isinstance(result, Booked):
-        calendar_failed(turn, start=memory.get("start"))
+        calendar_failed(turn, result, start=memory.get("start"))
     else:
         turn.state.question, turn.state.offers = None, []
         email = turn.of_kind("email")
@@ -128,7 +119,7 @@ def moved(turn: Turn, memory: dict[str, Any], result: Result) -> None:
         says = ("confirm_summary", "moved")
         booking = result.booking
         values = {"when": _when(turn, booking), "advisor": booking.advisor_name}
-        say(turn, "moved", says=says, email=isolated(said, locale=turn.locale), **values)
+        say(turn, "moved", says=says, email=isolated(said, locale=turn.locale), values=values)
 
 
 def keep_time(turn: Turn) -> None:
@@ -162,7 +153,7 @@ def cancel(turn: Turn) -> None:
 def cancelled(turn: Turn, memory: dict[str, Any], result: Result) -> None:
     """Cancelled; a new time may be chosen whenever the visitor likes."""
     if not isinstance(result, Booked):
-        calendar_failed(turn)
+        calendar_failed(turn, result)
         return
     turn.state.question, turn.state.offers, turn.state.phase = None, [], "meeting"
     when = _when(turn, result.booking)

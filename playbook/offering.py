@@ -1,6 +1,6 @@
 """Openings offered in the chat: searched, spread over the days, shown as buttons."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from playbook.directives import Handover, SearchOpenings
@@ -63,7 +63,7 @@ def present(
     *,
     says: Iterable[str] = (),
     more: bool = True,
-    **values: str,
+    values: Mapping[str, str] | None = None,
 ) -> None:
     """Offer these openings within a text; the visitor is asked for the meeting."""
     state = turn.state
@@ -76,7 +76,7 @@ def present(
         buttons=(MORE,) if more else (),
         openings=opening_buttons(turn, openings),
         zone=zone_words(turn, openings[0].start if openings else None),
-        **values,
+        values=values,
     )
 
 

@@ -1,6 +1,6 @@
 """What comes next: the next question, the same one again, or the end of the questions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from playbook.directives import Bubble, Qualify
 from playbook.model import Question
@@ -13,7 +13,14 @@ from playbook.turn import Turn
 RESTATED = ("restate_question",)
 
 
-def go_on(turn: Turn, lead: str | None = "next", /, *, says: Iterable[str] = (), **values: str) -> None:
+def go_on(
+    turn: Turn,
+    lead: str | None = "next",
+    /,
+    *,
+    says: Iterable[str] = (),
+    values: Mapping[str, str] | None = None,
+) -> None:
     """After something was learned: ask what is still missing, else finish."""
     state = turn.state
     if turn.scene.booked or state.phase in ("ended", "stopped"):
@@ -29,17 +36,23 @@ def go_on(turn: Turn, lead: str | None = "next", /, *, says: Iterable[str] = (),
     if question is None:
         finish_questions(turn)
     else:
-        ask_with(turn, question, lead, says=says, **values)
+        ask_with(turn, question, lead, says=says, values=values)
 
 
 def ask_with(
-    turn: Turn, question: Question, lead: str | None, /, *, says: Iterable[str] = (), **values: str
+    turn: Turn,
+    question: Question,
+    lead: str | None,
+    /,
+    *,
+    says: Iterable[str] = (),
+    values: Mapping[str, str] | None = None,
 ) -> None:
     """Ask a question within a text, or bare where there is no lead."""
     state = turn.state
     state.phase = "asking" if state.phase == "new" else state.phase
     if lead is not None:
-        ask_question(turn, question, lead, says=says, **values)
+        ask_question(turn, question, lead, says=says, values=values)
         return
     state.missed = 0 if question.id != state.question else state.missed
     state.question = question.id
@@ -106,4 +119,3 @@ def within(turn: Turn, key: str, /, *, says: Iterable[str] = ()) -> None:
 def needed_for_contact(question: Question) -> bool:
     """Whether nobody can be invited without the answer."""
     return question.kind in CONTACT_KINDS and question.required
-

@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from playbook.directives import Failed, HandedOver, Qualified, Result
+from playbook.directives import Button, Failed, HandedOver, Qualified, Result
 from playbook.model import Ending
 from playbook.offering import offer_times, promise_call, promised
 from playbook.onward import finish_questions
 from playbook.order import OPT_IN
 from playbook.pending import wait_for
-from playbook.speaking import Button, say, summary, words
+from playbook.speaking import say, summary, words
 from playbook.turn import Turn
 
 RETRY = Button("retry", key="button_retry")

@@ -40,7 +40,7 @@ def _value(turn: Turn, memory: dict[str, Any]) -> None:
         said = say_value(answer, question, language=turn.language, locale=turn.locale) or said
     said = isolated(said, locale=turn.locale)
     values = {"suggest": said} if memory["key"] == "mistyped" else {"value": said}
-    say(turn, memory["key"], says=("confirm_value",), buttons=(YES, NO), **values)
+    say(turn, memory["key"], says=("confirm_value",), buttons=(YES, NO), values=values)
 
 
 def turn_answer(memory: dict[str, Any]) -> Answered:

@@ -4,6 +4,7 @@ an older question's option corrects that answer, and a second press changes noth
 from collections.abc import Callable
 
 from playbook import meeting, moving, stopping
+from playbook.choosing import choose
 from playbook.confirming import agree, disagree, pick, say_corrected
 from playbook.digression import confirm_language, switch_language
 from playbook.handing import hand_over
@@ -69,7 +70,7 @@ def _open(turn: Turn, rest: str) -> None:
     elif (turn.state.pending or {}).get("payload") == f"open:{rest}":
         agree(turn)
     else:
-        meeting.choose(turn, start)
+        choose(turn, start)
 
 
 def _more(turn: Turn, rest: str) -> None:

@@ -4,15 +4,18 @@ Nothing is asked in a circle: rephrase, then buttons, then leave it or a person,
 fourth time the interview goes on by itself (or brings a person where it cannot).
 """
 
+from collections.abc import Mapping
+
+from playbook.directives import Button
 from playbook.handing import hand_over
 from playbook.model import Question
+from playbook.moving import say_standing
 from playbook.onward import ask_with, go_on, needed_for_contact, restate
 from playbook.order import MEETING, OPT_IN, question_of
 from playbook.pending import ask_pending
 from playbook.speaking import (
     FINISH,
     HANDOFF,
-    Button,
     ask_question,
     question_buttons,
     say,
@@ -63,8 +66,6 @@ def nothing_open(turn: Turn) -> None:
     """Nothing is being asked: say how things stand, and what can be done."""
     booking = turn.scene.booked
     if booking is not None:
-        from playbook.moving import say_standing
-
         say_standing(turn, "after_booking")
     elif turn.state.phase in ("ended", "stopped"):
         says = ("reprompt",)
@@ -87,7 +88,7 @@ def _choose(turn: Turn, question: Question) -> None:
 
 
 def _stuck(turn: Turn, question: Question) -> None:
-    says = ("reprompt", "offer_handoff")
+    says: tuple[str, ...] = ("reprompt", "offer_handoff")
     if needed_for_contact(question) or question.id == MEETING:
         buttons: tuple[Button, ...] = (HANDOFF, FINISH)
         say(turn, "stuck_required", says=(*says, "finish_without"), buttons=buttons)
@@ -110,6 +111,14 @@ def _move_on(turn: Turn, question: Question) -> None:
     go_on(turn, "moved_on", says=("ack",))
 
 
+def ask_what_to_correct(turn: Turn) -> None:
+    """Something is wrong, and the visitor has not said what."""
+    if turn.answers():
+        say(turn, "correct_what", says=("ack",))
+    else:
+        restate(turn)
+
+
 # Not given
 
 
@@ -128,8 +137,8 @@ def not_given(turn: Turn, *, status: str, text: str) -> None:
         says = ("explain_why", "restate_question")
         ask_question(turn, question, "explain_required", says=says)
     elif needed_for_contact(question):
-        says = ("alternatives", "offer_handoff", "finish_without")
-        say(turn, "required_alternative", says=says, buttons=(HANDOFF, FINISH))
+        ways = ("alternatives", "offer_handoff", "finish_without")
+        say(turn, "required_alternative", says=ways, buttons=(HANDOFF, FINISH))
     else:
         leave_out(turn, question, status=status, text=text)
 
@@ -153,7 +162,9 @@ def leave_time_open(turn: Turn) -> None:
 # Not usable
 
 
-def unusable(turn: Turn, key: str, question: Question, /, **values: str) -> None:
+def unusable(
+    turn: Turn, key: str, question: Question, /, *, values: Mapping[str, str] | None = None
+) -> None:
     """A value of the right kind that cannot be: say what is wrong and what helps."""
     state = turn.state
     state.missed += 1
@@ -164,7 +175,7 @@ def unusable(turn: Turn, key: str, question: Question, /, **values: str) -> None
     state.question = question.id
     buttons = question_buttons(turn, question)
     says = ("help_format", "reprompt")
-    say(turn, key, says=says, buttons=buttons, help=words(turn, question.help), **values)
+    say(turn, key, says=says, buttons=buttons, values=values, help=words(turn, question.help))
 
 
 def explain_why(turn: Turn) -> None:

@@ -12,7 +12,7 @@ from playbook.order import MEETING
 from playbook.turn import Turn
 from playbook.values import say_value
 
-LONGEST_SUMMARY = 8  # values said back in one line
+LONGEST_SUMMARY = 12  # values said back in one line
 
 
 def words(turn: Turn, texts: Mapping[str, str]) -> str:
@@ -34,15 +34,16 @@ def say(
     says: Iterable[str] = (),
     buttons: Iterable[Button] = (),
     openings: Iterable[OpeningButton] = (),
-    **values: str,
+    values: Mapping[str, str] | None = None,
+    **more: str,
 ) -> None:
-    """Say the text `key` of data/texts in its next wording."""
+    """Say the text `key` of data/texts in its next wording; `values` and `more` fill it."""
     variant = turn.state.spoken.get(key, 0)
     turn.state.spoken[key] = variant + 1
     turn.bubbles.append(
         Bubble(
             key=key,
-            values=values,
+            values={**(values or {}), **more},
             variant=variant,
             says=tuple(dict.fromkeys(says)),
             buttons=tuple(buttons),
@@ -70,7 +71,7 @@ def ask_question(
     says: Iterable[str] = (),
     buttons: Iterable[Button] | None = None,
     openings: Iterable[OpeningButton] = (),
-    **values: str,
+    values: Mapping[str, str] | None = None,
 ) -> None:
     """Ask within the text `lead`, which holds {question} and may hold {help} and {why}."""
     if question.id != turn.state.question:
@@ -85,7 +86,7 @@ def ask_question(
         question=next_wording(turn, question),
         help=words(turn, question.help),
         why=words(turn, question.why),
-        **values,
+        values=values,
     )
 
 
@@ -126,7 +127,7 @@ def summary(turn: Turn, questions: Iterable[str] | None = None) -> str:
         said = say_back(turn, question) if wanted is None or question.id in wanted else ""
         if said:
             parts.append(f"{words(turn, question.label)}: {said}")
-    return "; ".join(parts[-LONGEST_SUMMARY:] if wanted is None else parts)
+    return "; ".join(parts[:LONGEST_SUMMARY])
 
 
 # Buttons that come up again

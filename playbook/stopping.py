@@ -33,10 +33,7 @@ def resume_talk(turn: Turn, key: str = "resumed") -> None:
     state = turn.state
     state.pending = None
     if state.phase == "stopped":
-        turn.tell("conversation_resumed")
-        reached = state.outcome in ("qualified", "person") or state.handed
-        state.phase = "meeting" if reached and state.offers else "asking"
-        state.question = MEETING if state.phase == "meeting" else state.question
+        reopen(turn)
     if turn.scene.booked:
         _welcome_booked(turn)
     elif state.phase == "ended":
@@ -45,6 +42,15 @@ def resume_talk(turn: Turn, key: str = "resumed") -> None:
         restate(turn, key, says=("resume", "nothing_lost", "restate_question"))
     else:
         go_on(turn, key, says=("resume", "nothing_lost", "restate_question"))
+
+
+def reopen(turn: Turn) -> None:
+    """Go on after an end without a word about it: the message itself says enough."""
+    state = turn.state
+    turn.tell("conversation_resumed")
+    reached = state.outcome in ("qualified", "person") or state.handed
+    state.phase = "meeting" if reached and state.offers else "asking"
+    state.question = MEETING if state.phase == "meeting" else state.question
 
 
 def come_back(turn: Turn) -> None:
@@ -76,6 +82,14 @@ def restart(turn: Turn) -> None:
     state.explained, state.recent, state.missed = [], [], 0
     turn.tell("conversation_resumed")
     go_on(turn, "restarted", says=("ack",))
+
+
+def ask_to_restart(turn: Turn) -> None:
+    """Beginning again would clear answers: asked once, unless there are none."""
+    if turn.answers():
+        wait_for(turn, "restart")
+    else:
+        restart(turn)
 
 
 # Data rights
@@ -110,9 +124,12 @@ def keep_data(turn: Turn) -> None:
     within(turn, "erase_kept", says=("ack",))
 
 
+def data_request(turn: Turn, text: str) -> None:
+    """A data subject's wish: to be forgotten, or to see what is stored."""
+    ask_to_erase(turn)
+
+
 def show_no_record(turn: Turn) -> None:
     """Nobody is shown stored data here: a colleague can, once they know who asks."""
-    say(
-        turn, "no_record", says=("no_record_shown", "data_request_ack"), buttons=(HANDOFF,)
-    )
+    say(turn, "no_record", says=("no_record_shown", "data_request_ack"), buttons=(HANDOFF,))
     restate(turn)

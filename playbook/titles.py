@@ -27,9 +27,7 @@ def start_of(payload: str) -> datetime | None:
 
 def opening_button(turn: Turn, opening: Opening) -> OpeningButton:
     """The opening with its weekday, date and time in the visitor's language and zone."""
-    title = say_opening(
-        opening.start, zone=turn.scene.zone, locale=turn.locale, now=turn.scene.now
-    )
+    title = say_opening(opening.start, zone=turn.scene.zone, locale=turn.locale, now=turn.scene.now)
     return OpeningButton(opening, title, payload_of(opening.start))
 
 

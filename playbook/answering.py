@@ -1,0 +1,165 @@
+"""A message that answers: one field or several, mistyped, unclear or impossible."""
+
+from playbook.confirming import say_corrected
+from playbook.digression import ask_faq
+from playbook.filling import news_in, volunteered
+from playbook.hearing import Doubt, Value, read_value
+from playbook.model import Question
+from playbook.onward import RESTATED, go_on, restate
+from playbook.pending import wait_for
+from playbook.repair import unusable
+from playbook.speaking import say, say_back, summary
+from playbook.storing import keep
+from playbook.turn import Turn
+from playbook.values import refused, say_value
+
+LONGEST_NAME = 40  # said back in "Thank you, …"
+MOST_CHOICES = 3
+BAD = {"email": "bad_email", "phone": "bad_phone"}
+
+
+def answer(turn: Turn, text: str, *, asked: Question | None, value: Value | Doubt | None) -> bool:
+    """Take what the message holds; False where it holds nothing of use."""
+    main = value if isinstance(value, Value) else None
+    taken = [(main.start, main.end)] if main else []
+    doubt = value if isinstance(value, Doubt) else None
+    beside = news_in(turn, volunteered(turn, text, taken=taken, asked=asked.id if asked else None))
+    if main is not None and not _acceptable(turn, main):
+        _keep_beside(turn, beside)
+        return True
+    if main is None and not beside:
+        return doubt is not None and _doubtful(turn, doubt)
+    _take(turn, main, beside)
+    if doubt is not None:
+        _doubtful(turn, doubt)
+    elif question_left(text, [main, *beside]):
+        rest = _rest(text, [main, *beside])
+        ask_faq(turn, rest, topic=None, answered=main is not None)
+    elif main is not None:
+        _next(turn, main, alone=not beside)
+    else:
+        restate(turn)
+    return True
+
+
+def _take(turn: Turn, main: Value | None, beside: list[Value]) -> None:
+    """Store everything, and say back in one line what was not asked for."""
+    corrected = [
+        (one, say_back(turn, one.question))
+        for one in beside
+        if turn.value(one.question.id) is not None
+    ]
+    for one in [main, *beside]:
+        if one is not None:
+            keep(turn, one.question, one.value, text=one.text)
+    for one, old in corrected:
+        say_corrected(turn, one.question, old)
+    fresh = [one for one in beside if one not in [pair[0] for pair in corrected]]
+    if fresh:
+        names = [one.question.id for one in [main, *fresh] if one is not None]
+        key = "noted_several" if main is not None or len(fresh) > 1 else "noted_more"
+        say(turn, key, says=("ack", "confirm_values"), summary=summary(turn, names))
+
+
+def _keep_beside(turn: Turn, beside: list[Value]) -> None:
+    for one in beside:
+        keep(turn, one.question, one.value, text=one.text)
+
+
+def _next(turn: Turn, main: Value, *, alone: bool) -> None:
+    """On to the next question; a name is greeted, an address shows nobody's records."""
+    says = ("no_record_shown",) if main.question.kind == "email" else ()
+    said = say_back(turn, main.question)
+    if not alone:
+        go_on(turn, None, says=says)
+    elif main.question.kind == "person" and len(said) <= LONGEST_NAME:
+        go_on(turn, "next_name", says=says, values={"name": said})
+    else:
+        go_on(turn, says=says)
+
+
+def _acceptable(turn: Turn, main: Value) -> bool:
+    """Whether a value can be stored at once; else it is asked about, and False returned."""
+    question = main.question
+    why = refused(main.value, question)
+    if why == "negative":
+        unusable(turn, "bad_number", question)
+    elif why == "too_large":
+        _confirm(turn, main, "too_large")
+    elif main.suggest is not None:
+        memory = {"question": question.id, "key": "mistyped", "typed": main.value}
+        wait_for(turn, "value", value=main.suggest, text=main.suggest, **memory)
+    else:
+        return True
+    return False
+
+
+def _confirm(turn: Turn, value: Value, key: str) -> None:
+    memory = {"question": value.question.id, "key": key}
+    wait_for(turn, "value", value=value.value, text=value.text, **memory)
+
+
+def _doubtful(turn: Turn, doubt: Doubt) -> bool:
+    """Ask what was meant; a number that cannot be is explained."""
+    choices = doubt.choices[:MOST_CHOICES]
+    if doubt.why == "negative" or not choices:
+        unusable(turn, "bad_number" if doubt.why == "negative" else "bad_value", doubt.question)
+    elif doubt.why == "too_large":
+        _confirm(turn, choices[0], "too_large")
+    elif len(choices) == 1:
+        _confirm(turn, choices[0], "mistyped" if doubt.question.kind == "email" else "too_large")
+    else:
+        titles = [_title(turn, one) for one in choices]
+        listed = [
+            {"value": one.value, "title": title} for one, title in zip(choices, titles, strict=True)
+        ]
+        wait_for(turn, "pick", question=doubt.question.id, choices=listed)
+    return True
+
+
+def _title(turn: Turn, value: Value) -> str:
+    from playbook.scene import Answered
+
+    answered = Answered(value.value, "given", value.text)
+    return say_value(answered, value.question, language=turn.language, locale=turn.locale)
+
+
+# Beside the values
+
+
+def question_left(text: str, values: list[Value | None]) -> bool:
+    """Whether a question to us stands beside the answer."""
+    return "?" in _rest(text, values) or "؟" in text
+
+
+def _rest(text: str, values: list[Value | None]) -> str:
+    """The message without the values, from its last sentence end before the question mark."""
+    letters = list(text)
+    for one in values:
+        if one is not None:
+            letters[one.start : one.end] = " " * (one.end - one.start)
+    return "".join(letters).strip(" ,.;:-–\n")
+
+
+def attempt(turn: Turn, text: str, question: Question | None) -> bool:
+    """Whether this was meant as an address or a number and went wrong: say what helps."""
+    if question is None:
+        return False
+    looks = {
+        "email": "@" in text,
+        "phone": sum(letter.isdigit() for letter in text) >= 4,
+    }
+    if not looks.get(question.kind, False):
+        return False
+    unusable(turn, BAD[question.kind], question)
+    return True
+
+
+def restate_after(turn: Turn) -> None:
+    """The open question again, after something beside it was noted."""
+    restate(turn, says=RESTATED)
+
+
+def read_asked(turn: Turn, question: Question | None, text: str) -> Value | Doubt | None:
+    """The answer to the question that was asked."""
+    return None if question is None else read_value(turn, question, text)

@@ -1,0 +1,58 @@
+"""What a message says beside the answer that was asked for: several fields from one line.
+
+Only what is sure without a question is taken, each part of the message once, the surest
+kinds first; a value inside another one's words ("Retail Solutions Ltd") is not a second one.
+"""
+
+from collections.abc import Iterable
+
+from playbook.hearing import SURE, Doubt, Value, read_value
+from playbook.model import Question
+from playbook.turn import Turn
+
+KINDS = ("email", "phone", "money", "people", "timeline", "person", "company", "option")
+Span = tuple[int, int]
+
+
+def volunteered(turn: Turn, text: str, *, taken: Iterable[Span], asked: str | None) -> list[Value]:
+    """Values for questions other than `asked`, in the order of the questions."""
+    spans = list(taken)
+    found: list[Value] = []
+    questions = [one for one in turn.playbook.questions if one.id != asked]
+    for question in sorted(questions, key=_rank):
+        value = read_value(turn, question, _without(text, spans))
+        if value is None or isinstance(value, Doubt) or not _sure(value):
+            continue
+        spans.append((value.start, value.end))
+        found.append(value)
+    order = {question.id: index for index, question in enumerate(turn.playbook.questions)}
+    return sorted(found, key=lambda one: order[one.question.id])
+
+
+def _rank(question: Question) -> int:
+    return KINDS.index(question.kind) if question.kind in KINDS else len(KINDS)
+
+
+def _without(text: str, spans: Iterable[Span]) -> str:
+    """The text with what was taken blanked out, so that places stay the same."""
+    letters = list(text)
+    for start, end in spans:
+        letters[start:end] = [" " if letter != "\n" else letter for letter in letters[start:end]]
+        if start < len(letters):
+            letters[start] = ","  # what stood on both sides of it does not belong together
+    return "".join(letters)
+
+
+def _sure(value: Value) -> bool:
+    question = value.question
+    if question.kind not in KINDS or value.confidence < SURE or value.suggest is not None:
+        return False
+    if question.kind == "option":
+        allowed = question.settings.get("volunteered")
+        return allowed is None or value.value in allowed
+    return True
+
+
+def news_in(turn: Turn, values: Iterable[Value]) -> list[Value]:
+    """Those that say something we did not know, or know otherwise."""
+    return [one for one in values if turn.value(one.question.id) != one.value]

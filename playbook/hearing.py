@@ -1,0 +1,111 @@
+"""What one typed message says, for the question that was asked and beside it.
+
+Values come from `parsing`, in the shape in which they are stored. Nothing is decided here.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from babel import Locale
+
+from parsing import company, email, money, number, option, people, person, phone, timeline, yes_no
+from parsing.values import Email, Parsed, Unclear
+from playbook.model import Question
+from playbook.turn import LONGEST_WORDS, Turn
+from playbook.values import stored
+
+SURE = 0.9  # parsing.values.Parsed: taken without having been asked
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """A value for a question, with the half-open span of the message that holds it."""
+
+    question: Question
+    value: Any
+    start: int
+    end: int
+    confidence: float
+    text: str
+    suggest: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """A value for a question that can be read in several ways, or that cannot be right."""
+
+    question: Question
+    choices: tuple[Value, ...]
+    why: str
+
+
+def read_value(turn: Turn, question: Question, text: str) -> Value | Doubt | None:
+    """The answer to `question` in the text, if there is one."""
+    found = _parse(turn, question, text)
+    if found is None:
+        return None
+    if isinstance(found, Unclear):
+        choices = tuple(_value(question, one, text) for one in found.choices)
+        return Doubt(question, choices, found.why)
+    return _value(question, found, text)
+
+
+def _value(question: Question, found: Parsed[Any], text: str) -> Value:
+    suggest = found.value.suggest if isinstance(found.value, Email) else None
+    return Value(
+        question=question,
+        value=stored(found.value, question),
+        start=found.start,
+        end=found.end,
+        confidence=found.confidence,
+        text=text[found.start : found.end][:LONGEST_WORDS],
+        suggest=suggest,
+    )
+
+
+def _parse(turn: Turn, question: Question, text: str) -> Parsed[Any] | Unclear[Any] | None:
+    language = turn.language
+    match question.kind:
+        case "option":
+            return option.parse(text, language=language, options=synonyms(turn, question))
+        case "people":
+            return people.parse(text, language=language)
+        case "money":
+            return money.parse(text, language=language)
+        case "timeline":
+            return timeline.parse(text, language=language, now=turn.scene.now)
+        case "person":
+            return person.parse(text, language=language)
+        case "company":
+            return company.parse(text, language=language)
+        case "email":
+            return email.parse(text, language=language)
+        case "phone":
+            return phone.parse(text, language=language, region=_region(turn))
+        case "number":
+            return number.parse(text, language=language)
+        case "yes_no":
+            return yes_no.parse(text, language=language)
+    return _free_text(question, text)
+
+
+def _region(turn: Turn) -> str | None:
+    """The country whose numbers are written without their code: the visitor's own."""
+    return Locale.parse(turn.scene.locale, sep="-").territory if turn.scene.locale else None
+
+
+def synonyms(turn: Turn, question: Question) -> Mapping[str, tuple[str, ...]]:
+    """option id -> what means it in the visitor's language, and its title."""
+    language, default = turn.language, turn.playbook.default_language
+    found: dict[str, tuple[str, ...]] = {}
+    for one in question.options:
+        title = one.title.get(language) or one.title.get(default) or one.id
+        found[one.id] = (title, *one.synonyms.get(language, ()))
+    return found
+
+
+def _free_text(question: Question, text: str) -> Parsed[str] | None:
+    longest = int(question.settings.get("longest", 500))
+    said = text.strip()[:longest]
+    return Parsed(said, 0, len(text), 0.5) if said else None

@@ -1,0 +1,188 @@
+"""A typed message: who gets to read it first, and what it leads to.
+
+In this order: the language; commands and rudeness; what waits for a yes; moves made
+outright; corrections; times; values; questions to us; Rasa's intent; a bare yes or no.
+The first that can use the message has it; if none can, it was not understood.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from playbook import digression, repair, stopping
+from playbook.acts import NAMES, Act, clear, read_act, read_yes, strong
+from playbook.answering import answer, attempt, read_asked
+from playbook.correcting import corrected
+from playbook.greeting import greet
+from playbook.hearing import SURE, Doubt, Value
+from playbook.model import Question
+from playbook.moves import make_move
+from playbook.onward import restate
+from playbook.order import MEETING, question_of
+from playbook.scene import Heard, Intent
+from playbook.times import about_time
+from playbook.tongues import hear_language
+from playbook.turn import Turn
+from playbook.waiting import answer_pending
+
+
+@dataclass(slots=True)
+class Message:
+    """One message while it is read."""
+
+    text: str
+    intent: Intent | None
+    asked: Question | None
+    act: Act | None
+    yes: bool | None
+    value: Value | Doubt | None
+
+
+def listen(turn: Turn, heard: Heard) -> None:
+    """What comes of a typed message."""
+    first = turn.state.phase == "new"
+    heard_language = hear_language(turn, heard)
+    if first or (heard_language == "switched" and not turn.answers()):
+        greet(turn, answering=True)
+    if heard.text.lstrip().startswith("/"):
+        digression.leave_aside(turn)
+        return
+    if heard_language == "handled":
+        return
+    message = _read(turn, heard)
+    for reader in _READERS:
+        if reader(turn, message):
+            return
+    if first or heard_language == "switched":
+        restate(turn)
+    elif heard_language == "asked":
+        digression.confirm_language(turn)
+    else:
+        repair.not_understood(turn)
+
+
+def _read(turn: Turn, heard: Heard) -> Message:
+    state, text = turn.state, heard.text
+    asked = question_of(turn, state.question) if state.question else None
+    asked = None if asked is not None and asked.id == MEETING else asked
+    return Message(
+        text=text,
+        intent=heard.intent,
+        asked=asked,
+        act=read_act(text, language=turn.language, asked=asked),
+        yes=read_yes(text, language=turn.language),
+        value=read_asked(turn, asked, text),
+    )
+
+
+# The readers, in the order in which they are asked
+
+
+def _unwanted(turn: Turn, message: Message) -> bool:
+    """Code and rudeness set nothing."""
+    act = message.act
+    if act is None or not act.sure:
+        return False
+    if act.name == "injection":
+        digression.leave_aside(turn)
+    elif act.name == "abuse":
+        digression.set_boundary(turn)
+    else:
+        return False
+    return True
+
+
+def _waiting(turn: Turn, message: Message) -> bool:
+    if turn.state.pending is None:
+        return False
+    return answer_pending(turn, message.text, yes=message.yes, act=message.act)
+
+
+def _stopped(turn: Turn, message: Message) -> bool:
+    """After an end a new message goes on where it was, unless it is only a goodbye."""
+    if turn.state.phase != "stopped":
+        return False
+    name = message.act.name if message.act else clear(message.intent)
+    if name in ("thanks_bye", "deny", "cancel") or message.yes is False:
+        digression.say_goodbye(turn)
+        return True
+    if name in ("resume", "affirm", "greet") or message.yes:
+        stopping.resume_talk(turn, "resumed")
+        return True
+    stopping.reopen(turn)
+    return False
+
+
+def _moves(turn: Turn, message: Message) -> bool:
+    """Moves made outright; a name that looks like one is a name."""
+    act = message.act
+    if act is None or not act.sure or _is_value(message):
+        return False
+    return make_move(turn, act.name, message.text)
+
+
+def _is_value(message: Message) -> bool:
+    """Whether the words answer the question rather than make a move."""
+    value, act = message.value, message.act
+    if not isinstance(value, Value) or act is None:
+        return False
+    if message.asked is not None and message.asked.kind in NAMES:
+        return value.confidence >= SURE
+    return not act.whole
+
+
+def _corrects(turn: Turn, message: Message) -> bool:
+    return corrected(turn, message.text, asked=message.asked, value=message.value)
+
+
+def _times(turn: Turn, message: Message) -> bool:
+    return about_time(turn, message.text, yes=message.yes, act=message.act, intent=message.intent)
+
+
+def _answers(turn: Turn, message: Message) -> bool:
+    """Values; one half understood gives way to an intent with a clear lead."""
+    value, name = message.value, strong(message.intent)
+    weak = isinstance(value, Value) and value.confidence < SURE
+    if weak and name is not None and name not in ("inform", "correct", "affirm", "greet"):
+        return False
+    return answer(turn, message.text, asked=message.asked, value=value)
+
+
+def _intends(turn: Turn, message: Message) -> bool:
+    """What Rasa took it for, where nothing could be read from the words."""
+    name = clear(message.intent)
+    return name is not None and make_move(turn, name, message.text)
+
+
+def _questions(turn: Turn, message: Message) -> bool:
+    """A question to us that no intent names is looked up in the FAQ."""
+    if "?" not in message.text:
+        return False
+    digression.ask_faq(turn, message.text, topic=None)
+    return True
+
+
+def _attempts(turn: Turn, message: Message) -> bool:
+    return attempt(turn, message.text, message.asked)
+
+
+def _bare_yes_or_no(turn: Turn, message: Message) -> bool:
+    """A yes or no to a question that wants more."""
+    if message.yes is None or (message.asked is None and turn.state.question != MEETING):
+        return False
+    repair.rephrase(turn, "open_question_yes" if message.yes else "open_question_no")
+    return True
+
+
+_READERS: tuple[Callable[[Turn, Message], bool], ...] = (
+    _unwanted,
+    _waiting,
+    _stopped,
+    _moves,
+    _corrects,
+    _times,
+    _answers,
+    _attempts,
+    _bare_yes_or_no,
+    _intends,
+    _questions,
+)

@@ -1,0 +1,90 @@
+"""Moves of a talk that are no answers, and what each leads to."""
+
+from collections.abc import Callable
+
+from playbook import digression, moving, repair, stopping
+from playbook.handing import hand_over
+from playbook.turn import Turn
+
+FAQ_TOPICS = {
+    "faq_price": "price",
+    "faq_privacy": "privacy",
+    "faq_hours": "hours",
+    "faq_about": "about",
+    "faq_security": "security",
+    "faq_integrations": "integrations",
+}
+
+
+def make_move(turn: Turn, name: str, text: str) -> bool:
+    """Do what the move asks for; False where it is no move of ours (an answer, a yes)."""
+    topic = FAQ_TOPICS.get(name)
+    if topic is not None:
+        digression.ask_faq(turn, text, topic=topic)
+        return True
+    act = _MOVES.get(name)
+    if act is None:
+        return False
+    act(turn, text)
+    return True
+
+
+def _refuse(turn: Turn, text: str) -> None:
+    repair.not_given(turn, status="declined", text=text)
+
+
+def _dont_know(turn: Turn, text: str) -> None:
+    repair.not_given(turn, status="unknown", text=text)
+
+
+def _cancel(turn: Turn, text: str) -> None:
+    """After a booking the meeting is meant; before it the talk."""
+    if turn.scene.booked is not None:
+        moving.ask_to_cancel(turn)
+    else:
+        stopping.ask_to_stop(turn)
+
+
+def _book(turn: Turn, text: str) -> None:
+    if turn.scene.booked is not None:
+        moving.say_standing(turn, "booked_already")
+    else:
+        digression.want_meeting(turn)
+
+
+def _resume(turn: Turn, text: str) -> None:
+    stopping.resume_talk(turn)
+
+
+def _correct(turn: Turn, text: str) -> None:
+    repair.ask_what_to_correct(turn)
+
+
+def _restart(turn: Turn, text: str) -> None:
+    stopping.ask_to_restart(turn)
+
+
+_MOVES: dict[str, Callable[[Turn, str], None]] = {
+    "handoff": lambda turn, _: hand_over(turn),
+    "refuse": _refuse,
+    "dont_know": _dont_know,
+    "why_ask": lambda turn, _: repair.explain_why(turn),
+    "rephrase": lambda turn, _: repair.rephrase(turn),
+    "wait": lambda turn, _: digression.let_wait(turn),
+    "cancel": _cancel,
+    "restart": _restart,
+    "resume": _resume,
+    "book": _book,
+    "reschedule": lambda turn, _: moving.ask_new_time(turn),
+    "cancel_booking": lambda turn, _: moving.ask_to_cancel(turn),
+    "are_you_bot": lambda turn, _: digression.tell_bot(turn),
+    "greet": lambda turn, _: digression.greet_back(turn),
+    "thanks_bye": lambda turn, _: digression.say_goodbye(turn),
+    "chitchat": lambda turn, _: digression.chat(turn),
+    "out_of_scope": lambda turn, _: digression.decline_topic(turn),
+    "change_language": lambda turn, _: digression.language_menu(turn),
+    "data_request": lambda turn, text: stopping.data_request(turn, text),
+    "abuse": lambda turn, _: digression.set_boundary(turn),
+    "injection": lambda turn, _: digression.leave_aside(turn),
+    "correct": _correct,
+}

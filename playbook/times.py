@@ -1,0 +1,99 @@
+"""Talking about times: one of those offered, a wish, another time for the meeting."""
+
+from datetime import datetime
+
+from playbook.acts import SURE, Act, clear
+from playbook.choosing import choose
+from playbook.meeting import wish
+from playbook.moving import wish_move
+from playbook.order import MEETING
+from playbook.pending import moment
+from playbook.repair import leave_time_open
+from playbook.scene import Intent
+from playbook.speaking import say
+from playbook.titles import offered, opening_buttons, zone_words
+from playbook.turn import Turn
+from playbook.wishes import Wish, read_wish
+
+MOVES = ("reschedule", "book", "correct", "inform", "affirm", "deny")
+LEAST = 0.5  # confidence of a wish while a time is asked for
+
+
+def wish_in(turn: Turn, text: str) -> Wish | None:
+    """The wish for a time in the message, made whole beside what is booked, held or shown."""
+    asked = turn.state.question == MEETING
+    booking = turn.scene.booked
+    base = _base(turn)
+    found = read_wish(
+        text,
+        language=turn.language,
+        now=turn.scene.now,
+        locale=turn.scene.locale,
+        base=base,
+        moving=booking is not None,
+        asked=asked,
+    )
+    if found is None or found.confidence < (LEAST if asked else SURE):
+        return None
+    return found
+
+
+def _base(turn: Turn) -> datetime | None:
+    """The time that "later" or "at four" is meant beside."""
+    zone, pending = turn.scene.zone, turn.state.pending or {}
+    if pending.get("kind") in ("hold", "move"):
+        return moment(pending["start"]).astimezone(zone)
+    if turn.scene.booked is not None:
+        return turn.scene.booked.start.astimezone(zone)
+    shown = [each.start.astimezone(zone) for each in offered(turn)]
+    return shown[0] if shown else None
+
+
+def about_time(
+    turn: Turn, text: str, *, yes: bool | None, act: Act | None, intent: Intent | None
+) -> bool:
+    """Take the message as being about a time; False where it is not."""
+    booked = turn.scene.booked is not None
+    if not booked and turn.state.phase != "meeting":
+        return False
+    if act is not None and act.name in ("thanks_bye", "cancel_booking"):
+        return False
+    if turn.state.question == MEETING and _choice(turn, text):
+        return True
+    wished = wish_in(turn, text)
+    if wished is not None:
+        (wish_move if booked else wish)(turn, wished)
+        return True
+    return not booked and _yes_or_no(turn, yes, clear(intent))
+
+
+def place_in(text: str, *, language: str, of: int) -> int | None:
+    return None
+
+
+def _choice(turn: Turn, text: str) -> bool:
+    """ "The second one": an opening by its place among those shown."""
+    shown = offered(turn)
+    place = place_in(text, language=turn.language, of=len(shown))
+    if place is None:
+        return False
+    choose(turn, shown[place].start)
+    return True
+
+
+def _yes_or_no(turn: Turn, yes: bool | None, intent: str | None) -> bool:
+    """Yes to the one time shown, yes to several (which?), or no to all of them."""
+    if turn.state.pending is not None or yes is None:
+        return False
+    shown = offered(turn)
+    if not yes:
+        leave_time_open(turn)
+    elif len(shown) == 1:
+        choose(turn, shown[0].start)
+    elif shown:
+        says = ("clarify", "offers")
+        buttons = opening_buttons(turn, shown)
+        say(turn, "which_offer", says=says, openings=buttons, zone=zone_words(turn))
+    else:
+        return False
+    return True
