@@ -16,9 +16,11 @@ from fastapi import FastAPI
 from crm_bridge.activities import endpoints as activities
 from crm_bridge.booking import endpoints as booking
 from crm_bridge.booking import endpoints_internal as booking_internal
+from crm_bridge.booking import page as booking_page
 from crm_bridge.booking import service as bookings
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.expire import Sweeper
+from crm_bridge.booking.notices import BookingNotices
 from crm_bridge.chat import endpoints as chat
 from crm_bridge.chat import internal_endpoints as turns
 from crm_bridge.chat import parts as chat_parts
@@ -36,8 +38,13 @@ from crm_bridge.enrichment import endpoints as enrichment
 from crm_bridge.enrichment.service import ContactEnricher
 from crm_bridge.faq import endpoints as faq
 from crm_bridge.faq.shelf import Shelf as FaqShelf
+from crm_bridge.invites import parts as mail_parts
+from crm_bridge.invites.handover import HandoverNotices
+from crm_bridge.invites.parts import MailParts
 from crm_bridge.playbooks import endpoints as playbooks
 from crm_bridge.playbooks.service import Library
+from crm_bridge.privacy import endpoints as privacy
+from crm_bridge.privacy.handlers import EraseRequested, ForgetTracker
 from crm_bridge.routing import endpoints as routing
 from crm_bridge.routing.follow import AnswersFollower, BookingFollower, HandoverFollower
 from crm_bridge.settings import Settings
@@ -59,15 +66,36 @@ Background = Callable[[], Coroutine[Any, Any, None]]
 def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
     """The one table from event to handlers: name -> (handler's stable name, function)."""
     parts = (app.state.database, app.state.clock)
+    settings: Settings = app.state.settings
+    eraser = EraseRequested(*parts, mail_folder=settings.var / "outbox")
+    forget_tracker = ForgetTracker(settings.bots, settings.internal_key.get_secret_value())
     enricher, meetings = ContactEnricher(*parts), BookingFollower(*parts)
+    notices: BookingNotices = app.state.booking_notices
+    mail: MailParts = app.state.mail
+    library: Library = app.state.playbooks
+    reps = HandoverNotices(app.state.database, settings, mail.post, mail.texts, library)
     return {
         "contact.created": [("enrich_contact", enricher)],
         "contact.changed": [("enrich_contact", enricher)],
         "conversation.answered": [("records_follow_answers", AnswersFollower(*parts))],
-        "conversation.handover_requested": [("ticket_for_handover", HandoverFollower(*parts))],
-        "booking.confirmed": [("records_follow_meeting", meetings)],
-        "booking.moved": [("records_follow_meeting", meetings)],
-        "booking.cancelled": [("records_follow_meeting", meetings)],
+        "conversation.handover_requested": [
+            ("ticket_for_handover", HandoverFollower(*parts)),
+            ("mail_handover", reps.on_handover_requested),
+        ],
+        "booking.confirmed": [
+            ("records_follow_meeting", meetings),
+            ("mail_booking", notices.on_booking_confirmed),
+        ],
+        "booking.moved": [
+            ("records_follow_meeting", meetings),
+            ("mail_move", notices.on_booking_moved),
+        ],
+        "booking.cancelled": [
+            ("records_follow_meeting", meetings),
+            ("mail_cancellation", notices.on_booking_cancelled),
+        ],
+        "conversation.erasure_requested": [("erase_conversation", eraser)],
+        "conversation.erased": [("forget_tracker", forget_tracker)],
     }
 
 
@@ -109,6 +137,14 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.faq = FaqShelf(settings.data / "faq")
     app.state.desk = Desk(settings, JitsiRooms(settings.booking.jitsi_url), app.state.playbooks)
     app.state.sweeper = Sweeper(app.state.database, app.state.clock)
+    app.state.mail = mail_parts.make(settings, app.state.database, app.state.clock)
+    app.state.booking_notices = BookingNotices(
+        app.state.database,
+        app.state.clock,
+        app.state.desk,
+        app.state.mail.post,
+        app.state.mail.texts,
+    )
     app.state.dispatcher = Dispatcher(app.state.database, app.state.clock, handlers(app))
     app.state.chat = chat_parts.make(
         settings,
@@ -135,6 +171,7 @@ def _checks(app: FastAPI) -> Checks:
     for name, check in app.state.chat.bots.checks():
         checks.add(name, check)
     checks.add("actions", app.state.chat.actions_check)
+    checks.add("mail", app.state.mail.post.check)
     return checks
 
 
@@ -146,14 +183,17 @@ def _mount(app: FastAPI) -> None:
     app.include_router(conversations.router)
     app.include_router(booking.router)
     app.include_router(booking_internal.router)
+    app.include_router(booking_page.router)
     app.include_router(assets.router)
     app.include_router(faq.router)
+    app.include_router(privacy.internal)
     app.include_router(console.router)
     app.include_router(demo.router)
     for records in (
         playbooks,
         enrichment,
         routing,
+        privacy,
         contacts,
         companies,
         deals,

@@ -46,6 +46,7 @@ class Booking(BaseModel):
     jitsi_url: str = Field("https://meet.jit.si", description="where video rooms are")
     holds_per_conversation: int = Field(20, description="holds one conversation may take a day")
     meetings_per_email: int = Field(20, description="coming meetings one mail address may have")
+    changes_per_booking: int = Field(20, description="how often a meeting may be moved")
 
 
 class Settings(BaseSettings):

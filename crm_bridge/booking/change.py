@@ -11,7 +11,7 @@ from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.expire import let_go_due
 from crm_bridge.booking.models import Booking
 from crm_bridge.booking.news import tell
-from crm_bridge.booking.refusals import BookingUnknown, OpeningTaken
+from crm_bridge.booking.refusals import BookingUnknown, OpeningTaken, TooManyChanges
 from crm_bridge.booking.scope import Scope
 from crm_bridge.booking.states import after, check_changeable
 from crm_bridge.calendars import repository as advisors
@@ -33,12 +33,14 @@ async def move(
     """Let the meeting begin at `start` instead; the length stays. To where it is already
     changes nothing. `scope` is its advisor alone.
 
-    Raises BookingUnknown, WrongState, BookingOver, or OpeningTaken (the meeting stays).
+    Raises BookingUnknown, WrongState, BookingOver, TooManyChanges, or OpeningTaken (the
+    meeting stays).
     """
     booking, advisor = await _locked(session, booking_id)
     check_changeable(booking.status, "move", start=booking.start_at, now=now)
     if start == booking.start_at:
         return booking
+    _check_pace(booking, desk)
     await let_go_due(session, [advisor.id], now=now)
     mine = offer.Ignored(bookings=(booking.id,))
     free, _ = await offer.free_at(session, [advisor], scope, start, now=now, ignored=mine)
@@ -70,6 +72,13 @@ async def cancel(
     await session.flush()
     await tell(session, booking, "cancelled", advisor=advisor, desk=desk, now=now, by=by)
     return booking
+
+
+def _check_pace(booking: Booking, desk: Desk) -> None:
+    """Each change is two mails: a script must not send hundreds."""
+    most = desk.settings.booking.changes_per_booking
+    if booking.sequence >= most:
+        raise TooManyChanges(f"a meeting may be moved {most} times")
 
 
 async def _locked(session: AsyncSession, booking_id: str) -> tuple[Booking, Advisor]:

@@ -113,7 +113,7 @@ def _booking(
         expires_at=now + desk.hold_for,
         uid=f"{booking_id}@{desk.settings.mail.sender.rpartition('@')[2] or 'usher'}",
         page_token_hash=token_hash(desk.page_token(booking_id)),
-        title=scope.title.get("en", ""),
+        titles=dict(scope.titles),
         visitor={},
         created_at=now,
         updated_at=now,

@@ -48,7 +48,7 @@ class Booking(Base):
     contact_id: Mapped[str | None] = mapped_column(index=True)
     playbook: Mapped[str | None]
     playbook_version: Mapped[int | None]
-    title: Mapped[str] = mapped_column(default="")
+    titles: Mapped[dict[str, Any]] = mapped_column(default=dict)  # of the meeting, by language
     start_at: Mapped[datetime]
     end_at: Mapped[datetime]
     pad_start_at: Mapped[datetime]

@@ -7,6 +7,7 @@ TryLater
 +-- TooManyHolds    a conversation took too many holds today
 Refused
 +-- TooManyBookings the address has as many coming meetings as one may have
+    +-- TooManyChanges  the meeting was moved as often as it may be
 """
 
 from collections.abc import Sequence
@@ -43,6 +44,10 @@ class HoldExpired(Conflict):
 
 class TooManyHolds(TryLater):
     code: ClassVar[str] = "too_many_holds"
+
+
+class TooManyChanges(Refused):
+    code: ClassVar[str] = "too_many_changes"
 
 
 class TooManyBookings(Refused):

@@ -4,6 +4,7 @@ A conversation has the advisors of the route it was qualified for; before that, 
 the first route for its language. Over the API a playbook or an advisor is named.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
@@ -33,7 +34,7 @@ class Scope:
     length_minutes: int = 30
     notice: timedelta = timedelta(hours=2)
     window: timedelta = timedelta(days=30)
-    title: dict[str, str] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
     playbook: str | None = None
     playbook_version: int | None = None
 
@@ -116,7 +117,7 @@ def _scope(playbook: Playbook, version: int, route: Route | None) -> Scope:
         length_minutes=meeting.length_minutes,
         notice=timedelta(hours=meeting.notice_hours),
         window=timedelta(days=meeting.window_days),
-        title=dict(meeting.title),
+        titles=dict(meeting.title),
         playbook=playbook.name,
         playbook_version=version,
     )

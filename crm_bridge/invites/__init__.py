@@ -1,0 +1,1 @@
+"""Invitations: calendar entries by mail, once each, in the language of whoever gets them."""

@@ -1,0 +1,168 @@
+"""The letters about a meeting: to the visitor in their language, to the advisor in theirs. Pure."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+
+from crm_bridge.invites import spelled
+from crm_bridge.invites.ics import Entry, Person
+from crm_bridge.invites.letter import Letter, Link, Row, Section, rows, sections
+from crm_bridge.invites.meeting import Happened, Meeting, Side
+from crm_bridge.invites.texts import Texts, Words
+
+
+def visitor_letter(meeting: Meeting, happened: Happened, texts: Texts) -> Letter:
+    """What the visitor is told: when, where, with whom, and how to change it."""
+    words, locale = _of(meeting.visitor, texts)
+    values = _values(meeting, meeting.visitor.zone, locale, words)
+    gone = happened == "cancelled"
+    links = [] if gone else _links(meeting, words)
+    name = meeting.visitor.name.strip()
+    return Letter(
+        language=words.language,
+        subject=words.say(f"subject_{happened}", **values),
+        hello=words.say("hello", name=name) if name else words["hello_nameless"],
+        lead=words.say(f"lead_{happened}", **values),
+        sections=(Section(_when_rows(meeting, meeting.visitor.zone, words, locale)),),
+        links=tuple(links),
+        closing=(words["attached_cancelled" if gone else "attached"], words["regards"]),
+    )
+
+
+def advisor_letter(meeting: Meeting, happened: Happened, texts: Texts) -> Letter:
+    """What the advisor is told: also who comes, every answer, the score with its reasons."""
+    words, locale = _of(meeting.advisor, texts)
+    values = _values(meeting, meeting.advisor.zone, locale, words)
+    behind = meeting.background
+    links = [Link(words["join_call"], meeting.video_url)] if meeting.video_url else []
+    if behind.conversation_url:
+        links.insert(0, Link(words["open_conversation"], behind.conversation_url))
+    score = [Row(words["score"], str(behind.score))] if behind.score is not None else []
+    reasons = [Row("•", reason) for reason in behind.reasons]
+    return Letter(
+        language=words.language,
+        subject=words.say(f"advisor_subject_{happened}", **values),
+        hello=words.say("hello", name=meeting.advisor.name),
+        lead=words.say(f"advisor_lead_{happened}", **values),
+        sections=sections(
+            [
+                Section(_when_rows(meeting, meeting.advisor.zone, words, locale, whom=False)),
+                Section(contact_rows(meeting, words), words["contact"]),
+                Section(behind.answers, words["answers"]),
+                Section(tuple(score + reasons), words["score"] if reasons else ""),
+            ]
+        ),
+        links=tuple(links if happened != "cancelled" else links[:1]),
+        closing=(words["attached_cancelled" if happened == "cancelled" else "attached"],),
+    )
+
+
+def contact_rows(meeting: Meeting, words: Words) -> tuple[Row, ...]:
+    """How the visitor can be reached."""
+    return rows(
+        (words["person"], meeting.visitor.name),
+        (words["company"], meeting.company),
+        (words["email"], meeting.visitor.email),
+        (words["phone"], meeting.phone),
+        (words["language"], language_name(meeting.visitor.language, words.language)),
+    )
+
+
+def language_name(language: str, told_in: str) -> str:
+    """The name of a language in another: "slovenščina"."""
+    return str(Locale.parse(language).get_display_name(told_in) or language)
+
+
+def visitor_entry(meeting: Meeting, texts: Texts, *, organizer: Person, stamp: datetime) -> Entry:
+    """The visitor's calendar entry; it says how to change the meeting."""
+    words, _ = _of(meeting.visitor, texts)
+    title = _title(meeting, words)
+    told = [words.say("entry_video", url=meeting.video_url)] if meeting.video_url else []
+    told.append(words.say("entry_change", url=meeting.page_url))
+    return Entry(
+        uid=meeting.uid,
+        sequence=meeting.sequence,
+        start=meeting.start,
+        end=meeting.end,
+        summary=words.say("entry_summary", title=title, advisor=meeting.advisor.name),
+        description="\n".join(told),
+        location=meeting.video_url,
+        url=meeting.page_url,
+        organizer=organizer,
+        attendee=Person(meeting.visitor.name, meeting.visitor.email),
+        language=words.language,
+        stamp=stamp,
+    )
+
+
+def advisor_entry(meeting: Meeting, texts: Texts, *, organizer: Person, stamp: datetime) -> Entry:
+    """The advisor's calendar entry: it leads to the conversation, not to the visitor's page."""
+    words, _ = _of(meeting.advisor, texts)
+    visitor = _visitor(meeting, words)
+    who = f"{visitor} ({meeting.company})" if meeting.company else visitor
+    told = [words.say("entry_video", url=meeting.video_url)] if meeting.video_url else []
+    told += [f"{row.label}: {row.value}" for row in contact_rows(meeting, words)]
+    if meeting.background.conversation_url:
+        told.append(f"{words['open_conversation']}: {meeting.background.conversation_url}")
+    return Entry(
+        uid=meeting.uid,
+        sequence=meeting.sequence,
+        start=meeting.start,
+        end=meeting.end,
+        summary=words.say("advisor_entry_summary", title=_title(meeting, words), visitor=who),
+        description="\n".join(told),
+        location=meeting.video_url,
+        url=meeting.background.conversation_url,
+        organizer=organizer,
+        attendee=Person(meeting.advisor.name, meeting.advisor.email),
+        language=words.language,
+        stamp=stamp,
+    )
+
+
+def _of(side: Side, texts: Texts) -> tuple[Words, Locale]:
+    words = texts.of(side.language)
+    return words, spelled.locale_of(words.language, side.locale)
+
+
+def _values(meeting: Meeting, zone: ZoneInfo, locale: Locale, words: Words) -> dict[str, str]:
+    return {
+        "advisor": meeting.advisor.name,
+        "visitor": _visitor(meeting, words),
+        "date": spelled.date(meeting.start, zone, locale),
+        "time": spelled.clock(meeting.start, zone, locale),
+    }
+
+
+def _visitor(meeting: Meeting, words: Words) -> str:
+    return meeting.visitor.name.strip() or meeting.visitor.email or words["somebody"]
+
+
+def _title(meeting: Meeting, words: Words) -> str:
+    return meeting.titles.get(words.language) or words["entry_title"]
+
+
+def _when_rows(
+    meeting: Meeting, zone: ZoneInfo, words: Words, locale: Locale, *, whom: bool = True
+) -> tuple[Row, ...]:
+    day = spelled.date(meeting.start, zone, locale)
+    hours = spelled.clock_range(meeting.start, meeting.end, zone, locale)
+    before = None
+    if meeting.before is not None:
+        clock = spelled.clock(meeting.before, zone, locale)
+        before = f"{spelled.date(meeting.before, zone, locale)}, {clock}"
+    return rows(
+        (words["when"], f"{day}, {hours}"),
+        (words["when_before"], before),
+        (words["zone"], spelled.zone_name(meeting.start, zone, locale)),
+        (words["with_whom"], meeting.advisor.name if whom else None),
+        (words["about"], meeting.titles.get(words.language)),
+    )
+
+
+def _links(meeting: Meeting, words: Words) -> list[Link]:
+    links = [Link(words["join_call"], meeting.video_url)] if meeting.video_url else []
+    if meeting.page_url:
+        links.append(Link(words["change_meeting"], meeting.page_url))
+    return links

@@ -1,0 +1,52 @@
+"""What the letters tell about a meeting."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from crm_bridge.invites.letter import Row
+
+Happened = Literal["booked", "moved", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of the meeting: the person, and how they are written to."""
+
+    name: str
+    email: str
+    language: str
+    zone: ZoneInfo
+    locale: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What only the advisor is told of the conversation that led to the meeting."""
+
+    conversation_url: str = ""
+    answers: tuple[Row, ...] = ()
+    score: int | None = None
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """A meeting at the time of a change. `before` is where it was, if it was moved;
+    `titles` are by language."""
+
+    booking: str
+    uid: str
+    sequence: int
+    start: datetime
+    end: datetime
+    visitor: Side
+    advisor: Side
+    titles: dict[str, str] = field(default_factory=dict)
+    before: datetime | None = None
+    phone: str = ""
+    company: str = ""
+    video_url: str = ""
+    page_url: str = ""
+    background: Background = Background()
