@@ -1,0 +1,157 @@
+"""Which topic a text asks about: rare words and pieces of words in common. Pure.
+
+Words are folded (case, diacritics), and pieces of three to five letters inside a word
+stand beside them, so that inflection ("podatkih", "hinnoistanne", "בנתונים") and typing
+errors still meet. Each counts by BM25's inverse document frequency; a text is compared
+with every way a topic may be asked, and the likeness is the cosine of the two weighted
+bags, between 0 and 1. (BM25's other half, term frequency and length, has nothing to say
+about sentences in which every word stands once.) What the collection has never seen weighs
+most, so a text about something else is unlike everything.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from math import log, sqrt
+
+from crm_bridge.faq.entry import Entry
+from parsing.fold import fold_text
+
+THRESHOLDS: Mapping[str, float] = {
+    "en": 0.45,
+    "sl": 0.44,
+    "he": 0.44,
+    "fi": 0.45,
+    "nb": 0.50,
+    "pl": 0.46,
+}
+"""Where a likeness begins to be an answer, per language: of the messages in data/nlu that ask
+nothing of the kind, three in a hundred lie above. Of questions in words that no file lists,
+three in five do; the intent of a message brings most of the others here with their topic."""
+
+CAREFUL = 0.5  # of a language that was not measured
+LONGEST_TEXT = 400  # characters of a message that are looked at
+PIECE_LENGTHS = (3, 4, 5)
+PIECE_WEIGHT = 0.35  # of a piece beside a whole word
+ANSWER_WEIGHT = 0.8  # likeness to the answer's own sentences counts less than to a question
+
+_WORD = re.compile(r"[^\W_]+")
+_SENTENCES = re.compile(r"(?<=[.!?;:])\s+")
+_CLAUSES = re.compile(r"[.!?;,\n]+(?:\s|$)|\s[-–—]\s")
+
+Bag = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A topic and how alike the text is to it, 0 to 1."""
+
+    entry: Entry
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Wording:
+    entry: Entry
+    bag: Bag
+    weight: float
+
+
+class Index:
+    """The topics of one language, ready to be searched. Immutable."""
+
+    def __init__(self, entries: Sequence[Entry], *, threshold: float = CAREFUL) -> None:
+        self.threshold = threshold
+        raw = [(entry, _terms(text), weight) for entry in entries for text, weight in _texts(entry)]
+        self._rarity = _rarity([terms for _, terms, _ in raw])
+        self._unseen = log(1 + len(raw) + 0.5)
+        self._wordings = [
+            _Wording(entry, self._weighted(terms), weight) for entry, terms, weight in raw
+        ]
+        self._by_topic = {entry.topic: entry for entry in entries}
+
+    def answer(self, text: str, *, topic: str | None = None) -> Found | None:
+        """The topic that a message asks about, or None when nothing fits well enough.
+
+        A known `topic` is taken at its word (score 1.0), unless a topic under it is what
+        the text is about. An unknown one is left aside.
+        """
+        known = self._by_topic.get(topic or "")
+        if known is None:
+            found = self.best(text)
+            return found if found and found.score >= self.threshold else None
+        family = [known, *(entry for entry in self._by_topic.values() if entry.under == topic)]
+        found = self.best(text, among=[entry.topic for entry in family])
+        if found and found.entry is not known and found.score >= self.threshold:
+            return found
+        return Found(known, 1.0)
+
+    def best(self, text: str, *, among: Iterable[str] | None = None) -> Found | None:
+        """The most alike topic (out of `among`), however little; None when none is at all.
+
+        Each clause is tried alone as well: people answer and ask in one message.
+        """
+        topics = None if among is None else frozenset(among)
+        found: Found | None = None
+        for clause in _clauses(text):
+            bag = self._weighted(_terms(clause))
+            for wording in self._wordings:
+                if topics is not None and wording.entry.topic not in topics:
+                    continue
+                score = wording.weight * _cosine(bag, wording.bag)
+                if score > 0 and (found is None or score > found.score):
+                    found = Found(wording.entry, min(score, 1.0))
+        return found
+
+    def _weighted(self, terms: frozenset[str]) -> Bag:
+        """The terms by their rarity, of length one altogether."""
+        bag = {
+            term: self._rarity.get(term, self._unseen) * (PIECE_WEIGHT if term[0] == "#" else 1.0)
+            for term in terms
+        }
+        norm = sqrt(sum(value * value for value in bag.values())) or 1.0
+        return {term: value / norm for term, value in bag.items()}
+
+
+def _texts(entry: Entry) -> Iterable[tuple[str, float]]:
+    yield entry.title, 1.0
+    for question in entry.questions:
+        for sentence in _SENTENCES.split(question):
+            yield sentence, 1.0
+    for sentence in _SENTENCES.split(entry.answer):
+        yield sentence, ANSWER_WEIGHT
+
+
+def _clauses(text: str) -> list[str]:
+    """The text whole and, where it has several, each of its clauses."""
+    text = text[:LONGEST_TEXT]
+    parts = [part for part in _CLAUSES.split(text) if part.strip()]
+    whole = [text] if text.strip() else []
+    return [*whole, *parts] if len(parts) > 1 else whole
+
+
+def _terms(text: str) -> frozenset[str]:
+    """Words, and pieces with "#" before them ("^" and "$" mark a word's ends)."""
+    terms: set[str] = set()
+    for word in _WORD.findall(fold_text(text)):
+        terms.add(word)
+        framed = f"^{word}$"
+        for length in PIECE_LENGTHS:
+            for start in range(len(framed) - length + 1):
+                terms.add("#" + framed[start : start + length])
+    return frozenset(terms)
+
+
+def _rarity(bags: Sequence[frozenset[str]]) -> dict[str, float]:
+    """BM25's inverse document frequency of every term."""
+    seen = Counter(term for bag in bags for term in bag)
+    return {
+        term: log(1 + (len(bags) - count + 0.5) / (count + 0.5)) for term, count in seen.items()
+    }
+
+
+def _cosine(one: Bag, other: Bag) -> float:
+    if len(other) < len(one):
+        one, other = other, one
+    return sum(value * other.get(term, 0.0) for term, value in one.items())

@@ -1,0 +1,58 @@
+"""GET /internal/v1/faq."""
+
+from pathlib import Path
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from crm_bridge.faq.endpoints import router
+from crm_bridge.faq.shelf import Shelf
+from crm_bridge.settings import Settings
+from crm_bridge.web import problems
+from tests.crm_bridge.faq.makers import source, write
+
+KEY = {"Authorization": "Bearer faq-key"}
+
+
+@pytest.fixture
+def client(tmp_path: Path) -> httpx.AsyncClient:
+    """The endpoint alone: it needs no database."""
+    write(tmp_path, "en", source(answer="In the yard."))
+    app = FastAPI()
+    app.state.settings = Settings(_env_file=None, internal_key="faq-key", secret_key="secret")
+    app.state.faq = Shelf(tmp_path)
+    problems.install(app)
+    app.include_router(router)
+    return httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=app), base_url="http://bridge.test/internal/v1"
+    )
+
+
+async def test_a_question_gets_its_answer(client: httpx.AsyncClient) -> None:
+    asked = {"language": "en", "text": "where is the car park?"}
+    view = (await client.get("/faq", params=asked, headers=KEY)).json()
+    assert (view["topic"], view["text"]) == ("parking", "In the yard.")
+    assert 0 < view["score"] <= 1
+
+
+async def test_a_topic_is_answered_at_once(client: httpx.AsyncClient) -> None:
+    asked = {"language": "en", "text": "", "topic": "parking"}
+    view = (await client.get("/faq", params=asked, headers=KEY)).json()
+    assert view == {"topic": "parking", "text": "In the yard.", "score": 1.0}
+
+
+async def test_nothing_fitting_is_said_by_nulls(client: httpx.AsyncClient) -> None:
+    asked = {"language": "fi", "text": "missä voin pysäköidä"}
+    view = (await client.get("/faq", params=asked, headers=KEY)).json()
+    assert view == {"topic": None, "text": None, "score": 0.0}
+
+
+async def test_without_the_key_nobody_is_answered(client: httpx.AsyncClient) -> None:
+    refused = await client.get("/faq", params={"language": "en"})
+    assert (refused.status_code, refused.json()["code"]) == (401, "not_signed_in")
+
+
+async def test_an_unknown_language_is_refused(client: httpx.AsyncClient) -> None:
+    refused = await client.get("/faq", params={"language": "../en"}, headers=KEY)
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
