@@ -9,7 +9,8 @@ from dataclasses import replace
 from parsing.when_clock import read_clock
 from parsing.when_marks import Marks
 from parsing.when_phrase import Phrase, Side, bounded, ranged, together
-from parsing.when_pieces import read_piece
+from parsing.when_pieces import read_counted, read_piece
+from parsing.when_relative import read_span_ahead
 from parsing.when_resolve import Outlook
 
 _GLUE = ("fill", "of", "on", "the", "about", "dot", "comma", "each")
@@ -61,10 +62,23 @@ def _announces(marks: Marks, at: int) -> bool:
 
 def _element(marks: Marks, at: int, look: Outlook, sofar: Phrase) -> Phrase | None:
     return (
-        _between(marks, at, look)
+        _counted(marks, at, look)
+        or _between(marks, at, look)
         or _from_to(marks, at, look, sofar)
         or _plain(marks, at, look, sofar)
     )
+
+
+def _counted(marks: Marks, at: int, look: Outlook) -> Phrase | None:
+    """ "pred 3 dnevi": three days ago, where "pred" may also be "before"; "after 3 days"."""
+    start = marks.skip(at, "fill", most=1)
+    if marks.has(start, "before") and marks.words.setting("ago_before"):
+        return read_counted(marks, start, look)
+    if marks.has(start, "after"):
+        found = read_span_ahead(marks, start + 1, look)
+        if found is not None:
+            return Phrase(at, found.end, days=found.days, side="from", weak=False, pieces=1)
+    return None
 
 
 def _between(marks: Marks, at: int, look: Outlook) -> Phrase | None:

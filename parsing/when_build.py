@@ -26,7 +26,7 @@ def build(phrase: Phrase, look: Outlook, *, office_hours: bool, am_pm: bool) -> 
     Raises OutOfCalendar for dates that do not exist.
     """
     hours = _hours(phrase, look, office_hours=office_hours)
-    if phrase.days is None:
+    if phrase.days is None or phrase.anchor is not None:
         return _without_days(phrase, hours, look, am_pm=am_pm)
     dated = resolve(phrase.days, look)
     when = _on_days(phrase, dated, hours, look)
@@ -61,6 +61,8 @@ def _without_days(phrase: Phrase, hours: Hours | None, look: Outlook, *, am_pm: 
         anchor=anchor,  # type: ignore[arg-type]
         shift=phrase.shift,
     )
+    if phrase.shift is not None:  # where nothing was offered yet, it counts from now
+        when = replace(when, instant=look.now.replace(tzinfo=None) + phrase.shift, clock=Clock())
     if phrase.soonest:
         when = replace(when, first=look.today)
     if phrase.now:
@@ -166,7 +168,8 @@ def _with_points(
         if hours.exact.hour == 24:
             instant += timedelta(days=1)
         return replace(when, instant=instant)
-    if days is not None and days.instant is not None and phrase.side is None:
+    counted = days is not None and days.instant is not None and days.weekday is None
+    if counted and days is not None and phrase.side in (None, "from"):
         return replace(when, instant=days.instant)
     return when
 

@@ -23,12 +23,15 @@ def read_clock(marks: Marks, at: int, *, bare: bool = False) -> tuple[Hours, int
         told = told or marks.has(at, "at", "at_weak")
         about = about or marks.has(at, "about")
         at += 1
+        told = told or (about and marks.has(at, "hour_word"))
     if at > first:
         at = marks.skip(at, "the", "fill", most=1)
     read = _tick(marks, at, told=told or marks.has(at, "role_at"))
     if read is None:
         return None
-    hours, at = _behind(marks, *read)
+    hours, behind = _behind(marks, *read)
+    noon = marks.has(at, "noon") and behind == at + 1
+    hours, at = (replace(hours, part="noon") if noon else hours), behind
     if marks.has(at, "about"):
         about, at = True, at + 1
     return replace(hours, about=about), at
@@ -174,13 +177,17 @@ def _minutes_and_hour(marks: Marks, at: int, told: bool) -> Read | None:
     if marks.has(at, "to_pre"):
         read = _minutes(marks, at + 1)
         base = _base(marks, read[1], halves=True) if read is not None else None
-        if read is None or base is None or not read[2]:
+        if read is None or base is None:
+            return None
+        if not read[2] and not marks.has(read[1], "hour_word", "half_before", "noon", "midnight"):
             return None
         return base[0].back(read[0]), base[1]
     read = _minutes(marks, at)
     if read is None:
         return None
     minutes, behind, plain = read
+    if plain and marks.has(behind, "before_noon"):
+        return Tick(12, sure=True).back(minutes), behind + 1
     base = _base(marks, behind + 1, halves=True)
     if base is None:
         return None
@@ -249,6 +256,8 @@ def _base(marks: Marks, at: int, *, halves: bool) -> Read | None:
 
 def _spoken(marks: Marks, at: int, told: bool) -> Read | None:
     read = read_hour(marks, at)
+    if read is None and told and marks.get(at, "ordinal") in range(1, 25):
+        read = Tick(marks.get(at, "ordinal")), at + 1
     if read is None:
         return None
     tick, behind = read

@@ -5,6 +5,7 @@ for times and are none. A word that is more often something else counts only whe
 all that was said, or beside a word that is surely a time.
 """
 
+from parsing.when_days import Days
 from parsing.when_marks import Marks
 from parsing.when_phrase import Phrase
 
@@ -13,6 +14,7 @@ _PROBABLE = 0.95
 _MENTIONED = 0.7
 _TYPO = 0.8
 _UNLIKELY = 0.3
+_SMALL = ("fill", "on", "the", "of", "about", "at_weak", "or", "and", "anytime", "except", "not")
 _QUIET = ("fill", "on", "the", "of", "about", "book", "known", "and", "or", "correction", "but")
 
 
@@ -31,6 +33,14 @@ def evident(marks: Marks, phrase: Phrase, others: tuple[Phrase, ...]) -> bool:
     return all(
         marks.has(at, "fill", "on", "the", "of", "about", "at_weak", "or", "and") for at in outside
     )
+
+
+def _only_an_ordinal(marks: Marks, phrase: Phrase) -> bool:
+    """ "the first" chooses from a list; only digits make it a day of the month."""
+    spoken = range(phrase.start, phrase.end)
+    ordinal = any(marks.has(at, "ordinal") for at in spoken)
+    lone = phrase.days is not None and phrase.days == Days(day=phrase.days.day)
+    return ordinal and lone and not any(marks.has(at, "int") for at in spoken)
 
 
 def _adjacent(marks: Marks, one: Phrase, other: Phrase) -> bool:

@@ -149,7 +149,7 @@ def read_day_of_month(marks: Marks, at: int) -> Found | None:
     values = marks[start].values
     if "ordinal" in values and 1 <= values["ordinal"] <= 31:
         written = "int" in values
-        if marks.has(start + 1, "oclock", "am", "pm"):
+        if marks.has(start + 1, "oclock", "am", "pm") or marks.has(start, "hour_word"):
             return None
         behind = marks.skip(start + 1, "dayword", most=1)
         lone = start == at or not written

@@ -85,7 +85,9 @@ class Hours:
 def meet(one: Hours, other: Hours) -> Hours | None:
     """Both at once, or None when they contradict each other."""
     if one.exact and other.exact and one.exact != other.exact:
-        return None
+        one, other = (_at_noon(one), other) if _named_noon(one) else (one, _at_noon(other))
+        if one.exact and other.exact:
+            return None
     if one.part and other.part and one.part != other.part:
         part = _closer(one.part, other.part)
         if part is None:
@@ -105,6 +107,15 @@ def meet(one: Hours, other: Hours) -> Hours | None:
         about=one.about or other.about,
         zone=one.zone or other.zone,
     )
+
+
+def _named_noon(hours: Hours) -> bool:
+    return hours.part == "noon" and hours.exact is not None and hours.exact.hour == 12
+
+
+def _at_noon(hours: Hours) -> Hours:
+    """ "noon" beside a time only says which half of the day it is in."""
+    return replace(hours, exact=None) if _named_noon(hours) else hours
 
 
 def _closer(one: PartOfDay, other: PartOfDay) -> PartOfDay | None:
@@ -138,14 +149,17 @@ def _one(tick: Tick, hours: Hours, *, office_hours: bool) -> Tick:
     if hours.half is not None:
         return tick.halved(hours.half) or tick
     if hours.part is not None:
-        return _by_part(tick, hours.part)
+        return by_part(tick, hours.part)
     if office_hours and tick.hour <= _LAST_BARE_AFTERNOON:
         return replace(tick, hour=tick.hour + 12, sure=True)
     return replace(tick, sure=True)
 
 
-def _by_part(tick: Tick, part: PartOfDay) -> Tick:
+def by_part(tick: Tick, part: PartOfDay) -> Tick:
+    """The tick in the part of day said with it ("2 in the afternoon")."""
     hour = tick.hour
+    if tick.sure or hour > 12 or hour == 0:
+        return replace(tick, sure=True)
     if part in _MORNING:
         return replace(tick, sure=True)
     if part == "night" and (hour == 12 or hour < 5):

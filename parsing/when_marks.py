@@ -179,9 +179,11 @@ def _mark(
     token = tokens[at]
     if _is_prefix_dash(tokens, at, words):
         return None, at + 1
-    if token.text.isdigit():
-        return _digits(folded, tokens, at, words)
     end, senses = _phrase(tokens, at, words.tree)
+    if token.text.isdigit():
+        if senses is not None and end > at + 1:
+            return _at(folded, tokens, at, end, senses), end
+        return _digits(folded, tokens, at, words)
     number, number_end = _number(tokens, at, words, numbers)
     if number is not None and number_end >= end:
         values = dict(senses.values) if senses is not None and number_end == end else {}
@@ -222,6 +224,11 @@ def _digits(folded: Folded, tokens: list[_Token], at: int, words: Words) -> tupl
         if ordinal_end is not None:
             found["ordinal"] = found["int"][0]
             last = ordinal_end
+    role = _case_ending(tokens, last, words)
+    if role is not None:
+        found.pop("ordinal", None)
+        found |= {role: True}
+        last += 2
     return _at(folded, tokens, at, last, Senses(found)), last
 
 
@@ -240,6 +247,17 @@ def _ordinal_end(text: str, tokens: list[_Token], at: int, words: Words) -> int 
         glued = tokens[joined].start == tokens[joined - 1].end
         return joined + 1 if glued else None
     return None
+
+
+def _case_ending(tokens: list[_Token], at: int, words: Words) -> str | None:
+    """What an ending behind a colon says ("klo 12:een": until 12), None where there is none."""
+    endings = words.setting("case_endings")
+    if endings is None or at + 1 >= len(tokens) or tokens[at].text not in ":-":
+        return None
+    glued = tokens[at].start == tokens[at - 1].end and tokens[at + 1].start == tokens[at].end
+    if not glued:
+        return None
+    return next((role for role, forms in endings.items() if tokens[at + 1].text in forms), None)
 
 
 def _phrase(tokens: list[_Token], at: int, tree: Node) -> tuple[int, Senses | None]:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from dateutil.easter import easter
 
 from parsing.values import Grain
+from parsing.when_hebrew import hebrew_day
 
 _FIRST_YEAR, _LAST_YEAR = 1600, 2400
 
@@ -182,8 +183,8 @@ def section_of(period: Period, section: str, today: date) -> Period:
 
 def holiday(rule: str, year: int) -> Period:
     """The days of a holiday rule in a year: "12-25", "12-24..12-31", "easter+39",
-    "05:2:6" (second Sunday of May), "11:4:4" (the day after the fourth Thursday is
-    written as its own rule "11:4:3+1").
+    "05:2:6" (second Sunday of May), "11:4:3+1" (the day after the fourth Thursday of
+    November), "hebrew 7 15" (15 Nisan, months counted from Tishri).
 
     Raises OutOfCalendar.
     """
@@ -191,7 +192,10 @@ def holiday(rule: str, year: int) -> Period:
         first, last = (holiday(part, year) for part in rule.split(".."))
         return Period(first.first, last.last)
     base, sign, count = _split_shift(rule)
-    if base == "easter":
+    if base.startswith("hebrew "):
+        month, number = (int(part) for part in base.split()[1:])
+        day = hebrew_day(year, month, number)
+    elif base == "easter":
         day = easter(year)
     elif ":" in base:
         month, nth, weekday = (int(part) for part in base.split(":"))

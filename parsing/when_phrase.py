@@ -6,7 +6,7 @@ from typing import Literal
 
 from parsing.when_days import Days
 from parsing.when_days import meet as meet_days
-from parsing.when_hours import PARTS, Hours, Tick
+from parsing.when_hours import PARTS, Hours, Tick, by_part
 from parsing.when_hours import meet as meet_hours
 
 Side = Literal["from", "after", "before", "until"]
@@ -190,6 +190,8 @@ def _bounded_hours(hours: Hours, side: Side) -> Hours | None:
     if tick is None:
         return None
     plain = replace(hours, exact=None)
+    if plain.part is not None:  # "after 2 in the afternoon": it only says which 2
+        tick, plain = by_part(tick, plain.part), replace(plain, part=None)
     if side in ("from", "after"):
         return replace(plain, lower=tick)
     return replace(plain, upper=tick)

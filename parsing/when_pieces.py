@@ -22,6 +22,7 @@ from parsing.when_phrase import Phrase
 from parsing.when_relative import read_relative
 from parsing.when_resolve import Outlook, resolve
 from parsing.when_units import (
+    WHICH,
     period_named,
     read_day_within,
     read_holiday,
@@ -49,7 +50,7 @@ def read_piece(marks: Marks, at: int, look: Outlook, *, sofar: Phrase) -> Phrase
     try:
         return (
             _clock_first(marks, at, sofar)
-            or _relative(marks, at, look)
+            or read_counted(marks, at, look)
             or _dates(marks, at, look)
             or _clock(marks, at, sofar)
             or _part(marks, at, look)
@@ -120,13 +121,14 @@ def _relative_day(marks: Marks, at: int, look: Outlook) -> Found | None:
         days = Days(period=Period(day, day), past=int(step) < 0)
         return Found(at + 1, days, Hours(part=part))  # type: ignore[arg-type]
     word = marks.get(at, "period")
-    if word is not None:
+    if word is not None and not (marks.has(at, "unit") and marks.has(at + 1, *WHICH)):
         weak = "period" in marks[at].weak
         return Found(at + 1, Days(period=period_named(word, look)), weak=weak)
     return None
 
 
-def _relative(marks: Marks, at: int, look: Outlook) -> Phrase | None:
+def read_counted(marks: Marks, at: int, look: Outlook) -> Phrase | None:
+    """A point or stretch counted from now or from a date."""
     read = read_relative(marks, at, look, read_dates)
     if read is None:
         return None

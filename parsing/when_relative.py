@@ -42,6 +42,24 @@ def read_relative(marks: Marks, at: int, look: Outlook, dates: Dates) -> Relativ
     return _behind(marks, at, look, dates)
 
 
+def _bare_unit(marks: Marks, at: int) -> bool:
+    """ "w tydzień", "w minutę": a unit alone, where the preposition counts with it."""
+    counts = marks.words.setting("on_span") == "point"
+    return counts and marks.get(at, "unit") in ("second", "minute", "hour", "week", "month")
+
+
+def read_span_ahead(marks: Marks, at: int, look: Outlook) -> Found | None:
+    """The point that lies a length ahead of now ("after 3 days")."""
+    at = marks.skip(at, "about", "fill", most=1)
+    if marks.has(at, "unit"):
+        return None  # "after the week" is no length
+    span = read_span(marks, at)
+    if span is None or marks.has(span[1], "later", "earlier", "ago"):
+        return None
+    found = _point(span[0], span[1], look)
+    return Found(found.end, found.days)
+
+
 def _prefixed(marks: Marks, at: int, look: Outlook) -> Found | None:
     """A preposition, then the length."""
     start = marks.skip(at, "fill", most=1)
@@ -49,7 +67,7 @@ def _prefixed(marks: Marks, at: int, look: Outlook) -> Found | None:
         if not marks.has(start, kind):
             continue
         behind = marks.skip(start + 1, "about", "the", "fill", "more", most=2)
-        span = read_span(marks, behind, bare=kind != "on")
+        span = read_span(marks, behind, bare=kind != "on" or _bare_unit(marks, behind))
         if span is None:
             continue
         length, end = span

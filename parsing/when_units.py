@@ -26,6 +26,7 @@ from parsing.when_periods import (
 )
 from parsing.when_resolve import Outlook, resolve
 
+WHICH = ("coming", "after_next", "upcoming", "next", "this", "last")
 _STEPS = {"this": 0, "next": 1, "last": -1, "after_next": 2, "upcoming": 1}
 _SECTIONS = ("start", "middle", "end", "early", "late", "rest")
 _SECTION_NAMES = {"early": "start", "late": "end"}
@@ -66,7 +67,7 @@ def read_which(marks: Marks, at: int) -> tuple[str | None, int]:
     """ "next", "this", "last" … and the place behind; (None, at) where nothing is said."""
     if marks.has(at, "coming"):
         return "coming", at + 1
-    for which in ("after_next", "upcoming", "next", "this", "last"):
+    for which in WHICH[1:]:
         if marks.has(at, which):
             return which, at + 1
     return None, at
@@ -74,7 +75,7 @@ def read_which(marks: Marks, at: int) -> tuple[str | None, int]:
 
 def read_unit(marks: Marks, at: int, look: Outlook) -> Found | None:
     """ "next week", "tydzień następny", "this weekend", "week 12", "Q3"."""
-    start = marks.skip(at, "on", "the", most=2)
+    start = marks.skip(at, "on", "the", most=2, until=WHICH)
     which, behind = read_which(marks, start)
     behind = marks.skip(behind, "about", most=1)
     unit = marks.get(behind, "unit")
@@ -144,7 +145,7 @@ def _quarter(number: int, year: int | None, look: Outlook) -> Period | None:
 
 
 def read_season(marks: Marks, at: int, look: Outlook) -> Found | None:
-    start = marks.skip(at, "on", "the", most=2)
+    start = marks.skip(at, "on", "the", most=2, until=WHICH)
     which, behind = read_which(marks, start)
     season = marks.get(behind, "season")
     if season is None:
@@ -162,7 +163,7 @@ def read_season(marks: Marks, at: int, look: Outlook) -> Found | None:
 
 
 def read_holiday(marks: Marks, at: int, look: Outlook) -> Found | None:
-    start = marks.skip(at, "on", "the", most=2)
+    start = marks.skip(at, "on", "the", most=2, until=WHICH)
     which, behind = read_which(marks, start)
     rule = marks.get(behind, "holiday")
     if rule is None:
@@ -185,9 +186,9 @@ def read_holiday(marks: Marks, at: int, look: Outlook) -> Found | None:
 
 def read_day_within(marks: Marks, at: int, look: Outlook) -> Found | None:
     """ "the 20th of next month", "20 of this month", "ב-3 לחודש"."""
-    start = marks.skip(at, "on", "the", "at_weak", most=2)
+    start = marks.skip(at, "on", "the", "at_weak", most=2, until=WHICH)
     for day, behind, ordinal in day_numbers(marks, start):
-        linked = marks.skip(behind, "dayword", "of", "on", "the", most=3)
+        linked = marks.skip(behind, "dayword", "of", "on", "the", most=3, until=WHICH)
         if linked == behind:
             continue
         found = read_unit(marks, linked, look)
@@ -216,7 +217,7 @@ def read_container(marks: Marks, at: int, look: Outlook) -> Found | None:
         found = reader(marks, at, look)
         if found is not None:
             return found
-    start = marks.skip(at, "on", "the", most=2)
+    start = marks.skip(at, "on", "the", most=2, until=WHICH)
     unit = marks.get(start, "unit")
     if unit in ("week", "month", "quarter", "year"):
         return Found(start + 1, Days(period=unit_at(unit, 0, look)))
@@ -239,7 +240,7 @@ def period_named(word: str, look: Outlook) -> Period:
 
 def read_month(marks: Marks, at: int, look: Outlook) -> Found | None:
     """ "March", "next March", "March after next", "March 2027"."""
-    start = marks.skip(at, "on", "the", most=2)
+    start = marks.skip(at, "on", "the", most=2, until=WHICH)
     which, behind = read_which(marks, start)
     month = marks.get(behind, "month")
     if month is None:
@@ -257,11 +258,11 @@ def read_month(marks: Marks, at: int, look: Outlook) -> Found | None:
 
 def read_section(marks: Marks, at: int, look: Outlook) -> Found | None:
     """ "end of the month", "early next week", "beginning of May", "kuun lopussa"."""
-    start = marks.skip(at, "on", "the", "about", most=3)
+    start = marks.skip(at, "on", "the", "about", most=3, until=_SECTIONS)
     section = next((name for name in _SECTIONS if marks.has(start, name)), None)
     if section is None:
         return _section_behind(marks, at, look)
-    behind = marks.skip(start + 1, "of", "the", "about", "on", most=3)
+    behind = marks.skip(start + 1, "of", "the", "about", "on", most=3, until=WHICH)
     container = read_container(marks, behind, look)
     if container is None:
         return None

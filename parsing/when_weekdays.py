@@ -7,7 +7,7 @@ from parsing.when_hours import PARTS, Hours
 from parsing.when_marks import Marks
 from parsing.when_periods import OutOfCalendar, Period, add_days, nth_week, nth_weekday
 from parsing.when_resolve import Outlook
-from parsing.when_units import read_container, read_which
+from parsing.when_units import WHICH, read_container, read_which
 
 _STEP = {"next": "next", "upcoming": "next", "this": "this", "coming": "coming", "last": "last"}
 
@@ -20,7 +20,7 @@ def weekday_at(marks: Marks, at: int) -> int | None:
 
 def read_weekday(marks: Marks, at: int, look: Outlook) -> Found | None:
     """A weekday with what says which one."""
-    start = marks.skip(at, "on", "the", "at_weak", most=2)
+    start = marks.skip(at, "on", "the", "at_weak", most=2, until=WHICH)
     each = marks.get(start, "weekday_each")
     if each is not None:
         return Found(start + 1, Days(weekdays=frozenset({each})))
@@ -87,7 +87,7 @@ def _count(marks: Marks, at: int) -> int | None:
 
 def read_weekday_part(marks: Marks, at: int) -> Found | None:
     """ "maanantaiaamuna", "fredagskveld": a weekday and a part of day in one word."""
-    at = marks.skip(at, "on", "the", most=2)
+    at = marks.skip(at, "on", "the", most=2, until=WHICH)
     value = marks.get(at, "weekday_part")
     if value is None:
         return None
@@ -102,11 +102,11 @@ def read_weekday_part(marks: Marks, at: int) -> Found | None:
 
 def read_nth(marks: Marks, at: int, look: Outlook) -> Found | None:
     """ "the first Monday of May", "last day of October 2027", "maaliskuun viimeinen maanantai"."""
-    start = marks.skip(at, "on", "the", most=2)
+    start = marks.skip(at, "on", "the", most=2, until=WHICH)
     core = _nth_core(marks, start)
     if core is not None:
         nth, kind, weekday, behind = core
-        behind = marks.skip(behind, "of", "on", "the", most=3)
+        behind = marks.skip(behind, "of", "on", "the", most=3, until=WHICH)
         container = read_container(marks, behind, look)
         if container is None or container.weak:
             return None

@@ -4,6 +4,7 @@ Conventions that differ without being wrong are listed here and nowhere else:
 - Duckling closes "9:30 - 11:00" at the end of the last minute or hour, we at its beginning.
 - Duckling's morning begins at 00:00 (en) or 04:00, ours at 04:00.
 - Duckling's weekend begins on Friday at 18:00, ours on Saturday (Hebrew: Friday to Saturday).
+- Duckling's "within two weeks" ends where the last day begins, ours where it ends.
 - A week may begin on Sunday or Monday.
 """
 
@@ -32,13 +33,16 @@ def differs_from_instant(when: When, expected: dict[str, Any], reference: dateti
         if instant is None or instant.isoformat()[:cut] != value.isoformat()[:cut]:
             return f"expected {value} ({grain})"
         return ""
-    if when.first is None or when.last is None:
+    anchored = when.anchor is not None and when.instant is not None  # nothing offered: from now
+    if not anchored and (when.first is None or when.last is None):
         return f"expected {value.date()} ({grain})"
     if when.instant is not None and when.clock == Clock():  # counted from now: "in two years"
         first = when.instant.date()
         first = first.replace(month=1) if grain == "year" else first
         first = first.replace(day=1) if grain in ("month", "year") else first
         return "" if first == value.date() else f"expected {value.date()} ({grain})"
+    if when.first is None or when.last is None:
+        return f"expected {value.date()} ({grain})"
     if when.clock != Clock():
         return "a time of day read that was not said"
     if grain == "week":
@@ -58,6 +62,8 @@ def differs_from_interval(when: When, expected: dict[str, Any], reference: datet
     if when.also or when.excluded:
         return "more than one time read"
     start, end = bounds(when, reference)
+    if start is not None and when.instant is not None and expected["grain"] == "hour":
+        start = start.replace(minute=0, second=0)
     wanted_start = datetime.fromisoformat(expected["from"]) if expected.get("from") else None
     wanted_end = datetime.fromisoformat(expected["to"]) if expected.get("to") else None
     told = f"expected {wanted_start} to {wanted_end}, read {start} to {end}"
@@ -72,6 +78,8 @@ def differs_from_interval(when: When, expected: dict[str, Any], reference: datet
         return told
     step = _STEP.get(expected["grain"], timedelta())
     ends = {wanted_end, wanted_end - step} if wanted_end is not None else {None}
+    if wanted_start == reference and wanted_end is not None:
+        ends.add(wanted_end + timedelta(days=1))
     return "" if end in ends else told
 
 
