@@ -6,7 +6,7 @@ from typing import Any
 
 from babel import Locale
 from babel.dates import format_date, format_timedelta, get_month_names
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_decimal
 
 from contracts.turn import Answer
 from crm_bridge.invites.letter import Row
@@ -75,16 +75,8 @@ def _mapping(value: Mapping[str, Any], words: Words, locale: Locale) -> str:
 
 def _range(low: Any, high: Any, currency: Any, locale: Locale) -> str:
     def number(value: Any) -> str:
-        if currency:
-            amount = format_currency(
-                float(value),
-                str(currency),
-                locale=locale,
-                currency_digits=False,
-                format_type="standard",
-            )
-            return str(amount).removesuffix(".00")
-        return str(format_decimal(value, locale=locale))
+        amount = format_decimal(value, locale=locale)
+        return f"{amount} {currency}" if currency else str(amount)
 
     if low is not None and high is not None:
         return number(low) if low == high else f"{number(low)} – {number(high)}"

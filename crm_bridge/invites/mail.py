@@ -46,11 +46,11 @@ def build(
     if envelope.reply_to is not None and envelope.reply_to.email:
         message["Reply-To"] = _address(envelope.reply_to)
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = letter.language
     message.set_content(as_text(letter))
     message.add_alternative(as_html(letter), subtype="html")
     if invite is not None:
         _attach(message, *invite)
+    message["Content-Language"] = letter.language  # last: content headers move into the parts
     return message
 
 

@@ -4,6 +4,7 @@ import pytest
 from fastapi import FastAPI
 
 from crm_bridge.booking.desk import Desk
+from crm_bridge.booking.notices import BookingNotices
 from crm_bridge.core.database import Database
 from crm_bridge.settings import Settings
 from tests.crm_bridge.booking import makers
@@ -30,7 +31,14 @@ async def visitor(database: Database) -> str:
 
 
 @pytest.fixture
-def desk_of_app(app: FastAPI, desk: Desk) -> Desk:
-    """The application books with the test's playbook."""
+def app_with_desk(app: FastAPI, desk: Desk) -> FastAPI:
+    """The application booking with the test's playbook."""
     app.state.desk = desk
-    return desk
+    app.state.booking_notices = BookingNotices(
+        app.state.database,
+        app.state.clock,
+        desk,
+        app.state.mail.post,
+        app.state.mail.texts,
+    )
+    return app

@@ -1,0 +1,108 @@
+"""What the letters tell, in every language; nothing of the conversation to the visitor."""
+
+import re
+
+import pytest
+
+from contracts.languages import LANGUAGES
+from crm_bridge.invites import letters
+from crm_bridge.invites.letter import as_html, as_text
+from crm_bridge.invites.meeting import Happened
+from tests.crm_bridge.invites.makers import SENDER, START, TEXTS, a_meeting, in_language
+
+HAPPENED: tuple[Happened, ...] = ("booked", "moved", "cancelled")
+WEEKDAY = {
+    "en": "Thursday, 12 March 2026",
+    "sl": "četrtek, 12. marec 2026",
+    "he": "יום חמישי, 12 במרץ 2026",
+    "fi": "torstai 12. maaliskuuta 2026",
+    "nb": "torsdag 12. mars 2026",
+    "pl": "czwartek, 12 marca 2026",
+}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("happened", HAPPENED)
+def test_every_letter_is_whole_in_every_language(language: str, happened: Happened) -> None:
+    meeting = in_language(a_meeting(before=START), language)
+    for write in (letters.visitor_letter, letters.advisor_letter):
+        letter = write(meeting, happened, TEXTS)
+        for told in (as_text(letter), as_html(letter), letter.subject):
+            assert not re.search(r"\{\w*\}", told)
+            assert WEEKDAY[language] in told
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_of_english_is_there_with_the_same_places_to_fill(language: str) -> None:
+    english, own = TEXTS._file("en"), TEXTS._file(language)
+    assert english.keys() == own.keys()
+    for key, text in own.items():
+        places = set(re.findall(r"\{(\w+)\}", text))
+        wanted = set(re.findall(r"\{(\w+)\}", english[key]))
+        assert places <= wanted
+        assert wanted - places <= {"advisor"}  # the advisor stands in the rows below, too
+
+
+def test_the_visitor_learns_when_where_with_whom_and_how_to_change_it() -> None:
+    text = as_text(letters.visitor_letter(a_meeting(), "booked", TEXTS))
+    assert "Thursday, 12 March 2026, 09:00–09:30" in text
+    assert "Central European Standard Time (UTC+1)" in text
+    assert "With: Maja Novak" in text
+    assert "https://meet.test/usher-1" in text
+    assert "https://bridge.test/b/token" in text
+
+
+def test_the_visitor_learns_nothing_of_score_reasons_or_console() -> None:
+    for happened in HAPPENED:
+        letter = letters.visitor_letter(a_meeting(), happened, TEXTS)
+        for told in (as_text(letter), as_html(letter)):
+            assert "console" not in told
+            assert "Budget fits" not in told
+    entry = letters.visitor_entry(a_meeting(), TEXTS, organizer=SENDER, stamp=START)
+    assert "console" not in str(entry)
+
+
+def test_the_advisor_gets_every_answer_the_score_with_reasons_and_the_conversation() -> None:
+    text = as_text(letters.advisor_letter(a_meeting(), "booked", TEXTS))
+    assert "Company size: 20 – 50 (“about 30”)" in text
+    assert "Score: 70" in text
+    assert "+40 Budget fits" in text
+    assert "https://bridge.test/console/conversations/cnv_1" in text
+    assert "robin@testalabs.io" in text
+    assert "+4722334455" in text
+
+
+def test_the_advisor_is_never_given_the_visitors_own_link() -> None:
+    for happened in HAPPENED:
+        assert "/b/token" not in as_text(letters.advisor_letter(a_meeting(), happened, TEXTS))
+    entry = letters.advisor_entry(a_meeting(), TEXTS, organizer=SENDER, stamp=START)
+    assert "/b/token" not in str(entry)
+
+
+def test_a_moved_meeting_names_the_time_before() -> None:
+    text = as_text(letters.visitor_letter(a_meeting(before=START), "moved", TEXTS))
+    assert "Was: Thursday, 12 March 2026, 09:00" in text
+
+
+def test_a_cancelled_meeting_offers_nothing_to_join_or_change() -> None:
+    text = as_text(letters.visitor_letter(a_meeting(), "cancelled", TEXTS))
+    assert "https://" not in text
+
+
+def test_somebody_without_a_name_is_greeted_all_the_same() -> None:
+    meeting = a_meeting()
+    nameless = a_meeting(visitor=type(meeting.visitor)("", "", "en", meeting.visitor.zone))
+    assert letters.visitor_letter(nameless, "booked", TEXTS).hello == "Hello,"
+    assert "a visitor" in letters.advisor_letter(nameless, "booked", TEXTS).subject
+
+
+def test_markup_in_a_name_is_text_in_the_html() -> None:
+    meeting = a_meeting(company="<b>Testa</b> & Co")
+    told = as_html(letters.advisor_letter(meeting, "booked", TEXTS))
+    assert "&lt;b&gt;Testa&lt;/b&gt; &amp; Co" in told
+    assert "<b>" not in told
+
+
+def test_a_placeholder_that_a_visitor_typed_stays_what_it_is() -> None:
+    words = TEXTS.of("en")
+    assert words.say("hello", name="{advisor} {0} {name}") == "Hello {advisor} {0} {name},"
