@@ -185,7 +185,7 @@ def _mount(app: FastAPI) -> None:
     app.include_router(booking_internal.router)
     app.include_router(booking_page.router)
     app.include_router(assets.router)
-    app.include_router(faq.router)
+    app.include_router(faq.router, include_in_schema=False)
     app.include_router(privacy.internal)
     app.include_router(console.router)
     app.include_router(demo.router)

@@ -217,7 +217,7 @@ async def _drop_orphan(session: AsyncSession, own: Contact | None, claimed: Clai
     goes, unless others have come to use it."""
     if own is None or not only_of(own, claimed.conversation_id):
         return
-    if not await repository.count_other_claims(session, own.id, claimed.conversation_id):
+    if not await repository.other_claims(session, own.id, claimed.conversation_id):
         await session.delete(own)
         await session.flush()
 

@@ -75,12 +75,14 @@ async def get_claim(session: AsyncSession, conversation_id: str) -> IdentityClai
     return await session.get(IdentityClaim, conversation_id)
 
 
-async def count_other_claims(session: AsyncSession, contact_id: str, conversation_id: str) -> int:
-    """How many other conversations claim to be this contact."""
-    statement = select(func.count()).where(
+async def other_claims(
+    session: AsyncSession, contact_id: str, conversation_id: str
+) -> Sequence[IdentityClaim]:
+    """The claims of other conversations to be this contact."""
+    statement = select(IdentityClaim).where(
         IdentityClaim.contact_id == contact_id, IdentityClaim.conversation_id != conversation_id
     )
-    return await session.scalar(statement) or 0
+    return (await session.scalars(statement)).all()
 
 
 async def count_colleagues(session: AsyncSession, company_id: str, contact_id: str | None) -> int:

@@ -253,6 +253,36 @@ async def claimed_contact(session: AsyncSession, conversation_id: str) -> Contac
     return await session.get(Contact, claimed.contact_id) if claimed else None
 
 
+async def withdraw(
+    session: AsyncSession, contact_id: str, conversation_id: str, *, now: datetime
+) -> None:
+    """Take back from a contact that stays what one conversation wrote of it: the fields
+    that are its word alone, and its addresses and numbers that nobody else claims.
+
+    Where a colleague or the owner has written to the contact too, everything stays: that
+    is a person's decision.
+    """
+    contact = await session.get(Contact, contact_id)
+    if contact is None or not only_of(contact, conversation_id):
+        return
+    claims = await repository.other_claims(session, contact_id, conversation_id)
+    said = {value for claim in claims for value in (claim.email, claim.phone)}
+    for field in contact.provenance:
+        setattr(contact, field, None)
+    contact.name_folded, contact.provenance, contact.source = "", {}, {}
+    contact.company_matched_by = None
+    for email in contact.emails:
+        if email.address in said:
+            email.typed = email.address
+        else:
+            await session.delete(email)
+    for phone in contact.phones:
+        if phone.number not in said:
+            await session.delete(phone)
+    contact.updated_at = now
+    await session.flush()
+
+
 async def erase(
     session: AsyncSession, conversation_ids: Sequence[str], contact_id: str | None
 ) -> None:

@@ -1,0 +1,59 @@
+"""Erasure and export: for the dialogue, and for staff over the public API."""
+
+from fastapi import APIRouter, Request
+from pydantic import BaseModel
+
+from crm_bridge.privacy import service
+from crm_bridge.privacy.export import PersonExport, export_contact
+from crm_bridge.settings import Settings
+from crm_bridge.web.auth import ApiKey
+from crm_bridge.web.dependencies import Now, Transaction
+from crm_bridge.web.internal import Internal
+
+internal = APIRouter(
+    prefix="/internal/v1/conversations",
+    tags=["internal"],
+    dependencies=[Internal],
+    include_in_schema=False,
+)
+router = APIRouter(prefix="/api/v1/contacts", tags=["contacts"], dependencies=[ApiKey])
+
+
+class Erased(BaseModel):
+    """How much was erased."""
+
+    conversations: int
+    deals: int
+    tickets: int
+    bookings: int
+
+
+@internal.post("/{conversation_id}/erase", status_code=204)
+async def erase_conversation(conversation_id: str, session: Transaction, now: Now) -> None:
+    """Everything of the conversation is erased as soon as the visitor has been told so;
+    asked again, it is the same wish."""
+    await service.request_erasure(session, conversation_id, now=now)
+
+
+@router.get("/{contact_id}/export", summary="Everything about one person")
+async def export(contact_id: str, session: Transaction, now: Now) -> PersonExport:
+    """All that is kept about a person, as they may ask for it."""
+    return await export_contact(session, contact_id, now=now)
+
+
+@router.delete("/{contact_id}", summary="Erase one person")
+async def erase_contact(
+    contact_id: str, request: Request, session: Transaction, now: Now
+) -> Erased:
+    """Erase the contact and everything about it: conversations with what was said, deals,
+    tickets, activities, consents. Coming meetings are cancelled. Cannot be undone."""
+    settings: Settings = request.app.state.settings
+    found = await service.erase_contact(
+        session, contact_id, mail_folder=settings.var / "outbox", now=now
+    )
+    return Erased(
+        conversations=len(found.conversation_ids),
+        deals=len(found.deal_ids),
+        tickets=len(found.ticket_ids),
+        bookings=len(found.booking_ids),
+    )

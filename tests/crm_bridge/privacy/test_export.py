@@ -1,0 +1,53 @@
+"""A person gets everything that is kept about them, and nothing about others."""
+
+import json
+
+import httpx
+from fastapi import FastAPI
+
+from crm_bridge.contacts import service as contacts
+from crm_bridge.core.database import Database
+from tests.crm_bridge.privacy.person import EMAIL, NAME, PHONE, live_through_a_chat
+from tests.crm_bridge.records import key_headers, make_conversation
+
+
+async def test_the_export_holds_all_that_was_said_booked_and_noted(
+    app: FastAPI, client: httpx.AsyncClient, database: Database
+) -> None:
+    await live_through_a_chat(app, client, database)
+    other = {"need": "crm", "name": "Kari Nordmann", "email": "kari@bedrift.no"}
+    await make_conversation(database, other, conversation_id="cnv_2")
+    async with database.reading() as session:
+        (match,) = await contacts.find(session, email=EMAIL)
+    headers = await key_headers(database)
+    answer = await client.get(f"/api/v1/contacts/{match.contact.id}/export", headers=headers)
+    assert answer.status_code == 200, answer.text
+    whole = answer.json()
+    assert whole["contact"]["name"] == NAME
+    assert [consent["purpose"] for consent in whole["contact"]["consents"]] == ["marketing"]
+    assert whole["company"]["domains"] == [EMAIL.partition("@")[2]]
+    (chat,) = whole["conversations"]
+    assert chat["answers"]["phone"]["value"] == PHONE
+    assert any(NAME in event.get("text", "") for event in chat["events"])
+    assert [agreement["purpose"] for agreement in whole["agreements"]] == ["chat"]
+    assert [deal["stage"] for deal in whole["deals"]] == ["meeting_booked"]
+    assert len(whole["tickets"]) == 1
+    assert [activity["kind"] for activity in whole["activities"]] == ["chat", "meeting"]
+    assert [meeting["visitor"]["name"] for meeting in whole["meetings"]] == [NAME]
+    assert "Nordmann" not in json.dumps(whole)
+
+
+async def test_an_unknown_contact_has_no_export(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    headers = await key_headers(database)
+    answer = await client.get("/api/v1/contacts/con_none/export", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (404, "contact_unknown")
+
+
+async def test_a_key_that_only_reads_cannot_erase(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    headers = await key_headers(database, "read")
+    answer = await client.delete("/api/v1/contacts/con_none", headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (403, "scope_missing")
