@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any, Final, get_args
+from typing import Annotated, Final, get_args
 
 from fastapi import APIRouter, Query
 from fastapi.responses import Response
@@ -72,7 +72,8 @@ async def conversation_list(
         person=person,
         section="Conversations",
         zone=ZONE,
-        page={"items": rows, "next": found.next},
+        rows=rows,
+        older=found.next,
         outcomes=OUTCOMES,
         chosen=outcome,
     )
@@ -119,8 +120,14 @@ async def contact_list(
     request = PageRequest(cursor=cursor or None)
     found = await contact_rows.list_page(session, request, query=query.strip() or None)
     cards = [await ContactCard.of(session, contact) for contact in found.items]
-    shown: dict[str, Any] = {"items": cards, "next": found.next}
-    return page("contacts.html", person=person, section="Contacts", page=shown, query=query)
+    return page(
+        "contacts.html",
+        person=person,
+        section="Contacts",
+        rows=cards,
+        older=found.next,
+        query=query,
+    )
 
 
 @router.get("/contacts/{contact_id}")
