@@ -11,16 +11,17 @@ from parsing import yes_no
 from playbook.model import Question
 from playbook.scene import Intent
 
-SURE = 0.9
+BARE = 0.9  # parsing.yes_no: the whole message
+SURE = 0.8  # parsing.act: a clear phrase, or the whole message
 CLEAR_CONFIDENCE, CLEAR_MARGIN = 0.5, 0.2  # an intent worth acting upon
 STRONG_CONFIDENCE, STRONG_MARGIN = 0.8, 0.5  # one that may beat a value half understood
+ANSWERS = ("affirm", "deny")
 NAMES = ("person", "company", "text")  # answers that may look like anything
-MOST_BESIDE = 4  # letters or so that an act may leave over in a message that names something
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """A move, and whether the whole message is nothing else."""
+    """A move, and whether the message is nothing else."""
 
     name: str
     whole: bool
@@ -29,20 +30,29 @@ class Act:
 
 def read_act(text: str, *, language: str, asked: Question | None) -> Act | None:
     """The move that the words make. While a name is asked, only a whole message is one."""
-    found = acts.parse(text, language=language)
-    if found is None:
+    found = acts.parse_all(text, language=language)
+    if found and found[0].value.whole and found[0].value.name in ANSWERS:
         return None
-    left = text[: found.start] + text[found.end :]
-    whole = sum(letter.isalnum() for letter in left) <= MOST_BESIDE
-    if asked is not None and asked.kind in NAMES and not whole:
-        return None
-    return Act(found.value, whole, found.confidence >= SURE)
+    for one in found:
+        name, whole = one.value.name, one.value.whole
+        if name in ANSWERS or (asked is not None and asked.kind in NAMES and not whole):
+            continue
+        return Act(name, whole, one.confidence >= SURE)
+    return None
 
 
-def read_yes(text: str, *, language: str) -> bool | None:
+@dataclass(frozen=True, slots=True)
+class Yes:
+    """A yes or a no; `bare` where nothing else was said."""
+
+    value: bool
+    bare: bool
+
+
+def read_yes(text: str, *, language: str) -> Yes | None:
     """Yes, no, or neither."""
     found = yes_no.parse(text, language=language)
-    return None if found is None else found.value
+    return None if found is None else Yes(found.value, found.confidence >= BARE)
 
 
 def clear(intent: Intent | None) -> str | None:

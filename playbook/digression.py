@@ -6,6 +6,7 @@ from playbook.directives import AskFaq, Button, FaqAnswer, Result
 from playbook.moving import say_standing
 from playbook.onward import go_on, restate, within
 from playbook.order import open_questions
+from playbook.repair import not_understood
 from playbook.speaking import FINISH, HANDOFF, say, say_text
 from playbook.turn import Turn
 
@@ -23,18 +24,22 @@ MOST_ABUSE = 2
 # Questions to us
 
 
-def ask_faq(
-    turn: Turn, text: str, *, topic: str | None, answered: bool = False, menu: bool = False
-) -> None:
-    """Look the question up; `answered` says that the message held an answer as well,
-    `menu` that the languages are to be shown too."""
-    turn.ask_house(AskFaq(text, topic), then="faq", topic=topic, answered=answered, menu=menu)
+def ask_faq(turn: Turn, text: str, *, topic: str | None, **memory: bool) -> None:
+    """Look the question up. `answered=True`: the message held an answer as well; `menu`:
+    the languages are to be shown too; `guess`: it may be no question at all."""
+    turn.ask_house(AskFaq(text, topic), then="faq", topic=topic, **memory)
 
 
 def faq(turn: Turn, memory: dict[str, Any], result: Result) -> None:
     """Say what was found, or that we do not know, and go back to the question."""
     found = result if isinstance(result, FaqAnswer) else FaqAnswer(None, None)
     topic = memory.get("topic") or found.topic
+    if not found.text and memory.get("guess"):
+        turn.state.missed += 1
+        if turn.state.missed > 1 and turn.state.pending is None:
+            turn.state.missed -= 1
+            not_understood(turn)
+            return
     if found.text:
         say_text(turn, found.text, says=(f"faq_{topic}",) if topic else ("faq",))
     else:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from playbook import digression, repair, stopping
-from playbook.acts import NAMES, Act, clear, read_act, read_yes, strong
+from playbook.acts import NAMES, Act, Yes, clear, read_act, read_yes, strong
 from playbook.answering import answer, attempt, read_asked
 from playbook.correcting import corrected
 from playbook.greeting import greet
@@ -24,6 +24,8 @@ from playbook.tongues import hear_language
 from playbook.turn import Turn
 from playbook.waiting import answer_pending
 
+FEWEST_LETTERS = 4  # of a question to us
+
 
 @dataclass(slots=True)
 class Message:
@@ -33,7 +35,7 @@ class Message:
     intent: Intent | None
     asked: Question | None
     act: Act | None
-    yes: bool | None
+    yes: Yes | None
     value: Value | Doubt | None
 
 
@@ -102,10 +104,11 @@ def _stopped(turn: Turn, message: Message) -> bool:
     if turn.state.phase != "stopped":
         return False
     name = message.act.name if message.act else clear(message.intent)
-    if name in ("thanks_bye", "deny", "cancel") or message.yes is False:
+    said = message.yes.value if message.yes else None
+    if name in ("thanks_bye", "deny", "cancel") or said is False:
         digression.say_goodbye(turn)
         return True
-    if name in ("resume", "affirm", "greet") or message.yes:
+    if name in ("resume", "affirm", "greet") or said:
         stopping.resume_talk(turn, "resumed")
         return True
     stopping.reopen(turn)
@@ -135,7 +138,7 @@ def _corrects(turn: Turn, message: Message) -> bool:
 
 
 def _times(turn: Turn, message: Message) -> bool:
-    return about_time(turn, message.text, yes=message.yes, act=message.act, intent=message.intent)
+    return about_time(turn, message.text, yes=message.yes, act=message.act)
 
 
 def _answers(turn: Turn, message: Message) -> bool:
@@ -155,9 +158,10 @@ def _intends(turn: Turn, message: Message) -> bool:
 
 def _questions(turn: Turn, message: Message) -> bool:
     """A question to us that no intent names is looked up in the FAQ."""
-    if "?" not in message.text:
+    letters = sum(letter.isalpha() for letter in message.text)
+    if "?" not in message.text or letters < FEWEST_LETTERS:
         return False
-    digression.ask_faq(turn, message.text, topic=None)
+    digression.ask_faq(turn, message.text, topic=None, guess=True)
     return True
 
 
@@ -167,9 +171,11 @@ def _attempts(turn: Turn, message: Message) -> bool:
 
 def _bare_yes_or_no(turn: Turn, message: Message) -> bool:
     """A yes or no to a question that wants more."""
-    if message.yes is None or (message.asked is None and turn.state.question != MEETING):
+    yes = message.yes
+    asked = message.asked is not None or turn.state.question == MEETING
+    if yes is None or not yes.bare or not asked:
         return False
-    repair.rephrase(turn, "open_question_yes" if message.yes else "open_question_no")
+    repair.rephrase(turn, "open_question_yes" if yes.value else "open_question_no")
     return True
 
 

@@ -45,7 +45,7 @@ def wish(turn: Turn, wished: Wish) -> None:
     turn.state.pending = None
     turn.state.phase, turn.state.question = "meeting", MEETING
     turn.state.wish = dict(wished.said)
-    start, end = search_window(wished.when, start=turn.scene.now, end=window(turn)[1])
+    start, end = search_window(wished, start=turn.scene.now, end=window(turn)[1])
     turn.ask_house(SearchOpenings(start.astimezone(UTC), end.astimezone(UTC)), then="searched")
 
 

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 from playbook import digression, moving, repair, stopping
 from playbook.handing import hand_over
+from playbook.onward import restate
+from playbook.times import about_time
 from playbook.turn import Turn
 
 FAQ_TOPICS = {
@@ -46,10 +48,23 @@ def _cancel(turn: Turn, text: str) -> None:
 
 
 def _book(turn: Turn, text: str) -> None:
+    if turn.scene.booked is not None or turn.state.phase == "meeting":
+        if not about_time(turn, text, yes=None, act=None):
+            _without_time(turn)
+    else:
+        digression.want_meeting(turn)
+
+
+def _without_time(turn: Turn) -> None:
     if turn.scene.booked is not None:
         moving.say_standing(turn, "booked_already")
     else:
-        digression.want_meeting(turn)
+        restate(turn)
+
+
+def _reschedule(turn: Turn, text: str) -> None:
+    if not about_time(turn, text, yes=None, act=None):
+        moving.ask_new_time(turn)
 
 
 def _resume(turn: Turn, text: str) -> None:
@@ -67,6 +82,7 @@ def _restart(turn: Turn, text: str) -> None:
 _MOVES: dict[str, Callable[[Turn, str], None]] = {
     "handoff": lambda turn, _: hand_over(turn),
     "refuse": _refuse,
+    "skip": _refuse,
     "dont_know": _dont_know,
     "why_ask": lambda turn, _: repair.explain_why(turn),
     "rephrase": lambda turn, _: repair.rephrase(turn),
@@ -75,7 +91,7 @@ _MOVES: dict[str, Callable[[Turn, str], None]] = {
     "restart": _restart,
     "resume": _resume,
     "book": _book,
-    "reschedule": lambda turn, _: moving.ask_new_time(turn),
+    "reschedule": _reschedule,
     "cancel_booking": lambda turn, _: moving.ask_to_cancel(turn),
     "are_you_bot": lambda turn, _: digression.tell_bot(turn),
     "greet": lambda turn, _: digression.greet_back(turn),

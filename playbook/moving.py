@@ -58,7 +58,7 @@ def wish_move(turn: Turn, wished: Wish) -> None:
         return
     turn.state.pending, turn.state.question = None, MEETING
     turn.state.wish = dict(wished.said)
-    start, end = search_window(wished.when, start=turn.scene.now, end=window(turn)[1])
+    start, end = search_window(wished, start=turn.scene.now, end=window(turn)[1])
     directive = SearchOpenings(start.astimezone(UTC), end.astimezone(UTC))
     turn.ask_house(directive, then="searched_move")
 

@@ -84,9 +84,13 @@ def _known_parts(turn: Turn, names: list[str]) -> list[str]:
 
 
 def _opt_in(turn: Turn, memory: dict[str, Any]) -> None:
+    again = turn.state.question == OPT_IN
     turn.state.question = OPT_IN
-    ending = turn.playbook.endings[memory["outcome"]]
-    say_text(turn, words(turn, ending.opt_in), says=("opt_in",), buttons=(YES, NO))
+    text = words(turn, turn.playbook.endings[memory["outcome"]].opt_in)
+    if again:
+        say(turn, "back", says=("opt_in", "restate_question"), buttons=(YES, NO), question=text)
+    else:
+        say_text(turn, text, says=("opt_in",), buttons=(YES, NO))
 
 
 # About a time

@@ -107,6 +107,14 @@ def _resume(turn: Turn, rest: str) -> None:
     stopping.resume_talk(turn)
 
 
+def _restart(turn: Turn, rest: str) -> None:
+    """Clears answers, so it is asked first, except of somebody who had stopped."""
+    if turn.state.phase == "stopped":
+        stopping.restart(turn)
+    else:
+        stopping.ask_to_restart(turn)
+
+
 def _retry(turn: Turn, rest: str) -> None:
     turn.state.pending = None
     if turn.state.phase == "meeting" and turn.scene.booked is None:
@@ -133,7 +141,7 @@ _BUTTONS: dict[str, Callable[[Turn, str], None]] = {
     "retry": _retry,
     "pick": _pick,
     "handoff": lambda turn, _: hand_over(turn),
-    "restart": lambda turn, _: stopping.restart(turn),
+    "restart": _restart,
     "finish": lambda turn, _: stopping.stop(turn, "finished"),
     "finish_without": lambda turn, _: stopping.stop(turn, "finished"),
     "move": lambda turn, _: moving.ask_new_time(turn),

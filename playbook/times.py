@@ -2,20 +2,18 @@
 
 from datetime import datetime
 
-from playbook.acts import SURE, Act, clear
+from playbook.acts import SURE, Act, Yes
 from playbook.choosing import choose
 from playbook.meeting import wish
 from playbook.moving import wish_move
 from playbook.order import MEETING
 from playbook.pending import moment
 from playbook.repair import leave_time_open
-from playbook.scene import Intent
 from playbook.speaking import say
 from playbook.titles import offered, opening_buttons, zone_words
 from playbook.turn import Turn
 from playbook.wishes import Wish, read_wish
 
-MOVES = ("reschedule", "book", "correct", "inform", "affirm", "deny")
 LEAST = 0.5  # confidence of a wish while a time is asked for
 
 
@@ -50,7 +48,7 @@ def _base(turn: Turn) -> datetime | None:
 
 
 def about_time(
-    turn: Turn, text: str, *, yes: bool | None, act: Act | None, intent: Intent | None
+    turn: Turn, text: str, *, yes: Yes | None, act: Act | None
 ) -> bool:
     """Take the message as being about a time; False where it is not."""
     booked = turn.scene.booked is not None
@@ -64,7 +62,7 @@ def about_time(
     if wished is not None:
         (wish_move if booked else wish)(turn, wished)
         return True
-    return not booked and _yes_or_no(turn, yes, clear(intent))
+    return not booked and _yes_or_no(turn, yes)
 
 
 def place_in(text: str, *, language: str, of: int) -> int | None:
@@ -81,12 +79,12 @@ def _choice(turn: Turn, text: str) -> bool:
     return True
 
 
-def _yes_or_no(turn: Turn, yes: bool | None, intent: str | None) -> bool:
+def _yes_or_no(turn: Turn, yes: Yes | None) -> bool:
     """Yes to the one time shown, yes to several (which?), or no to all of them."""
     if turn.state.pending is not None or yes is None:
         return False
     shown = offered(turn)
-    if not yes:
+    if not yes.value:
         leave_time_open(turn)
     elif len(shown) == 1:
         choose(turn, shown[0].start)

@@ -1,6 +1,6 @@
 """A typed answer to what waits for a yes, a no or a choice."""
 
-from playbook.acts import Act
+from playbook.acts import Act, Yes
 from playbook.confirming import agree, disagree, pick
 from playbook.hearing import Value, read_value
 from playbook.onward import go_on
@@ -12,25 +12,25 @@ from playbook.turn import Turn
 from playbook.values import refused
 
 ABOUT_TIMES = ("hold", "move")
-STAYING = ("resume", "deny")
 
 
-def answer_pending(turn: Turn, text: str, *, yes: bool | None, act: Act | None) -> bool:
+
+def answer_pending(turn: Turn, text: str, *, yes: Yes | None, act: Act | None) -> bool:
     """Take the message as the answer; False where it is about something else."""
     kind = str((turn.state.pending or {}).get("kind"))
     if kind in ("value", "pick") and _another_value(turn, text):
         return True
     if kind in ABOUT_TIMES and wish_in(turn, text) is not None:
         return False
-    if kind == "stop" and act is not None and act.name in ("cancel", *STAYING):
-        (disagree if act.name in STAYING else agree)(turn)
+    if kind == "stop" and act is not None and act.name in ("cancel", "resume"):
+        (disagree if act.name == "resume" else agree)(turn)
         return True
-    if kind in ABOUT_TIMES and act is not None and act.name in ("refuse", "dont_know"):
+    if kind in ABOUT_TIMES and act is not None and act.name in ("refuse", "skip", "dont_know"):
         leave_time_open(turn)
         return True
     if yes is None:
         return False
-    (agree if yes else disagree)(turn)
+    (agree if yes.value else disagree)(turn)
     return True
 
 

@@ -131,11 +131,13 @@ def has_clock(when: When) -> bool:
     return any((clock.exact, clock.not_before, clock.before, clock.part))
 
 
-def search_window(when: When, *, start: datetime, end: datetime) -> tuple[datetime, datetime]:
-    """What to search for a wish: its days with some around them, inside [start, end)."""
+def search_window(wish: Wish, *, start: datetime, end: datetime) -> tuple[datetime, datetime]:
+    """What to search for a wish: its days (in both readings) with some around them, inside
+    [start, end)."""
     zone = start.tzinfo or UTC
-    firsts = [one.first for one in (when, *when.also)]
-    lasts = [one.last for one in (when, *when.also)]
+    readings = [wish.when] if wish.other is None else [wish.when, wish.other]
+    every = [one for reading in readings for one in (reading, *reading.also)]
+    firsts, lasts = [one.first for one in every], [one.last for one in every]
     first, last = start, end
     if all(firsts):
         first = datetime.combine(min(day for day in firsts if day), time(), zone) - AROUND
@@ -161,6 +163,8 @@ def target(when: When, now: datetime) -> datetime:
 def beside(when: When, base: datetime, *, moving: bool, now: datetime) -> When:
     """A wish that means something only beside another time ("later that day", "a week
     later", "Thursday instead"), made whole with `base`, a local time."""
+    if moving and when.first is None and when.last is not None:  # nb "flytte til torsdag"
+        when = replace(when, first=when.last)
     if when.anchor is None:
         if moving and when.floating and when.first is not None and when.first == when.last:
             when = _in_week_of(when, base, now)

@@ -180,13 +180,13 @@ def told(source: str) -> tuple[Fault, ...]:
     return ()
 
 
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, len(SMALL) - 1), st.text(max_size=3))
 def test_no_spoiling_of_the_text_ends_in_a_traceback(at: int, letters: str) -> None:
     assert all(fault.line >= 1 for fault in told(SMALL[:at] + letters + SMALL[at + 1 :]))
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(st.integers(0, SMALL.count("\n")))
 def test_a_lost_line_never_ends_in_a_traceback(number: int) -> None:
     lines = SMALL.splitlines(keepends=True)

@@ -117,12 +117,15 @@ class Turn:
         return [one.opening.start for bubble in self.bubbles for one in bubble.openings]
 
 
-@dataclass
+@dataclass(repr=False)
 class Talk:
     """A conversation with the interview."""
 
+    def __repr__(self) -> str:
+        return f"Talk({self.language!r}, outcome={self.outcome!r}, failing={self.failing!r})"
+
     language: str = "en"
-    playbook: Playbook = field(default_factory=consulting)
+    playbook: Playbook = field(default_factory=consulting, repr=False)
     timezone: str = ZONE
     locale: str | None = None
     answers: dict[str, Answered] = field(default_factory=dict)
@@ -139,7 +142,7 @@ class Talk:
     hold: Hold | None = None
     booking: Booking | None = None
     now: datetime = NOW
-    log: list[Turn] = field(default_factory=list)
+    log: list[Turn] = field(default_factory=list, repr=False)
 
     # -- what the visitor does --------------------------------------------------------------
 

@@ -1,0 +1,70 @@
+"""Languages: known from the first message, sticky, switched on request, answers kept."""
+
+import pytest
+
+from tests.playbook.world import Talk
+
+
+def test_the_first_message_settles_the_language() -> None:
+    talk = Talk()
+    talk.start()
+    turn = talk.say("Živjo, rad bi ponudbo za klepetalnika")
+    assert talk.language == "sl"
+    assert "ack" in turn.tags
+    assert talk.value("need") == "chatbot"
+    assert talk.question == "industry"
+    talk.say("ok")
+    assert talk.language == "sl"
+    talk.say("marketing")
+    assert talk.language == "sl"
+    assert talk.value("industry") == "marketing"
+
+
+@pytest.mark.parametrize("text", ["ok", "marketing", "CRM", "HubSpot", "Acme Ltd", "25", "👍"])
+def test_short_or_neutral_words_never_switch(text: str) -> None:
+    talk = Talk("sl").at("need")
+    talk.say(text)
+    assert talk.language == "sl"
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("can we speak English?", "en"),
+        ("možemy mówić po polsku? czy możemy rozmawiać po polsku?", "pl"),
+        ("voidaanko puhua suomea?", "fi"),
+        ("kan vi snakke norsk?", "nb"),
+        ("אפשר בעברית?", "he"),
+    ],
+)
+def test_a_wish_for_a_language_is_granted_and_answers_stay(text: str, language: str) -> None:
+    talk = Talk("sl").at("company_size")
+    before = dict(talk.answers)
+    talk.say(text)
+    assert talk.language == language
+    assert talk.answers == before
+    assert talk.question == "company_size"
+
+
+def test_danish_is_answered_in_norwegian() -> None:
+    talk = Talk("nb")
+    talk.start()
+    turn = talk.say("Hej, jeg vil gerne høre hvad det koster", "faq_price")
+    assert talk.language == "nb"
+    assert "faq_price" in turn.tags
+
+
+def test_a_language_we_lack_is_answered_politely_with_the_menu_and_the_answer() -> None:
+    talk = Talk("fi")
+    talk.start()
+    turn = talk.say("¿Cuánto cuesta el servicio?", "faq_price")
+    assert talk.language == "fi"
+    assert {"faq_price", "languages"} <= turn.tags
+    assert sum(payload.startswith("lang:") for payload in turn.payloads) == 6
+
+
+def test_a_clear_sentence_in_another_language_switches() -> None:
+    talk = Talk("en").at("industry")
+    talk.say("pracujemy w handlu detalicznym od wielu lat")
+    assert talk.language == "pl"
+    assert talk.value("industry") == "retail"

@@ -1,0 +1,83 @@
+"""A meeting is moved and cancelled by talking, after a yes, and never doubled."""
+
+from playbook.directives import Cancel, Move
+from tests.playbook.world import Talk
+
+
+def test_a_day_alone_keeps_the_hour() -> None:
+    talk = Talk().booked("2026-03-17T15:00")
+    turn = talk.say("could we move it to Thursday instead?")
+    assert [f"{start:%m-%d %H:%M}" for start in turn.starts] == ["03-19 14:00"]
+    assert "confirm_value" in turn.tags
+    assert talk.booking is not None
+    assert f"{talk.booking.start:%d}" == "17"
+
+
+def test_a_yes_moves_the_meeting_and_books_no_second_one() -> None:
+    talk = Talk().booked("2026-03-17T15:00")
+    talk.say("could we move it to Thursday instead?")
+    turn = talk.press("yes")
+    assert [type(one) for one in turn.asked] == [Move]
+    assert talk.booking is not None
+    assert (talk.booking.id, f"{talk.booking.start:%d %H}") == ("bkg_1", "19 14")
+    assert "moved" in turn.tags
+
+
+def test_a_no_leaves_the_meeting_as_it_is() -> None:
+    talk = Talk().booked("2026-03-17T15:00")
+    talk.say("could we move it to Thursday instead?")
+    turn = talk.press("no")
+    assert "booking_stands" in turn.tags
+    assert talk.booking is not None
+    assert f"{talk.booking.start:%d}" == "17"
+
+
+def test_a_new_time_that_is_taken_brings_the_nearest() -> None:
+    talk = Talk().booked("2026-03-17T15:00")
+    talk.calendar.days = 8
+    turn = talk.say("move it to Thursday at 15")
+    assert "alternatives" in turn.tags
+    assert turn.starts
+
+
+def test_moving_without_a_time_asks_for_one() -> None:
+    talk = Talk().booked("2026-03-17T15:00")
+    talk.press("move")
+    assert talk.question == "meeting"
+    turn = talk.say("18 March at 11:00")
+    assert "confirm_move" in turn.tags
+
+
+def test_cancelling_asks_first() -> None:
+    talk = Talk().booked("2026-03-17T15:00")
+    turn = talk.press("cancel_booking")
+    assert "confirm_cancel" in turn.tags
+    assert turn.asked == []
+    turn = talk.press("yes")
+    assert [type(one) for one in turn.asked] == [Cancel]
+    assert "booking_cancelled" in turn.tags
+
+
+def test_a_cancelled_meeting_can_be_booked_anew() -> None:
+    talk = Talk().booked("2026-03-17T15:00")
+    talk.press("cancel_booking")
+    talk.press("yes")
+    talk.say("18 March at 11:00")
+    talk.press("yes")
+    assert talk.booking is not None
+    assert talk.booking.status == "booked"
+
+
+def test_a_no_keeps_the_meeting() -> None:
+    talk = Talk().booked("2026-03-17T15:00")
+    talk.press("cancel_booking")
+    turn = talk.press("no")
+    assert "booking_stands" in turn.tags
+    assert talk.booking is not None
+    assert talk.booking.status == "booked"
+
+
+def test_without_a_meeting_there_is_nothing_to_cancel() -> None:
+    talk = Talk().at("budget")
+    talk.press("cancel_booking")
+    assert talk.question == "budget"

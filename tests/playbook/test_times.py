@@ -1,0 +1,170 @@
+"""Booking by talking: wishes, choices, what is ruled out, what is not free."""
+
+import pytest
+
+from tests.playbook.world import Talk, Turn
+
+
+def local(turn: Turn) -> list[str]:
+    """The openings shown, as weekday, date and time in Ljubljana (UTC+1 until 28 March)."""
+    from zoneinfo import ZoneInfo
+
+    zone = ZoneInfo("Europe/Ljubljana")
+    return [f"{start.astimezone(zone):%a %m-%d %H:%M}" for start in turn.starts]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "next Tuesday after 3pm"),
+        ("sl", "naslednji torek po 15. uri"),
+        ("nb", "neste tirsdag etter klokka 15"),
+        ("pl", "w przyszły wtorek po 15"),
+    ],
+)
+def test_a_window_is_searched_and_only_what_fits_is_shown(language: str, text: str) -> None:
+    turn = Talk(language).at("meeting").say(text)
+    assert {"alternatives", "offers"} <= turn.tags
+    shown = local(turn)
+    assert shown
+    assert all(one.startswith("Tue 03-17") and one[-5:] >= "15:00" for one in shown)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fi", "ensi tiistaina klo 15"),
+        ("pl", "w przyszły wtorek o 15"),
+        ("en", "2026-03-17 15:00"),
+        ("nb", "neste tirsdag klokka 15"),
+    ],
+)
+def test_one_time_is_read_back_and_booked_by_a_yes(language: str, text: str) -> None:
+    talk = Talk(language).at("meeting")
+    turn = talk.say(text)
+    assert local(turn) == ["Tue 03-17 15:00"]
+    assert "confirm_value" in turn.tags
+    talk.say({"fi": "joo sopii", "pl": "tak", "en": "yes", "nb": "ja takk"}[language])
+    assert talk.booking is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "place"), [("the first one", 0), ("the second one please", 1), ("the last one", -1)]
+)
+def test_one_of_those_shown_is_chosen_by_its_place(text: str, place: int) -> None:
+    talk = Talk().at("meeting")
+    shown = talk.say("next Tuesday after 3pm").starts
+    turn = talk.say(text)
+    assert talk.booking is not None
+    assert talk.booking.start == shown[place]
+    assert "confirm_summary" in turn.tags
+
+
+def test_a_taken_time_brings_the_nearest() -> None:
+    talk = Talk("he", timezone="Europe/Ljubljana").at("meeting")
+    from datetime import UTC, datetime
+
+    taken = {datetime(2026, 3, 12, 14, half, tzinfo=UTC) for half in (0, 30)}
+    talk.calendar.busy |= taken
+    turn = talk.say("מחר ב-15:00")
+    assert "alternatives" in turn.tags
+    assert "Thu 03-12 14:30" in local(turn)
+    assert talk.booking is None
+
+
+def test_an_ambiguous_date_is_read_in_the_order_of_the_locale_and_said_in_full() -> None:
+    talk = Talk(locale="en-GB").at("meeting")
+    turn = talk.say("05/04 at 10")
+    assert "confirm_value" in turn.tags
+    assert "5 April 2026" in " ".join(turn.said)
+    assert any(one.startswith("Mon 05-04 10:00") for one in local(turn))
+
+
+def test_what_is_ruled_out_is_not_offered() -> None:
+    turn = Talk("pl").at("meeting").say("kiedykolwiek, byle nie w poniedziałek")
+    assert "alternatives" in turn.tags
+    assert turn.starts
+    assert not any(one.startswith("Mon") for one in local(turn))
+
+
+def test_the_past_is_told_kindly() -> None:
+    turn = Talk().at("meeting").say("yesterday at 10")
+    assert turn.starts
+    assert "past" in turn.said[0] or "over" in turn.said[0]
+
+
+def test_an_hour_alone_is_meant_beside_what_was_shown() -> None:
+    talk = Talk().at("meeting")
+    talk.say("next Tuesday after 3pm")
+    turn = talk.say("4pm")
+    assert local(turn) == ["Tue 03-17 16:00"]
+
+
+def test_another_time_instead_of_a_yes() -> None:
+    talk = Talk().at("meeting")
+    talk.say("next Tuesday at 3pm")
+    turn = talk.say("no, rather at 4pm")
+    assert local(turn) == ["Tue 03-17 16:00"]
+    assert talk.booking is None
+
+
+def test_a_week_later() -> None:
+    talk = Talk().at("meeting")
+    talk.say("next Tuesday at 3pm")
+    turn = talk.say("a week later please")
+    assert local(turn) == ["Tue 03-24 15:00"]
+
+
+def test_none_of_them_asks_for_another() -> None:
+    talk = Talk().at("meeting")
+    turn = talk.say("no")
+    assert talk.question == "meeting"
+    assert "handoff" in turn.payloads
+
+
+def test_yes_to_several_asks_which() -> None:
+    turn = Talk().at("meeting").say("yes")
+    assert "clarify" in turn.tags
+    assert turn.starts
+
+
+def test_a_question_while_a_time_is_held_keeps_it() -> None:
+    talk = Talk().at("meeting")
+    talk.say("next Tuesday at 3pm")
+    turn = talk.say("how much is it?", "faq_price")
+    assert {"faq_price", "confirm_value"} <= turn.tags
+    talk.say("yes")
+    assert talk.booking is not None
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "could we move it to Thursday instead?"),
+        ("fi", "voisiko sen siirtää torstaille?"),
+        ("sl", "ali lahko prestavimo na četrtek?"),
+        ("pl", "czy możemy przełożyć na czwartek?"),
+        ("nb", "kan vi flytte det til torsdag?"),
+    ],
+)
+def test_moving_by_talking_keeps_the_hour(language: str, text: str) -> None:
+    talk = Talk(language).booked("2026-03-17T15:00")
+    turn = talk.say(text)
+    assert local(turn) == ["Thu 03-19 15:00"]
+    assert "confirm_value" in turn.tags
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "please cancel my meeting"),
+        ("pl", "proszę odwołać spotkanie"),
+        ("nb", "jeg må avlyse møtet"),
+    ],
+)
+def test_cancelling_by_talking_asks_first(language: str, text: str) -> None:
+    talk = Talk(language).booked("2026-03-17T15:00")
+    turn = talk.say(text)
+    assert "confirm_cancel" in turn.tags
+    assert talk.booking is not None
+    assert talk.booking.status == "booked"
