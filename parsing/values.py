@@ -43,6 +43,7 @@ class Unclear(Generic[V]):
 Grain = Literal[
     "second", "minute", "hour", "part", "day", "week", "month", "quarter", "season", "year"
 ]
+Anchor = Literal["later_same_day", "earlier_same_day", "later", "earlier", "same_day", "other_day"]
 PartOfDay = Literal["early_morning", "morning", "noon", "afternoon", "evening", "night"]
 
 
@@ -68,8 +69,8 @@ class When:
     `first`..`last` are inclusive local dates (None: open on that side). `clock` narrows
     the time of day. `excluded_*` are what the visitor ruled out ("not Monday").
     `anchor` is set when the wish only makes sense beside another time: "later_same_day",
-    "earlier_same_day", "later", "earlier" (than what was offered), with `shift` for
-    "a week later" or "an hour later". `past` is true when it can only mean the past.
+    "earlier_same_day", "same_day", "other_day", "later", "earlier" (than what was offered),
+    with `shift` for "a week later" or "an hour later". `past` is true when it can only mean the past.
 
     `weekdays` are the only ones wanted ("Tuesdays", "working days"; None: all seven). `also`
     are further wishes that are as good ("Monday at 10 or Wednesday"); `excluded` are ruled
@@ -86,7 +87,7 @@ class When:
     excluded_dates: tuple[tuple[date, date], ...] = ()
     excluded_clock: tuple[Clock, ...] = ()
     soonest: bool = False
-    anchor: Literal["later_same_day", "earlier_same_day", "later", "earlier"] | None = None
+    anchor: Anchor | None = None
     shift: timedelta | None = None
     past: bool = False
     instant: datetime | None = None  # naive local start, when one instant was said

@@ -9,9 +9,10 @@ from dataclasses import replace
 from parsing.when_clock import read_clock
 from parsing.when_marks import Marks
 from parsing.when_phrase import Phrase, Side, bounded, ranged, together
-from parsing.when_pieces import read_counted, read_piece
-from parsing.when_relative import read_span_ahead
+from parsing.when_pieces import read_counted, read_number, read_piece
+from parsing.when_relative import length_of, read_span_ahead
 from parsing.when_resolve import Outlook
+from parsing.when_span import read_span
 
 _GLUE = ("fill", "of", "on", "the", "about", "dot", "comma", "each")
 _PREFIXES: tuple[tuple[str, Side], ...] = (
@@ -36,6 +37,10 @@ def read_phrase(marks: Marks, at: int, look: Outlook) -> Phrase | None:
     place = at
     for _ in range(_MOST_PIECES):
         start = place if phrase.empty else _skip_glue(marks, place)
+        lasting = _lasting(marks, start, phrase)
+        if lasting is not None:
+            phrase, place = lasting, lasting.end
+            continue
         piece = _element(marks, start, look, phrase)
         if piece is None:
             break
@@ -44,6 +49,16 @@ def read_phrase(marks: Marks, at: int, look: Outlook) -> Phrase | None:
             break
         phrase, place = joined, piece.end
     return None if phrase.empty else replace(phrase, start=at, end=place)
+
+
+def _lasting(marks: Marks, at: int, phrase: Phrase) -> Phrase | None:
+    """The length that a meeting is to have ("… for an hour")."""
+    if phrase.empty or phrase.length is not None or not marks.has(at, "for_length"):
+        return None
+    span = read_span(marks, marks.skip(at + 1, "about", most=1))
+    if span is None or marks.has(span[1], "ago"):
+        return None
+    return replace(phrase, length=length_of(span[0]), end=span[1])
 
 
 def _skip_glue(marks: Marks, at: int) -> int:
@@ -57,7 +72,9 @@ def _skip_glue(marks: Marks, at: int) -> int:
 
 def _announces(marks: Marks, at: int) -> bool:
     """Whether a small word is not glue but the beginning of the next piece."""
-    return marks.has(at, "at", "from", "after", "before", "until", "by", "between", "in")
+    return marks.has(
+        at, "at", "from", "after", "before", "until", "by", "between", "in", "for_length"
+    )
 
 
 def _element(marks: Marks, at: int, look: Outlook, sofar: Phrase) -> Phrase | None:
@@ -71,8 +88,8 @@ def _element(marks: Marks, at: int, look: Outlook, sofar: Phrase) -> Phrase | No
 
 def _counted(marks: Marks, at: int, look: Outlook) -> Phrase | None:
     """ "pred 3 dnevi": three days ago, where "pred" may also be "before"; "after 3 days"."""
-    start = marks.skip(at, "fill", most=1)
-    if marks.has(start, "before") and marks.words.setting("ago_before"):
+    start = marks.skip(at, "fill", most=1, until=("before", "after"))
+    if marks.has(start, "before"):
         return read_counted(marks, start, look)
     if marks.has(start, "after"):
         found = read_span_ahead(marks, start + 1, look)
@@ -85,7 +102,9 @@ def _between(marks: Marks, at: int, look: Outlook) -> Phrase | None:
     start = marks.skip(at, "on", "fill", "the", "at", most=2, until=("between",))
     if not marks.has(start, "between"):
         return None
-    first = _endpoint(marks, start + 1, look, told=True)
+    first = read_number(marks, start + 1)
+    if first is None or not marks.has(first.end, "and", "to"):
+        first = _endpoint(marks, start + 1, look, told=True)
     if first is None:
         return None
     link = first.end

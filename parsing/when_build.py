@@ -26,9 +26,11 @@ def build(phrase: Phrase, look: Outlook, *, office_hours: bool, am_pm: bool) -> 
     Raises OutOfCalendar for dates that do not exist.
     """
     hours = _hours(phrase, look, office_hours=office_hours)
-    if phrase.days is None or phrase.anchor is not None:
+    if phrase.days is None or phrase.shift is not None:
         return _without_days(phrase, hours, look, am_pm=am_pm)
     dated = resolve(phrase.days, look)
+    if phrase.anchor == "later":
+        phrase, dated, hours = _rest_of(phrase, dated, hours, look)
     when = _on_days(phrase, dated, hours, look)
     if dated.why is not None:
         others = tuple(
@@ -36,6 +38,20 @@ def build(phrase: Phrase, look: Outlook, *, office_hours: bool, am_pm: bool) -> 
         )
         return Built(when, others, dated.why)
     return _seven(when, phrase, am_pm=am_pm)
+
+
+def _rest_of(
+    phrase: Phrase, dated: Dated, hours: Hours | None, look: Outlook
+) -> tuple[Phrase, Dated, Hours | None]:
+    """ "later today", "later this week": what is left of it."""
+    period = dated.period
+    if period is None or not period.first <= look.today <= period.last:
+        return phrase, dated, hours
+    if period.first == period.last and hours is None:
+        now = look.now
+        hours = Hours(lower=Tick(now.hour, now.minute, sure=True, grain="minute"))
+    rest = replace(period, first=look.today)
+    return replace(phrase, anchor=None), replace(dated, period=rest), hours
 
 
 def _hours(phrase: Phrase, look: Outlook, *, office_hours: bool) -> Hours | None:
@@ -69,7 +85,20 @@ def _without_days(phrase: Phrase, hours: Hours | None, look: Outlook, *, am_pm: 
         when = replace(when, instant=look.now.replace(tzinfo=None), grain="second")
     if hours is not None and hours.exact is not None:
         when = replace(when, instant=_next_at(hours.exact, look))
+    if phrase.length is not None:
+        when = _lasting(_from_today(when, hours, look), phrase.length)
     return _seven(when, phrase, am_pm=am_pm)
+
+
+def _from_today(when: When, hours: Hours | None, look: Outlook) -> When:
+    """ "from 4pm for half an hour": the next 4pm."""
+    if hours is None or hours.lower is None or hours.upper is not None:
+        return when
+    return replace(
+        when,
+        instant=_next_at(hours.lower, look),
+        clock=replace(when.clock, exact=hours.lower.time()),
+    )
 
 
 def _next_at(tick: Tick, look: Outlook) -> datetime:
@@ -126,6 +155,8 @@ def _on_days(phrase: Phrase, dated: Dated, hours: Hours | None, look: Outlook) -
         floating=dated.floating and phrase.until is None,
     )
     when = _with_points(when, phrase, hours, start, end)
+    if phrase.length is not None:
+        when = _lasting(when, phrase.length)
     return replace(when, past=_is_past(when, dated, phrase, look))
 
 
@@ -168,9 +199,20 @@ def _with_points(
         if hours.exact.hour == 24:
             instant += timedelta(days=1)
         return replace(when, instant=instant)
-    counted = days is not None and days.instant is not None and days.weekday is None
-    if counted and days is not None and phrase.side in (None, "from"):
-        return replace(when, instant=days.instant)
+    if days is None or days.instant is None or days.weekday is not None or days.month is not None:
+        return when
+    return replace(when, instant=days.instant) if phrase.side in (None, "from") else when
+
+
+def _lasting(when: When, length: timedelta) -> When:
+    """ "at 3 for an hour", "from 18 December for ten days"."""
+    if when.clock.exact is not None and when.instant is not None:
+        return replace(when, ends=when.instant + length)
+    if when.first is not None and length >= timedelta(days=1):
+        return replace(when, last=add_days(when.first, length.days))
+    if when.instant is None and when.first == when.last and when.clock.not_before is not None:
+        begins = datetime.combine(when.first or date.min, when.clock.not_before)
+        return replace(when, instant=begins, ends=begins + length)
     return when
 
 

@@ -81,7 +81,7 @@ def _zone(marks: Marks, at: int) -> timezone | None:
 def read_hour(marks: Marks, at: int) -> Read | None:
     """An hour in digits or words, 0..24, with a half or quarter said behind it."""
     values = marks[at].values
-    if "quantity" in values:
+    if "quantity" in values or "no_hour" in values:
         return None
     if "number" in values:
         value = Decimal(values["number"])
@@ -200,9 +200,16 @@ def _minutes_and_hour(marks: Marks, at: int, told: bool) -> Read | None:
         named = marks.has(behind + 1, "noon", "midnight")
         ranges = marks.has(behind, "to") and not plain and not named
         ranges = ranges and not _in_hour_form(marks, behind + 1)
+        ranges = ranges and not (_in_words(marks, at, behind) and minutes in _ROUND)
         if not ranges or (told and _reads_as_minutes(marks, at, minutes, tick)):
             return tick.back(minutes), end
     return None
+
+
+def _in_words(marks: Marks, at: int, link: int) -> bool:
+    """Whether both numbers are words, where the language ranges with another word."""
+    said = marks.has(at, "number") and marks.has(link + 1, "number")
+    return said and bool(marks.words.setting("to_hour_words"))
 
 
 def _in_hour_form(marks: Marks, at: int) -> bool:
@@ -266,6 +273,7 @@ def _spoken(marks: Marks, at: int, told: bool) -> Read | None:
         return with_minutes
     if _belongs_elsewhere(marks, behind):
         return None
+    told = told or (marks.has(behind, "about") and not marks[behind].spaced)  # "3ish"
     if told or _half_follows(marks, behind) or _part_follows(marks, behind, tick):
         return tick, behind
     return None

@@ -20,19 +20,18 @@ _QUIET = ("fill", "on", "the", "of", "about", "book", "known", "and", "or", "cor
 
 def evident(marks: Marks, phrase: Phrase, others: tuple[Phrase, ...]) -> bool:
     """Whether a phrase of weak words may count at all."""
-    if not phrase.weak:
+    if not phrase.weak or (marks.asked and phrase.hours is not None):
         return True
     strong = [one for one in others if not one.weak]
     if any(_adjacent(marks, phrase, one) for one in strong):
         return True
-    outside = [
-        at
-        for at in range(len(marks))
-        if not phrase.start <= at < phrase.end and marks[at].text[:1].isalnum()
-    ]
-    return all(
-        marks.has(at, "fill", "on", "the", "of", "about", "at_weak", "or", "and") for at in outside
-    )
+    taken = {at for one in others for at in range(one.start, one.end)}
+    outside = [at for at in range(len(marks)) if at not in taken and marks[at].text[:1].isalnum()]
+    if _only_an_ordinal(marks, phrase):
+        return False
+    if any(marks.has(at, "book") for at in outside):
+        return all(marks[at].known for at in outside)
+    return all(marks.has(at, *_SMALL) for at in outside)
 
 
 def _only_an_ordinal(marks: Marks, phrase: Phrase) -> bool:

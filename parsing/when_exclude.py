@@ -30,6 +30,8 @@ def _without(wish: When, other: When) -> When:
     if other.first is not None and other.last is not None:
         dates = (*wish.excluded_dates, (other.first, other.last))
         return replace(wish, excluded_dates=dates)
+    if other.first is None and other.last is not None and wish.first is None:
+        return replace(wish, first=other.last)  # "away until Thursday"
     if has_days or other.anchor is not None:
         return replace(wish, excluded=(*wish.excluded, other))
     if timed:

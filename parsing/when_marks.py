@@ -180,6 +180,9 @@ def _mark(
     if _is_prefix_dash(tokens, at, words):
         return None, at + 1
     end, senses = _phrase(tokens, at, words.tree)
+    if end > at + 1 and _phrase(tokens, at + 1, words.tree)[0] > end:
+        single = words.tree.next[token.text].senses  # "the" | "day after tomorrow"
+        end, senses = (at + 1, single) if single is not None else (end, senses)
     if token.text.isdigit():
         if senses is not None and end > at + 1:
             return _at(folded, tokens, at, end, senses), end
@@ -189,7 +192,7 @@ def _mark(
         values = dict(senses.values) if senses is not None and number_end == end else {}
         weak = senses.weak if senses is not None and number_end == end else frozenset()
         values["number"] = number.value
-        if _is_quantity(token.text, words):
+        if _is_quantity(folded.text[number.start : number.end], words):
             values["quantity"] = True
         values |= _roles(token.text, words)
         if number.confidence < 1:
@@ -295,9 +298,12 @@ def _number(
     return number, end
 
 
-def _is_quantity(word: str, words: Words) -> bool:
-    """ "dozen", "couple": a count of things, never an hour."""
-    return any(morph.kind in _QUANTITIES for morph in grammar(words.language).morphs(word))
+def _is_quantity(said: str, words: Words) -> bool:
+    """ "a dozen", "a couple": a count of things, never an hour."""
+    numerals = grammar(words.language)
+    return any(
+        morph.kind in _QUANTITIES for word in said.split() for morph in numerals.morphs(word)
+    )
 
 
 def _roles(word: str, words: Words) -> dict[str, bool]:

@@ -3,11 +3,12 @@
 All dates are local; a week begins on the weekday the language says (Monday is 0).
 """
 
+import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from dateutil.easter import easter
+from dateutil.easter import EASTER_ORTHODOX, EASTER_WESTERN, easter
 
 from parsing.values import Grain
 from parsing.when_hebrew import hebrew_day
@@ -182,7 +183,7 @@ def section_of(period: Period, section: str, today: date) -> Period:
 
 
 def holiday(rule: str, year: int) -> Period:
-    """The days of a holiday rule in a year: "12-25", "12-24..12-31", "easter+39",
+    """The days of a holiday rule in a year: "12-25", "12-24..12-31", "easter+39" (orthodox-2),
     "05:2:6" (second Sunday of May), "11:4:3+1" (the day after the fourth Thursday of
     November), "hebrew 7 15" (15 Nisan, months counted from Tishri).
 
@@ -191,26 +192,27 @@ def holiday(rule: str, year: int) -> Period:
     if ".." in rule:
         first, last = (holiday(part, year) for part in rule.split(".."))
         return Period(first.first, last.last)
-    base, sign, count = _split_shift(rule)
-    if base.startswith("hebrew "):
-        month, number = (int(part) for part in base.split()[1:])
-        day = hebrew_day(year, month, number)
-    elif base == "easter":
-        day = easter(year)
-    elif ":" in base:
-        month, nth, weekday = (int(part) for part in base.split(":"))
-        day = nth_weekday(month_of(year, month), nth, weekday)
+    match = _RULE.fullmatch(rule)
+    if match is None:
+        raise ValueError(rule)
+    base, count = match[1], int(match[2] or 0)
+    if base in ("easter", "orthodox"):
+        day = easter(year, EASTER_ORTHODOX if base == "orthodox" else EASTER_WESTERN)
     else:
-        month, number = (int(part) for part in base.split("-"))
-        day = real_date(year, month, number)
-    day = add_days(day, sign * count)
+        day = _ruled(base, year)
+    day = add_days(day, count)
     return Period(day, day)
 
 
-def _split_shift(rule: str) -> tuple[str, int, int]:
-    if "+" in rule:
-        base, count = rule.split("+")
-        return base, 1, int(count)
-    if rule.startswith("easter-"):
-        return "easter", -1, int(rule.removeprefix("easter-"))
-    return rule, 0, 0
+def _ruled(base: str, year: int) -> date:
+    if base.startswith("hebrew"):
+        month, day = (int(part) for part in base.split()[1:])
+        return hebrew_day(year, month, day)
+    if ":" in base:
+        month, nth, weekday = (int(part) for part in base.split(":"))
+        return nth_weekday(month_of(year, month), nth, weekday)
+    month, day = (int(part) for part in base.split("-"))
+    return real_date(year, month, day)
+
+
+_RULE = re.compile(r"(easter|orthodox|hebrew \d+ \d+|\d+:-?\d:\d|\d\d-\d\d)([+-]\d+)?")

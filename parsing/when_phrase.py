@@ -19,7 +19,7 @@ class Phrase:
     `days`..`until` is a range of days; `side` an open one ("from Tuesday", "before May").
     `loose` is a number, or a range of two, that may be an hour or a day of the month.
     `weak` while nothing in it is evidence of a time by itself; `pieces` counts what was
-    put together. `edge` tells that the hours belong to the ends of the range of days.
+    put together. `length` is how long it is to last. `edge` tells that the hours belong to the ends of the range of days.
     """
 
     start: int
@@ -31,10 +31,12 @@ class Phrase:
     loose: tuple[int, ...] = ()
     anchor: str | None = None
     shift: timedelta | None = None
+    length: timedelta | None = None
     soonest: bool = False
     now: bool = False
     anytime: bool = False
     edge: bool = False
+    about: bool = False
     weak: bool = True
     typo: bool = False
     pieces: int = 0
@@ -136,6 +138,7 @@ def _settled(one: Phrase, other: Phrase) -> Phrase | None:
     hours = hours_of(numbers)
     if hours is None or rest.anchor or rest.soonest:
         return None
+    hours = replace(hours, about=loose.about)
     if rest.hours is not None:
         met = meet_hours(rest.hours, hours) if rest.hours.bare else None
         return None if met is None else replace(rest, start=one.start, end=other.end, hours=met)

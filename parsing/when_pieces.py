@@ -4,9 +4,10 @@ What can be two things is read by what announces it: a clock's preposition makes
 time, else it is a date; "3" before a month is a day.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
-from parsing.when_clock import read_clock
+from parsing.when_clock import read_clock, read_hour
 from parsing.when_dates import (
     read_day_of_month,
     read_month_day,
@@ -42,6 +43,8 @@ _ANCHORS = {
     "week_earlier": ("earlier", -7),
     "later": ("later", None),
     "earlier": ("earlier", None),
+    "other_day": ("other_day", None),
+    "same_day": ("same_day", None),
 }
 
 
@@ -55,7 +58,7 @@ def read_piece(marks: Marks, at: int, look: Outlook, *, sofar: Phrase) -> Phrase
             or _clock(marks, at, sofar)
             or _part(marks, at, look)
             or _flag(marks, at)
-            or _loose(marks, at)
+            or read_number(marks, at)
         )
     except OutOfCalendar:
         return None
@@ -158,7 +161,7 @@ def _clock_first(marks: Marks, at: int, sofar: Phrase) -> Phrase | None:
 
 
 def _clock(marks: Marks, at: int, sofar: Phrase) -> Phrase | None:
-    start = marks.skip(at, "on", "the", most=2)
+    start = marks.skip(at, "on", "the", "fill", most=2, until=("at", "about"))
     if start > at and marks.has(start, "at", "at_weak", "about"):
         at = start
     found = read_clock(marks, at)
@@ -166,7 +169,17 @@ def _clock(marks: Marks, at: int, sofar: Phrase) -> Phrase | None:
         found = read_clock(marks, start)
     if found is None and marks.asked and sofar.empty:
         found = read_clock(marks, at, bare=True)
-    return _timed(at, found)
+    phrase = _timed(at, found)
+    if phrase is not None and _counts_a_stranger(marks, phrase):
+        return replace(phrase, weak=True)
+    return phrase
+
+
+def _counts_a_stranger(marks: Marks, phrase: Phrase) -> bool:
+    """ "at 7 sites": a bare number before a word that the lexicon does not know."""
+    behind = marks[phrase.end]
+    number = marks.has(phrase.end - 1, "int", "number") and not marks.has(phrase.end - 1, "clock")
+    return number and not behind.known and behind.text[:1].isalpha()
 
 
 def _timed(at: int, found: tuple[Hours, int] | None) -> Phrase | None:
@@ -222,9 +235,10 @@ def _flag(marks: Marks, at: int) -> Phrase | None:
     return None
 
 
-def _loose(marks: Marks, at: int) -> Phrase | None:
+def read_number(marks: Marks, at: int) -> Phrase | None:
     """A bare number: an hour or a day, if anything."""
-    start = marks.skip(at, "on", "the", "at_weak", "fill", most=2)
+    start = marks.skip(at, "on", "the", "at_weak", "fill", "about", most=3)
+    about = any(marks.has(place, "about") for place in range(at, start))
     if marks.has(start + 1, "unit", "unit_short", "count_unit"):
         return None
     values = marks[start].values
@@ -233,6 +247,16 @@ def _loose(marks: Marks, at: int) -> Phrase | None:
         number = values["int"][0]
     elif "number" in values and values["number"] % 1 == 0:
         number = int(values["number"])
+    elif "number" in values and values["number"] > 1:
+        return _broken_hour(marks, at, start)
     if number is None or not 1 <= number <= 31:
         return None
-    return Phrase(at, start + 1, loose=(number,), pieces=1)
+    return Phrase(at, start + 1, loose=(number,), about=about, pieces=1)
+
+
+def _broken_hour(marks: Marks, at: int, start: int) -> Phrase | None:
+    """ "three and a quarter": a time of day only beside other evidence."""
+    read = read_hour(marks, start)
+    if read is None:
+        return None
+    return Phrase(at, read[1], hours=Hours(exact=read[0]), pieces=1)

@@ -62,8 +62,9 @@ def read_span_ahead(marks: Marks, at: int, look: Outlook) -> Found | None:
 
 def _prefixed(marks: Marks, at: int, look: Outlook) -> Found | None:
     """A preposition, then the length."""
-    start = marks.skip(at, "fill", most=1)
-    for kind in ("within", "in", "before", "on"):
+    kinds = ("within", "in", "before", "on")
+    start = marks.skip(at, "fill", most=1, until=kinds)
+    for kind in kinds:
         if not marks.has(start, kind):
             continue
         behind = marks.skip(start + 1, "about", "the", "fill", "more", most=2)
@@ -72,9 +73,10 @@ def _prefixed(marks: Marks, at: int, look: Outlook) -> Found | None:
             continue
         length, end = span
         if kind == "before":
-            if not marks.words.setting("ago_before"):
+            ago = marks.has(end, "ago")  # "for 3 dager siden", folded like "før"
+            if not ago and not marks.words.setting("ago_before"):
                 continue
-            return _point(length, end, look, sign=-1)
+            return _point(length, end + ago, look, sign=-1)
         if kind == "on":
             kind = marks.words.setting("on_span") or ""
             if not kind or (marks.has(end, "ago", "later", "earlier", "in_post")):
@@ -110,7 +112,7 @@ def _behind(marks: Marks, at: int, look: Outlook, dates: Dates) -> Relative | No
     for kind, sign in (("later", 1), ("earlier", -1)):
         if marks.has(end, kind):
             found = _point(length, end + 1, look, sign=sign)
-            return Relative(found, kind, sign * _timedelta(length))
+            return Relative(found, kind, sign * length_of(length))
     return _from_date(marks, length, end, look, dates)
 
 
@@ -119,6 +121,12 @@ def _from_date(
 ) -> Relative | None:
     """ "three days after Easter", "a week from Monday", "two days before Friday"."""
     sign = 1 if marks.has(at, "after", "from", "in_post") else -1 if marks.has(at, "before") else 0
+    if (
+        marks.words.setting("weekday_week")
+        and length.unit == "week"
+        and marks.has(at + 1, "weekday")
+    ):
+        sign = sign or int(marks.has(at, "on"))  # British "a week on Monday"
     if not sign:
         return None
     if length.unit in _SMALL:
@@ -136,7 +144,7 @@ def _from_date(
 def _from_clock(marks: Marks, length: Length, at: int, sign: int) -> Relative | None:
     """ "15 minutes from 1pm"."""
     base = read_clock(marks, at, bare=True)
-    minutes = _timedelta(length) / timedelta(minutes=1)
+    minutes = length_of(length) / timedelta(minutes=1)
     if base is None or base[0].exact is None or minutes % 1 or minutes > 12 * 60:
         return None
     hours, end = base
@@ -151,7 +159,7 @@ def _from_clock(marks: Marks, length: Length, at: int, sign: int) -> Relative | 
 def _point(length: Length, end: int, look: Outlook, *, sign: int = 1) -> Found:
     whole, rest = _whole(length)
     if whole.unit in _SMALL:
-        moved = look.now.astimezone(UTC) + sign * _timedelta(whole)
+        moved = look.now.astimezone(UTC) + sign * length_of(whole)
         real_date(moved.year, moved.month, moved.day)
         at = moved.astimezone(look.now.tzinfo).replace(tzinfo=None)
         grain: Grain = "minute"
@@ -216,7 +224,11 @@ _DAYS = {"day": 1, "week": 7, "month": 30, "quarter": 91, "year": 365}
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 
 
-def _timedelta(length: Length) -> timedelta:
+def length_of(length: Length) -> timedelta:
+    """The length in days and seconds; a month counts 30 days, a year 365.
+
+    Raises OutOfCalendar for ages.
+    """
     total = timedelta()
     for count, unit in length.terms:
         if unit in _SECONDS:
@@ -234,6 +246,9 @@ def _timedelta(length: Length) -> timedelta:
 def _counted_units(marks: Marks, at: int, look: Outlook) -> Found | None:
     """So many whole units before or after the one that is now."""
     start = marks.skip(at, "on", "the", most=2)
+    if marks.has(start, "count_unit") and marks.has(start + 1, "next", "coming"):
+        span = read_span(marks, start)
+        return _stretch(span[0], start + 2, look) if span is not None else None
     for which, sign in (("next", 1), ("last", -1), ("upcoming", 1)):
         read = _units_behind(marks, start, which)
         if read is None:

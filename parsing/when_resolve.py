@@ -20,6 +20,7 @@ from parsing.when_periods import (
     year_of,
 )
 
+_JUST_OVER_DAYS = 31
 _FAR_DAYS = 62  # a weekday and a day of the month are searched this far ahead
 
 
@@ -133,7 +134,7 @@ def _day_of_month(days: Days, look: Outlook) -> date:
     if days.month is not None:
         if days.year is not None or days.period is not None or days.month_which is not None:
             return real_date(_month(days, look).first.year, days.month, day)
-        return _coming_date(days.month, day, look)
+        return _coming_date(days, look)
     if days.period is not None:
         return add_days(days.period.first, day - 1)
     for ahead in range(0, 4):
@@ -147,15 +148,20 @@ def _day_of_month(days: Days, look: Outlook) -> date:
     raise OutOfCalendar(day)
 
 
-def _coming_date(month: int, day: int, look: Outlook) -> date:
-    today = look.today
+def _coming_date(days: Days, look: Outlook) -> date:
+    """A date without a year: the coming one, but one that is only just over stays this
+    year's (it is past, not a year ahead)."""
+    day, month, today = days.day or 1, days.month or 1, look.today
     step = -1 if look.prefer == "past" else 1
     for ahead in range(0, 9):  # 29 February may be eight years off
         try:
             found = real_date(today.year + step * ahead, month, day)
         except OutOfCalendar:
             continue
-        if (found - today).days * step >= 0:
+        since = (today - found).days * step
+        if since <= 0 or (since <= _JUST_OVER_DAYS and step > 0):
+            return found
+        if days.weekday == found.weekday() and since <= _FAR_DAYS:
             return found
     raise OutOfCalendar(day)
 

@@ -21,6 +21,9 @@ def weekday_at(marks: Marks, at: int) -> int | None:
 def read_weekday(marks: Marks, at: int, look: Outlook) -> Found | None:
     """A weekday with what says which one."""
     start = marks.skip(at, "on", "the", "at_weak", most=2, until=WHICH)
+    start = marks.skip(start, "each", most=1) if marks.has(start + 1, "workday") else start
+    if marks.has(start, "workday"):
+        return Found(start + 1, Days(weekdays=_working_days(look)))
     each = marks.get(start, "weekday_each")
     if each is not None:
         return Found(start + 1, Days(weekdays=frozenset({each})))
@@ -44,11 +47,18 @@ def read_weekday(marks: Marks, at: int, look: Outlook) -> Found | None:
     which = which or after
     if marks.has(end, "after_next") and which is None:
         which, end = "after_next", end + 1
+    if which is None and marks.words.setting("weekday_week") and marks.is_text(end, "week"):
+        which, end = "after_next", end + 1  # British "Monday week"
     step = "after_next" if which == "after_next" else _STEP.get(which or "")
     told = which is not None or behind > start or (start > at and not marks.has(at, "at_weak"))
     weak = "weekday" in marks[behind].weak and not told
     days = Days(weekday=weekday, which=step, past=which == "last")  # type: ignore[arg-type]
     return Found(end, days, weak=weak)
+
+
+def _working_days(look: Outlook) -> frozenset[int]:
+    """Monday to Friday; Sunday to Thursday where the week begins on Sunday."""
+    return frozenset((look.week_start + day) % 7 for day in range(5))
 
 
 def _each(marks: Marks, at: int) -> Found | None:
@@ -111,6 +121,9 @@ def read_nth(marks: Marks, at: int, look: Outlook) -> Found | None:
         if container is None or container.weak:
             return None
         return _nth_in(container, nth, kind, weekday, look)
+    counted_behind = _nth_behind(marks, start, look)
+    if counted_behind is not None:
+        return counted_behind
     container = read_container(marks, at, look)
     if container is None:
         return None
@@ -119,6 +132,20 @@ def read_nth(marks: Marks, at: int, look: Outlook) -> Found | None:
         return None
     nth, kind, weekday, behind = core
     return _nth_in(Found(behind, container.days), nth, kind, weekday, look)
+
+
+def _nth_behind(marks: Marks, at: int, look: Outlook) -> Found | None:
+    """ "יום שני הראשון של מאי": the count behind what is counted."""
+    weekday = weekday_at(marks, at)
+    if weekday is None or not marks.words.setting("which_behind"):
+        return None
+    place = marks.skip(at + 1, "the", most=1, until=("last",))
+    nth = -1 if marks.has(place, "last") else marks.get(place, "ordinal")
+    linked = marks.skip(place + 1, "of", "on", "the", most=2)
+    if nth is None or linked == place + 1:
+        return None
+    container = read_container(marks, linked, look)
+    return _nth_in(container, nth, "weekday", weekday, look) if container is not None else None
 
 
 def _nth_core(marks: Marks, at: int) -> tuple[int, str, int, int] | None:

@@ -6,13 +6,15 @@ said later belongs to the day said before; "no, Wednesday" takes the place of wh
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Literal
 
 from parsing.when_bounds import read_phrase
 from parsing.when_days import Days, meet
 from parsing.when_marks import Marks
+from parsing.when_periods import Period, add_days
 from parsing.when_phrase import Phrase, hours_of, together
-from parsing.when_resolve import Outlook
+from parsing.when_resolve import Outlook, resolve
 
 Joint = Literal["or", "and", "comma", "correction", "far", "none"]
 _MOST_PHRASES = 24
@@ -39,7 +41,7 @@ def read_wanted(marks: Marks, look: Outlook) -> Wanted | None:
     if not phrases:
         return None
     said = list(_polarised(marks, phrases))
-    wishes = _joined(marks, [one for one in said if not one.negative])
+    wishes = _joined(marks, [one for one in said if not one.negative], look)
     ruled_out = tuple(
         phrase for one in said if one.negative for phrase in _with_loose_hours(marks, one.phrase)
     )
@@ -184,7 +186,7 @@ def _joint(marks: Marks, first: int, last: int) -> Joint:
     return joint
 
 
-def _joined(marks: Marks, said: list[_Said]) -> list[Phrase]:
+def _joined(marks: Marks, said: list[_Said], look: Outlook) -> list[Phrase]:
     wishes: list[Phrase] = []
     group = 0  # where the list of alternatives that is still open begins
     for one in said:
@@ -199,7 +201,7 @@ def _joined(marks: Marks, said: list[_Said]) -> list[Phrase]:
         step = _step(wishes[-1], phrase, joint)
         if step is None:
             group = group if joint in ("or", "and", "comma") else len(wishes)
-            wishes.append(_inheriting(wishes[-1], phrase, joint))
+            wishes.append(_inheriting(wishes[-1], phrase, joint, look))
         else:
             wishes[-1] = step
         wishes[group:] = _distributed(wishes[group:])
@@ -231,8 +233,18 @@ def _each_too(before: Phrase, phrase: Phrase) -> Phrase | None:
     return replace(before, end=phrase.end, days=days, hours=before.hours or phrase.hours)
 
 
-def _inheriting(before: Phrase, phrase: Phrase, joint: Joint) -> Phrase:
+def _inheriting(before: Phrase, phrase: Phrase, joint: Joint, look: Outlook) -> Phrase:
     """A further wish with what the one before lends: "Monday at 10 or 11"."""
+    if phrase.shift is not None and before.days is not None and before.days.narrow:
+        period = resolve(before.days, look).period  # "tomorrow or the day after"
+        if period is not None and abs(phrase.shift) >= timedelta(days=1):
+            day = add_days(period.first, phrase.shift.days)
+            return replace(phrase, anchor=None, shift=None, days=Days(period=Period(day, day)))
+    if _bare_weekday(phrase) and before.days is not None and before.days.weekday is not None:
+        week = before.days.period  # "next week, Wednesday or Thursday"
+        if week is not None and week.first != week.last and phrase.days is not None:
+            within = meet(phrase.days, Days(period=week, counted=before.days.counted))
+            return replace(phrase, days=within or phrase.days)
     if phrase.only_hours and before.days is not None and before.hours is not None:
         return replace(phrase, days=before.days, until=before.until, side=before.side)
     if phrase.loose and before.days is not None and joint in ("or", "and", "comma"):
@@ -250,6 +262,11 @@ def _inheriting(before: Phrase, phrase: Phrase, joint: Joint) -> Phrase:
                 phrase, loose=(), hours=replace(numbers, half=before.hours.half), weak=False
             )
     return phrase
+
+
+def _bare_weekday(phrase: Phrase) -> bool:
+    days = phrase.days
+    return days is not None and days == Days(weekday=days.weekday) and days.weekday is not None
 
 
 def _distributed(wishes: list[Phrase]) -> list[Phrase]:

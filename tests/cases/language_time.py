@@ -8,6 +8,7 @@ a development or a check half (`half_of`); only failures of the first are looked
 """
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from hashlib import sha256
@@ -24,7 +25,22 @@ from tests.cases.time_compare import (
 )
 
 _SURE_ENOUGH = 0.5  # from here on a reading counts as "this is a date"
-_OTHER_CALENDARS = "holiday of one region or of a lunar calendar"
+_MOON_HOLIDAYS = frozenset(
+    {
+        *("Ashura", "Eid al-Adha", "Eid al-Fitr", "Islamic New Year", "Isra and Mi'raj", "Mawlid"),
+        *("Jumu'atul-Wida", "Laylat al-Qadr", "Ramadan", "Hosay", "Hazarat Ali's Birthday"),
+        *("Chhath", "Dayananda Saraswati Jayanti", "Dhanteras", "Diwali", "Ganesh Chaturthi"),
+        *("Guru Gobind Singh Jayanti", "Guru Ravidass Jayanti", "Holi", "Holika Dahan"),
+        *("Karva Chauth", "Krishna Janmashtami", "Maha Saptami", "Maha Shivaratri", "Navaratri"),
+        *("Mahavir Jayanti", "Naraka Chaturdashi", "Pargat Diwas", "Rabindra Jayanti", "Vesak"),
+        *("Raksha Bandhan", "Rama Navami", "Ratha-Yatra", "Shivaji Jayanti", "Thiru Onam"),
+        *("Ugadi", "Vaisakhi", "Vasant Panchami", "Vijayadashami", "Bhai Dooj", "Parsi New Year"),
+        *("Hanukkah", "Lag BaOmer", "Passover", "Purim", "Rosh Hashanah", "Shavuot", "Sukkot"),
+        *("Shemini Atzeret", "Shushan Purim", "Simchat Torah", "Tisha B'Av", "Tu BiShvat"),
+        *("Yom Ha'atzmaut", "Yom HaShoah", "Yom Kippur"),
+        *("Boghi", "Thai Pongal", "Mattu Pongal", "Kaanum Pongal", "Chinese New Year"),
+    }
+)
 
 
 def run(cases_dir: Path) -> Iterator[CaseResult]:
@@ -125,8 +141,12 @@ def _duckling_time(folder: Path) -> Iterator[CaseResult]:
 def _not_counted(row: dict[str, Any]) -> str | None:
     """Why a case is not counted: only days and times that are not over are."""
     expected = row["expected"]
-    if expected.get("holiday") and row["lang"] == "en":
-        return _OTHER_CALENDARS
+    if expected.get("holiday") and row["region"] is not None:
+        return "holiday of one region: the chat has no region"
+    if expected.get("holiday") in _MOON_HOLIDAYS:
+        return "holiday of a moon calendar: Duckling dates it from the evening before, or we do not know it"
+    if "upcoming" in row["text"] and re.search(r"two|2", row["text"]):
+        return "Duckling takes 'upcoming two weeks' for the second of them, we for both"
     reference = row["reference_time"][:16]
     end = expected.get("to") or expected.get("value")
     if expected.get("direction") == "after":
