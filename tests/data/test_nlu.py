@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -101,3 +102,21 @@ def test_no_example_means_different_things_in_two_languages() -> None:
 def test_nothing_reads_as_an_entity_annotation(language: str) -> None:
     texts = [text for texts in examples(language).values() for text in texts]
     assert [text for text in texts if ENTITY.search(text)] == []
+
+
+def test_the_check_half_is_never_trained_on() -> None:
+    check = read(Path(__file__).with_name("acts.yml"))
+    trained = {
+        fold_text(text).strip(" .!?")
+        for language in LANGUAGES
+        for texts in examples(language).values()
+        for text in texts
+    }
+    seen = [
+        text
+        for acts in check.values()
+        for texts in acts.values()
+        for text in texts
+        if fold_text(text).strip(" .!?") in trained
+    ]
+    assert seen == []
