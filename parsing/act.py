@@ -68,7 +68,7 @@ def parse(text: str, *, language: str) -> Parsed[Act] | None:
 def parse_all(text: str, *, language: str) -> list[Parsed[Act]]:
     """Every act of the message, the clearest first. Raises UnknownLanguage."""
     grammar = _grammar(language)
-    folded = fold(text)
+    folded = fold(text[: 2 * LONGEST])
     said = folded.text[:LONGEST]
     words = [match.span() for match in _WORD.finditer(said)]
     if not words:
