@@ -1,59 +1,103 @@
-"""`usher`: the operators' command line. Each domain brings its own commands.
+"""`usher`: the operators' command line.
 
-A domain that has some exposes `app = typer.Typer(…)` in `commands.py`; GROUPS names it.
-Commands print for people, or JSON with --json; they end with 1 and one clear line on a
-fault of the input.
+Each domain brings its own commands. To add some, write
+
+    crm_bridge/<domain>/commands.py
+        app = typer.Typer(help="What the group is about.", no_args_is_help=True)
+
+        @app.callback()
+        def _group() -> None:
+            \"\"\"Keeps a group a group while it has one command.\"\"\"
+
+        @app.command()
+        def list(...): ...
+
+and name it in `COMMANDS`: word -> "module:attribute". A Typer with one command and no
+callback becomes a plain command (`usher check`). A module is imported when its command is
+called, or for --help, and may be named here before it exists. `commands.work` has the
+settings, the transaction and the way to fail.
 """
 
-from typing import Annotated, Final
+import importlib
+import importlib.util
+from collections.abc import Mapping
+from typing import Any, Final
 
 import typer
-import uvicorn
+import typer.core
+import typer.main
 
-from crm_bridge.console import commands as users
-from crm_bridge.demo import commands as demo
-from crm_bridge.migrations import upgrade
-from crm_bridge.settings import Settings
-
-GROUPS: Final = {
-    "user": users.app,
-    "demo": demo.app,
+COMMANDS: Final[Mapping[str, str]] = {
+    "check": "crm_bridge.commands.check:app",
+    "publish": "crm_bridge.playbooks.commands:app",
+    "serve": "crm_bridge.commands.serve:app",
+    "settings": "crm_bridge.commands.settings:app",
+    "db": "crm_bridge.commands.database:app",
+    "demo": "crm_bridge.demo.commands:app",
+    "site": "crm_bridge.chat.commands:app",
+    "user": "crm_bridge.console.commands:app",
+    "key": "crm_bridge.web.commands:app",
+    "advisor": "crm_bridge.calendars.commands:app",
+    "openings": "crm_bridge.booking.commands:app",
+    "contacts": "crm_bridge.contacts.commands:app",
+    "import": "crm_bridge.contacts.commands:importing",
+    "scoring": "crm_bridge.routing.commands:app",
+    "person": "crm_bridge.privacy.commands:app",
 }
-# How long running requests and streams may take to end when the server stops.
-GRACE_SECONDS: Final = 3
-
-main = typer.Typer(help=(__doc__ or "").splitlines()[0], no_args_is_help=True)
-database = typer.Typer(help="The bridge's tables.", no_args_is_help=True)
-main.add_typer(database, name="db")
-for name, commands in GROUPS.items():
-    main.add_typer(commands, name=name)
 
 
-@database.callback()
-def _database() -> None:
-    """A group even with one command, so that others can join it."""
+def _root() -> None:
+    """Usher on the command line: check and publish playbooks, keys, people, data."""
 
 
-@database.command(name="upgrade")
-def upgrade_database() -> None:
-    """Bring the tables up to date."""
-    upgrade(Settings().database)
+def _there(target: str) -> bool:
+    module = target.partition(":")[0]
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:  # not even the package
+        return False
 
 
-@main.command()
-def serve(
-    host: Annotated[str, typer.Option(help="address to listen at")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(envvar="USHER_PORT")] = 8000,
-) -> None:
-    """Run the bridge."""
-    settings = Settings()
-    uvicorn.run(
-        "crm_bridge.server:app",
-        host=host,
-        port=port,
-        log_level="info",
-        access_log=False,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        proxy_headers=bool(settings.trusted_proxies),
-        forwarded_allow_ips=settings.trusted_proxies or None,
-    )
+class _Registered(typer.core.TyperGroup):
+    """The commands of `COMMANDS`, imported when they are needed."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return [word for word, target in COMMANDS.items() if _there(target)]
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        target = COMMANDS.get(cmd_name)
+        if target is None or not _there(target):
+            return None
+        module, _, attribute = target.partition(":")
+        return _command(cmd_name, getattr(importlib.import_module(module), attribute))
+
+
+def _command(word: str, app: typer.Typer) -> Any:
+    """A domain's Typer as a command of that name."""
+    outer = typer.Typer(add_completion=False)
+    is_group = app.registered_callback is not None or len(app.registered_commands) > 1
+    if not is_group:
+        outer.registered_commands.extend(app.registered_commands)
+        command: Any = typer.main.get_command(outer)
+        command.name = word
+        return command
+    outer.add_typer(app, name=word)
+    outer.callback()(_root)
+    group: Any = typer.main.get_command(outer)
+    return group.commands[word]
+
+
+app = typer.Typer(
+    cls=_Registered,
+    help="Usher on the command line: check and publish playbooks, keys, people, data.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.callback()(_root)
+
+
+def main() -> None:
+    """The entry point of `usher`."""
+    app()

@@ -1,7 +1,8 @@
 """Every setting of the bridge: its default, its unit and what it is for.
 
 Read once from the environment (prefix USHER_, groups joined by two underscores:
-USHER_MAIL__HOST) and from a .env file. Secrets have no default and are never logged.
+USHER_MAIL__HOST), from a .env file, and from var/secrets.env, where `make run` keeps the
+secrets it made. Secrets have no default and are never logged.
 """
 
 from datetime import datetime
@@ -53,7 +54,11 @@ class Settings(BaseSettings):
     """The bridge's settings. `var` holds everything that is not code."""
 
     model_config = SettingsConfigDict(
-        env_prefix="USHER_", env_nested_delimiter="__", env_file=".env", extra="ignore"
+        env_prefix="USHER_",
+        env_nested_delimiter="__",
+        # the secrets that `make run` made, so that commands find them too
+        env_file=("var/secrets.env", ".env"),
+        extra="ignore",
     )
 
     now: datetime | None = Field(None, description="start every clock at this instant (tests)")

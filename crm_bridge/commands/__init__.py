@@ -1,0 +1,1 @@
+"""The operators' commands that belong to no domain, and what all commands share."""

@@ -1,0 +1,213 @@
+"""Contacts out of a CSV file: what each row comes to, and why; with a dry run.
+
+A contact that is there already (by address) is left as it is, or has its empty fields
+filled in on request. Running a file again changes nothing, so that an import that was cut
+short is simply repeated.
+"""
+
+import csv
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+import pycountry
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from contracts.languages import LANGUAGES
+from crm_bridge.companies import repository as company_repository
+from crm_bridge.companies import service as companies
+from crm_bridge.companies.domain import company_domain
+from crm_bridge.companies.name import compared
+from crm_bridge.contacts import repository, service
+from crm_bridge.contacts.csv_columns import Columns, columns, full_name, is_broken_number
+from crm_bridge.contacts.csv_rows import decode, rows
+from crm_bridge.contacts.email_address import BadEmail, domain_of, normalise_email
+from crm_bridge.contacts.models import Contact
+from crm_bridge.contacts.phone_number import BadPhone, normalise_phone
+from crm_bridge.core.errors import Invalid
+
+Action = Literal["add", "fill", "leave", "refuse"]
+
+
+class NoContactColumns(Invalid):
+    code = "no_contact_columns"
+
+
+class NotCsv(Invalid):
+    code = "not_csv"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a row came to. `line` counts from 1; `notes` say what was left out of it."""
+
+    line: int
+    action: Action
+    reason: str
+    contact_id: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row read: values by column of a contact, and the company it names."""
+
+    line: int
+    values: dict[str, Any]
+    company: str | None
+    notes: list[str] = field(default_factory=list)
+    refused: str | None = None
+
+
+def read(data: bytes, *, region: str | None = None) -> list[Row]:
+    """The rows of a file. `region` (ISO 3166 alpha-2) is where numbers without a country
+    code are dialled from. Raises NoContactColumns without an address or a number column,
+    and NotCsv."""
+    try:
+        found = iter(list(rows(decode(data))))
+    except csv.Error as fault:
+        raise NotCsv(f"this is no CSV file: {fault}") from fault
+    _, headings = next(found, (1, []))
+    known = columns(headings)
+    if not {"email", "phone"} & set(known.fields):
+        raise NoContactColumns("the first line names no column of addresses or numbers")
+    seen: dict[str, int] = {}
+    return [_read(line, cells, known, region, seen) for line, cells in found]
+
+
+def _read(
+    line: int, cells: Sequence[str], known: Columns, region: str | None, seen: dict[str, int]
+) -> Row:
+    row = Row(line, {}, known.cell(cells, "company") or None)
+    values, notes, refused = row.values, row.notes, None
+    country = _country(known.cell(cells, "country"), notes)
+    if email := known.cell(cells, "email"):
+        try:
+            values["emails"] = [email]
+            refused = _repeated(normalise_email(email), line, seen)
+        except BadEmail:
+            del values["emails"]
+            notes.append(f"no address: {email}")
+    if phone := known.cell(cells, "phone"):
+        try:
+            values["phones"] = [normalise_phone(phone, region=country or region)]
+        except BadPhone:
+            lost = "rounded by a spreadsheet" if is_broken_number(phone) else "no number"
+            notes.append(f"{lost}: {phone}")
+    plain = {
+        "name": full_name(known, cells),
+        "country": country,
+        "language": _language(known.cell(cells, "language"), notes),
+        "owner": known.cell(cells, "owner") or None,
+    }
+    values |= {name: value for name, value in plain.items() if value}
+    if properties := _properties(cells, known):
+        values["properties"] = properties
+    if not values.keys() & {"emails", "phones"}:
+        refused = "no usable address or number"
+    return Row(line, values, row.company, notes, refused)
+
+
+def _repeated(address: str, line: int, seen: dict[str, int]) -> str | None:
+    first = seen.setdefault(address, line)
+    return f"the same address as line {first}" if first != line else None
+
+
+def _properties(cells: Sequence[str], known: Columns) -> dict[str, str]:
+    return {
+        name: cells[at].strip()
+        for name, at in known.properties.items()
+        if at < len(cells) and cells[at].strip()
+    }
+
+
+def _country(cell: str, notes: list[str]) -> str | None:
+    if not cell:
+        return None
+    try:
+        return str(pycountry.countries.lookup(cell).alpha_2)
+    except LookupError:
+        notes.append(f"no country we know: {cell}")
+        return None
+
+
+def _language(cell: str, notes: list[str]) -> str | None:
+    if not cell:
+        return None
+    code = cell.partition("-")[0].partition("_")[0].lower()
+    if len(code) > 3:
+        named = pycountry.languages.get(name=cell.capitalize())
+        code = str(getattr(named, "alpha_2", code))
+    code = {"no": "nb", "nn": "nb", "iw": "he"}.get(code, code)
+    if code in LANGUAGES:
+        return code
+    notes.append(f"no language we speak: {cell}")
+    return None
+
+
+async def import_rows(
+    session: AsyncSession, wanted: Sequence[Row], *, fill: bool, by: str, now: datetime
+) -> AsyncIterator[Outcome]:
+    """Add (or with `fill` fill in) each row; gives what it came to, in order."""
+    for row in wanted:
+        yield await _import(session, row, fill=fill, by=by, now=now)
+
+
+async def _import(
+    session: AsyncSession, row: Row, *, fill: bool, by: str, now: datetime
+) -> Outcome:
+    notes = tuple(row.notes)
+    if row.refused is not None:
+        return Outcome(row.line, "refuse", row.refused, notes=notes)
+    present = await _present(session, row)
+    if present is None:
+        values = {**row.values, "company_id": await _company(session, row, by=by, now=now)}
+        contact = await service.create(session, values, by=by, now=now)
+        return Outcome(row.line, "add", "new", contact.id, notes)
+    missing = _missing(present, row) if fill else {}
+    if not missing:
+        return Outcome(row.line, "leave", "is there already", present.id, notes)
+    await service.update(session, present.id, missing, by=by, now=now)
+    return Outcome(row.line, "fill", f"filled in {', '.join(missing)}", present.id, notes)
+
+
+async def _present(session: AsyncSession, row: Row) -> Contact | None:
+    if "emails" in row.values:
+        return await repository.get_by_email(session, normalise_email(row.values["emails"][0]))
+    sharing = await repository.list_by_phone(session, row.values["phones"][0])
+    return next((one for one in sharing if one.name == row.values.get("name")), None)
+
+
+def _missing(present: Contact, row: Row) -> dict[str, Any]:
+    """What the row knows and the contact does not."""
+    missing = {
+        name: value
+        for name, value in row.values.items()
+        if name not in ("emails", "phones", "properties") and getattr(present, name) in (None, "")
+    }
+    if row.values.get("phones") and not present.phones:
+        missing["phones"] = row.values["phones"]
+    fresh = {
+        name: value
+        for name, value in row.values.get("properties", {}).items()
+        if name not in present.properties
+    }
+    if fresh:
+        missing["properties"] = {**present.properties, **fresh}
+    return missing
+
+
+async def _company(session: AsyncSession, row: Row, *, by: str, now: datetime) -> str | None:
+    emails = row.values.get("emails")
+    domain = company_domain(domain_of(emails[0])) if emails else None
+    if domain and (found := await company_repository.get_by_domain(session, domain)) is not None:
+        return found.id
+    if row.company is None:
+        return None
+    if domain is None:
+        same = await company_repository.get_by_compared_name(session, compared(row.company))
+        if same is not None:
+            return same.id
+    domains = [domain] if domain else []
+    return (await companies.create(session, row.company, domains=domains, by=by, now=now)).id
