@@ -6,7 +6,7 @@ no request meets a closing connection) and a call has `timeout_seconds`.
 """
 
 import asyncio
-from typing import Any, Optional
+from typing import Any
 
 import aiohttp
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
@@ -26,14 +26,20 @@ class ActionServer(EndpointConfig):
     body of a failed answer is thrown away: the SDK puts the whole tracker into it.
     """
 
-    _session: Optional[aiohttp.ClientSession] = None
+    _session: aiohttp.ClientSession | None = None
 
     @classmethod
     def of(cls, endpoint: EndpointConfig) -> "ActionServer":
         """The same endpoint, with connections that last."""
         return cls(
-            endpoint.url, endpoint.params, endpoint.headers, endpoint.basic_auth,
-            endpoint.token, endpoint.token_name, endpoint.cafile, **endpoint.kwargs,
+            endpoint.url,
+            endpoint.params,
+            endpoint.headers,
+            endpoint.basic_auth,
+            endpoint.token,
+            endpoint.token_name,
+            endpoint.cafile,
+            **endpoint.kwargs,
         )
 
     def session(self) -> aiohttp.ClientSession:
@@ -49,8 +55,8 @@ class ActionServer(EndpointConfig):
     async def request(
         self,
         method: str = "post",
-        subpath: Optional[str] = None,
-        content_type: Optional[str] = "application/json",
+        subpath: str | None = None,
+        content_type: str | None = "application/json",
         compress: bool = False,
         **kwargs: Any,
     ) -> Any:

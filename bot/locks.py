@@ -6,8 +6,9 @@ conversation at a time; this lock is the second rope, and costs nothing.
 """
 
 import asyncio
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any, AsyncIterator, Dict
+from typing import Any
 
 from rasa.core.lock import TicketLock
 from rasa.core.lock_store import LOCK_LIFETIME, InMemoryLockStore, LockError
@@ -18,8 +19,8 @@ class ConversationLocks(InMemoryLockStore):
 
     def __init__(self, endpoint_config: Any = None) -> None:
         super().__init__()
-        self._locks: Dict[str, asyncio.Lock] = {}
-        self._users: Dict[str, int] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._users: dict[str, int] = {}
 
     @asynccontextmanager
     async def lock(

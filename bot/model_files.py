@@ -5,12 +5,18 @@ classifier's own code. Nothing of Rasa is imported, so asking costs milliseconds
 """
 
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator, Optional
 
 ROOT = Path(__file__).resolve().parent.parent
-MADE_OF = ("config.yml", "bot/domain", "bot/components", "data/nlu", "data/rules",
-           "requirements/bot.in")
+MADE_OF = (
+    "config.yml",
+    "bot/domain",
+    "bot/components",
+    "data/nlu",
+    "data/rules",
+    "requirements/bot.in",
+)
 
 
 def _files(root: Path) -> Iterator[Path]:
@@ -37,12 +43,10 @@ def model_file(var: Path, root: Path = ROOT) -> Path:
     return var / "models" / f"usher-{fingerprint(root)}.tar.gz"
 
 
-def current_model(var: Path, root: Path = ROOT) -> Optional[Path]:
+def current_model(var: Path, root: Path = ROOT) -> Path | None:
     """The model of the present data; else the newest that there is; else None."""
     exact = model_file(var, root)
     if exact.exists():
         return exact
-    others = sorted(
-        (var / "models").glob("usher-*.tar.gz"), key=lambda file: file.stat().st_mtime
-    )
+    others = sorted((var / "models").glob("usher-*.tar.gz"), key=lambda file: file.stat().st_mtime)
     return others[-1] if others else None

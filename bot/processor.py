@@ -7,7 +7,7 @@ turn again, and the channel answers 5xx.
 """
 
 import logging
-from typing import Any, List, Optional
+from typing import Any
 
 import rasa.core.agent
 import rasa.core.processor
@@ -23,7 +23,7 @@ class _Watched(Action):
 
     def __init__(self, action: Action) -> None:
         self.action = action
-        self.fault: Optional[TurnFault] = None
+        self.fault: TurnFault | None = None
 
     def name(self) -> str:
         return self.action.name()
@@ -31,7 +31,7 @@ class _Watched(Action):
     def event_for_successful_execution(self, prediction: Any) -> ActionExecuted:
         return self.action.event_for_successful_execution(prediction)
 
-    async def run(self, *given: Any) -> List[Event]:
+    async def run(self, *given: Any) -> list[Event]:
         try:
             return await self.action.run(*given)
         except ActionExecutionRejection:

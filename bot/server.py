@@ -45,7 +45,7 @@ def load_agent(model: Path, endpoints_file: Path = ENDPOINTS) -> Agent:
 
 def make_app(model: Path) -> Sanic:
     """The application; the model is loaded before the port answers."""
-    configure_structlog(os.environ.get("USHER_LOG_LEVEL") == "DEBUG" and 10 or 30)
+    configure_structlog((os.environ.get("USHER_LOG_LEVEL") == "DEBUG" and 10) or 30)
     app = Sanic("usher_bot", configure_logging=False)
     app.config.REQUEST_MAX_SIZE = LARGEST_REQUEST_BYTES
     app.config.KEEP_ALIVE_TIMEOUT = 120  # longer than the bridge keeps idle connections

@@ -14,10 +14,19 @@ import importlib.machinery
 import sys
 import types
 from abc import ABCMeta
-from typing import Any, Iterable, NoReturn, Optional
+from collections.abc import Iterable
+from typing import Any, NoReturn
 
-SERVING = ("tensorflow", "tensorflow_addons", "tensorflow_hub", "tensorflow_text", "keras",
-           "jax", "sklearn", "matplotlib")
+SERVING = (
+    "tensorflow",
+    "tensorflow_addons",
+    "tensorflow_hub",
+    "tensorflow_text",
+    "keras",
+    "jax",
+    "sklearn",
+    "matplotlib",
+)
 TRAINING = tuple(name for name in SERVING if name != "sklearn")
 
 
@@ -61,7 +70,7 @@ class _Finder(importlib.abc.MetaPathFinder, importlib.abc.Loader):
 
     def find_spec(
         self, fullname: str, path: Any, target: Any = None
-    ) -> Optional[importlib.machinery.ModuleSpec]:
+    ) -> importlib.machinery.ModuleSpec | None:
         if fullname.partition(".")[0] not in self.names:
             return None
         return importlib.machinery.ModuleSpec(fullname, self, is_package=True)

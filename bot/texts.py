@@ -9,8 +9,9 @@ are logged once.
 import logging
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Set, Tuple, Union
+from typing import Any
 
 from rasa.core.nlg import NaturalLanguageGenerator
 from rasa.shared.core.trackers import DialogueStateTracker
@@ -19,7 +20,7 @@ from ruamel.yaml.error import YAMLError
 
 logger = logging.getLogger(__name__)
 
-Text = Union[str, List[str]]
+Text = str | list[str]
 
 FALLBACK_LANGUAGE = "en"
 APOLOGY_KEY = "apology"
@@ -56,10 +57,10 @@ class Shelf:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._read: Dict[str, Tuple[int, Dict[str, Text]]] = {}
-        self._told: Set[Tuple[str, ...]] = set()
+        self._read: dict[str, tuple[int, dict[str, Text]]] = {}
+        self._told: set[tuple[str, ...]] = set()
 
-    def find(self, key: str, language: str, variant: int) -> Tuple[str, str]:
+    def find(self, key: str, language: str, variant: int) -> tuple[str, str]:
         """The text and the language it is in."""
         for tongue in dict.fromkeys((language, FALLBACK_LANGUAGE)):
             text = self._texts(tongue).get(key)
@@ -72,7 +73,7 @@ class Shelf:
             return self.find(APOLOGY_KEY, language, 0)
         return LAST_WORDS, FALLBACK_LANGUAGE
 
-    def _texts(self, language: str) -> Dict[str, Text]:
+    def _texts(self, language: str) -> dict[str, Text]:
         file = self._folder / f"{language}.yml"
         read_at, texts = self._read.get(language, (0, {}))
         try:
@@ -108,7 +109,7 @@ class Texts(NaturalLanguageGenerator):
         tracker: DialogueStateTracker,
         output_channel: str,
         **kwargs: Any,
-    ) -> Optional[Dict[str, Any]]:
+    ) -> dict[str, Any] | None:
         say = kwargs.get("say") or {"key": utter_action, "language": _language_of(tracker)}
         text, language = self.shelf.find(utter_action, say["language"], say.get("variant") or 0)
         text = fill(text, say.get("values") or {}, language=language)

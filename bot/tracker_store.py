@@ -16,8 +16,9 @@ import logging
 import os
 import time
 from collections import OrderedDict
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Dict, Iterable, List, Optional
+from typing import Any
 
 import sqlalchemy as sa
 from rasa.core.brokers.broker import EventBroker
@@ -33,7 +34,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 logger = logging.getLogger(__name__)
 
-Checkpoint = Dict[str, Any]
+Checkpoint = dict[str, Any]
 
 LIVING = 10_000  # conversations kept in memory: about 5 MB
 KEPT_DAYS = 90  # untouched rows go away; the bridge still holds the conversation
@@ -59,7 +60,7 @@ def checkpoint_of(tracker: DialogueStateTracker) -> Checkpoint:
     return {"loop": tracker.active_loop_name, "slots": slots}
 
 
-def events_of(checkpoint: Checkpoint) -> List[Event]:
+def events_of(checkpoint: Checkpoint) -> list[Event]:
     """The shortest history that leads to this checkpoint."""
     return [
         ActionExecuted(ACTION_SESSION_START_NAME),
@@ -113,7 +114,7 @@ class _Rows:
             self._ready = True
         return self._engine.begin()
 
-    def read(self, sender_id: str) -> Optional[Checkpoint]:
+    def read(self, sender_id: str) -> Checkpoint | None:
         query = sa.select(_trackers.c.checkpoint).where(_trackers.c.sender_id == sender_id)
         with self._begin() as connection:
             text = connection.execute(query).scalar()
@@ -130,12 +131,10 @@ class _Rows:
 
     def erase(self, sender_id: str) -> bool:
         with self._begin() as connection:
-            gone = connection.execute(
-                _trackers.delete().where(_trackers.c.sender_id == sender_id)
-            )
+            gone = connection.execute(_trackers.delete().where(_trackers.c.sender_id == sender_id))
         return bool(gone.rowcount)
 
-    def keys(self) -> List[str]:
+    def keys(self) -> list[str]:
         with self._begin() as connection:
             return list(connection.execute(sa.select(_trackers.c.sender_id)).scalars())
 
@@ -149,19 +148,19 @@ class CheckpointStore(TrackerStore):
 
     def __init__(
         self,
-        domain: Optional[Domain] = None,
-        event_broker: Optional[EventBroker] = None,
-        url: Optional[str] = None,
+        domain: Domain | None = None,
+        event_broker: EventBroker | None = None,
+        url: str | None = None,
         living: int = LIVING,
         **kwargs: Any,
     ) -> None:
         super().__init__(domain, event_broker)
         self._rows = _Rows(url or database_url())
         self._living = living
-        self._known: "OrderedDict[str, Checkpoint]" = OrderedDict()
-        self._written_at: Dict[str, float] = {}
+        self._known: OrderedDict[str, Checkpoint] = OrderedDict()
+        self._written_at: dict[str, float] = {}
 
-    async def retrieve(self, sender_id: str) -> Optional[DialogueStateTracker]:
+    async def retrieve(self, sender_id: str) -> DialogueStateTracker | None:
         """The tracker as it was after the last turn that ended well, or None."""
         checkpoint = self._known.get(sender_id)
         if checkpoint is None:
@@ -172,9 +171,7 @@ class CheckpointStore(TrackerStore):
             if checkpoint is None:
                 return None
             self._remember(sender_id, checkpoint)
-        return DialogueStateTracker.from_events(
-            sender_id, events_of(checkpoint), self.domain.slots
-        )
+        return DialogueStateTracker.from_events(sender_id, events_of(checkpoint), self.domain.slots)
 
     async def create_tracker(
         self, sender_id: str, append_action_listen: bool = True

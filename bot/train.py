@@ -9,10 +9,15 @@ import logging
 import os
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from bot import stand_ins
 from bot.model_files import ROOT, model_file
+
+DOMAIN = ROOT / "bot" / "domain"
+CONFIG = ROOT / "config.yml"
+DATA = (ROOT / "data" / "nlu", ROOT / "data" / "rules")
 
 KEPT = 2
 ENVIRONMENT = {
@@ -40,8 +45,8 @@ def _tidy(folder: Path, newest: Path) -> None:
         file.unlink()
 
 
-def train(file: Path) -> None:
-    """Train from the repository's data into `file`. Raises what Rasa raises."""
+def train(file: Path, *, data: Sequence[Path] = DATA, config: Path = CONFIG) -> None:
+    """Train from examples and rules into `file`. Raises what Rasa raises."""
     stand_ins.install(stand_ins.TRAINING)
     _quiet()
     print("bot: loading Rasa", flush=True)
@@ -50,13 +55,12 @@ def train(file: Path) -> None:
 
     configure_structlog(logging.ERROR)
     print("bot: reading examples and rules", flush=True)
-    half_done = f"training-{os.getpid()}"
     result = train_model(
-        domain=str(ROOT / "bot" / "domain"),
-        config=str(ROOT / "config.yml"),
-        training_files=[str(ROOT / "data" / "nlu"), str(ROOT / "data" / "rules")],
+        domain=str(DOMAIN),
+        config=str(config),
+        training_files=[str(place) for place in data],
         output=str(file.parent),
-        fixed_model_name=half_done,
+        fixed_model_name=f"training-{os.getpid()}",
         force_training=True,
     )
     if result.code or not result.model:

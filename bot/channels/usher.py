@@ -15,7 +15,8 @@ import hmac
 import ipaddress
 import logging
 import os
-from typing import Any, Awaitable, Callable, Dict, List
+from collections.abc import Awaitable, Callable
+from typing import Any
 
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from sanic import Blueprint, response
@@ -30,20 +31,20 @@ logger = logging.getLogger(__name__)
 LONGEST_TEXT = 4000  # the bridge stops at 2,000; this is only against mistakes
 COMMANDS = frozenset({"/press", "/system"})
 
-Bubble = Dict[str, Any]
+Bubble = dict[str, Any]
 
 
 class Bubbles(OutputChannel):
     """Collects what is said, one bubble for each utterance."""
 
     def __init__(self) -> None:
-        self.said: List[Bubble] = []
+        self.said: list[Bubble] = []
 
     @classmethod
     def name(cls) -> str:
         return "usher"
 
-    async def send_response(self, recipient_id: str, message: Dict[str, Any]) -> None:
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         say = (message.get("custom") or {}).get("say") or {}
         self.said.append(
             {
@@ -80,8 +81,13 @@ def message_of(body: Any, bubbles: Bubbles) -> UserMessage:
 def problem(fault: TurnFault) -> HTTPResponse:
     """RFC 9457, without a word of the visitor's."""
     return response.json(
-        {"type": "about:blank", "title": fault.code, "status": fault.status,
-         "code": fault.code, "detail": str(fault)},
+        {
+            "type": "about:blank",
+            "title": fault.code,
+            "status": fault.status,
+            "code": fault.code,
+            "detail": str(fault),
+        },
         status=fault.status,
         content_type="application/problem+json",
     )

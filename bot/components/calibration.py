@@ -1,29 +1,29 @@
 """How sure the classifier may be: learned from scores of examples it had not seen.
 
-    weights            the scale of n-gram scores alone, and the mix with sentence scores,
-                       that make probabilities honest (least log loss)
-    sure_margin        below which the sentence model is asked: the smallest that gives up
-                       at most GIVEN_UP of accuracy
-    least_confidence   below which a message is out of scope: the largest that turns away at
-                       most TURNED_AWAY of the messages that were understood rightly
+weights            the scale of n-gram scores alone, and the mix with sentence scores,
+                   that make probabilities honest (least log loss)
+sure_margin        below which the sentence model is asked: the smallest that gives up
+                   at most GIVEN_UP of accuracy
+least_confidence   below which a message is out of scope: the largest that turns away at
+                   most TURNED_AWAY of the messages that were understood rightly
 """
 
-from typing import Callable, List, Optional, Tuple
+from collections.abc import Callable
 
 import numpy as np
 
 from bot.components.cascade import OUT_OF_SCOPE, Calibration, softmax
 
-GIVEN_UP = 0.01
+GIVEN_UP = 0.005
 TURNED_AWAY = 0.01
 
 
 def calibrate(
     targets: np.ndarray,
-    intents: List[str],
+    intents: list[str],
     *,
     ngram: np.ndarray,
-    sentence: Optional[np.ndarray],
+    sentence: np.ndarray | None,
     read: np.ndarray,
 ) -> Calibration:
     """The numbers for held-out scores. `ngram` has a row for every target, `sentence` one
@@ -46,8 +46,11 @@ def calibrate(
     asked = _margin(certain[read]) < calibration.sure_margin
     both = np.where(asked[:, None], mixed, certain[read])
     calibration.figures.update(
-        {"with sentences": _accuracy(mixed, own), "cascade": _accuracy(both, own),
-         "asks the sentence model": round(float(asked.mean()), 3)}
+        {
+            "with sentences": _accuracy(mixed, own),
+            "cascade": _accuracy(both, own),
+            "asks the sentence model": round(float(asked.mean()), 3),
+        }
     )
     return calibration
 
@@ -57,15 +60,13 @@ def _loss(scores: np.ndarray, targets: np.ndarray) -> float:
     return float(-np.log(np.maximum(chances, 1e-12)).mean())
 
 
-def _best(
-    loss: Callable[[float], float], candidates: np.ndarray
-) -> Tuple[float, float]:
+def _best(loss: Callable[[float], float], candidates: np.ndarray) -> tuple[float, float]:
     """The candidate with the least loss, and that loss."""
     found = min((loss(float(candidate)), float(candidate)) for candidate in candidates)
     return found[1], found[0]
 
 
-def _mix(ngram: np.ndarray, sentence: np.ndarray, targets: np.ndarray) -> Tuple[float, float]:
+def _mix(ngram: np.ndarray, sentence: np.ndarray, targets: np.ndarray) -> tuple[float, float]:
     """Weight of the sentence scores and of the n-gram scores: coarse grid, then a fine one."""
     weights, shares = np.linspace(0.3, 1.8, 7), np.geomspace(0.1, 5, 9)
     best = (float("inf"), 1.0, 1.0)
@@ -99,7 +100,7 @@ def _sure_margin(certain: np.ndarray, mixed: np.ndarray, targets: np.ndarray) ->
     return 1.01
 
 
-def _least(probabilities: np.ndarray, targets: np.ndarray, intents: List[str]) -> float:
+def _least(probabilities: np.ndarray, targets: np.ndarray, intents: list[str]) -> float:
     """The confidence that TURNED_AWAY of the rightly understood messages do not reach."""
     right = probabilities.argmax(axis=1) == targets
     if OUT_OF_SCOPE in intents:

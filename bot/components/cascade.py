@@ -12,7 +12,7 @@ A trained cascade is numbers: `arrays.npz` (loaded with allow_pickle=False) and
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any
 
 import numpy as np
 
@@ -24,7 +24,7 @@ from bot.components.sentences import Sentences
 OUT_OF_SCOPE = "out_of_scope"
 SENTENCE_SCALE = 10.0  # e5's vectors lie close together; spread, the regression converges
 
-Ranking = List[Tuple[str, float]]
+Ranking = list[tuple[str, float]]
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
@@ -47,7 +47,7 @@ class Calibration:
     sure_margin: float = 0.0
     least_confidence: float = 0.0
     least_confidence_alone: float = 0.0
-    figures: Dict[str, float] = field(default_factory=dict)
+    figures: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass
@@ -56,11 +56,11 @@ class Cascade:
     (n x intents), `ngram_bias`; `sentence_mean`, `sentence_weights` (384 x intents),
     `sentence_bias`, empty where it was trained without the sentence model."""
 
-    intents: List[str]
-    arrays: Dict[str, np.ndarray]
+    intents: list[str]
+    arrays: dict[str, np.ndarray]
     calibration: Calibration
-    diacritics: Dict[str, str]
-    sentences: Optional[Sentences] = None
+    diacritics: dict[str, str]
+    sentences: Sentences | None = None
 
     def __post_init__(self) -> None:
         self._row = np.full(BUCKETS, -1, np.int32)
@@ -115,7 +115,7 @@ class Cascade:
     def save(self, folder: Path) -> None:
         """Write arrays.npz and cascade.json."""
         np.savez_compressed(folder / "arrays.npz", **self.arrays)
-        described: Dict[str, Any] = {
+        described: dict[str, Any] = {
             "intents": self.intents,
             "calibration": asdict(self.calibration),
             "diacritics": self.diacritics,
@@ -125,7 +125,7 @@ class Cascade:
         )
 
     @classmethod
-    def load(cls, folder: Path, sentences: Optional[Sentences]) -> "Cascade":
+    def load(cls, folder: Path, sentences: Sentences | None) -> "Cascade":
         """Read what `save` wrote."""
         with np.load(folder / "arrays.npz", allow_pickle=False) as stored:
             arrays = {name: stored[name] for name in stored.files}

@@ -9,8 +9,8 @@ right without the table, 80.9 % with it, 82.4 % when the diacritics are typed.
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from typing import Counter as Counted
-from typing import DefaultDict, Dict, Iterable, Mapping
+from collections import Counter as Counted
+from collections.abc import Iterable, Mapping
 
 TIMES_MORE = 3
 
@@ -25,9 +25,9 @@ def bare(text: str) -> str:
     return unicodedata.normalize("NFC", kept)
 
 
-def table_from(texts: Iterable[str]) -> Dict[str, str]:
+def table_from(texts: Iterable[str]) -> dict[str, str]:
     """Bare word -> the word as these texts write it, both in lower case."""
-    written: DefaultDict[str, Counted[str]] = defaultdict(Counter)
+    written: defaultdict[str, Counted[str]] = defaultdict(Counter)
     for text in texts:
         for word in _word.findall(text.lower()):
             written[bare(word)][word] += 1

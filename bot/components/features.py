@@ -5,11 +5,11 @@ inflection and typing errors. A bucket is a CRC-32, so it is the same everywhere
 list of n-grams has to be kept.
 """
 
+import itertools
 import re
 import zlib
 from collections import Counter
-from typing import Counter as Counted
-from typing import List, Tuple
+from collections import Counter as Counted
 
 import numpy as np
 
@@ -23,7 +23,7 @@ def _bucket(kind: str, gram: str) -> int:
     return zlib.crc32(f"{kind}{gram}".encode()) & (BUCKETS - 1)
 
 
-def _characters(token: str) -> List[str]:
+def _characters(token: str) -> list[str]:
     padded = f" {token} "
     return [
         padded[start : start + size]
@@ -33,21 +33,21 @@ def _characters(token: str) -> List[str]:
     ]
 
 
-def grams(folded: str) -> Tuple[Counted[int], Counted[int]]:
+def grams(folded: str) -> tuple[Counted[int], Counted[int]]:
     """How often each bucket occurs: of characters, and of words with their pairs."""
-    tokens: List[str] = _word.findall(folded)
+    tokens: list[str] = _word.findall(folded)
     characters = Counter(_bucket("c", gram) for token in tokens for gram in _characters(token))
     words = Counter(_bucket("w", token) for token in tokens)
     edged = ["<", *tokens, ">"]
-    words.update(_bucket("p", f"{one} {two}") for one, two in zip(edged, edged[1:]))
+    words.update(_bucket("p", f"{one} {two}") for one, two in itertools.pairwise(edged))
     return characters, words
 
 
-def vector(folded: str) -> Tuple[np.ndarray, np.ndarray]:
+def vector(folded: str) -> tuple[np.ndarray, np.ndarray]:
     """Buckets (int64) and weights (float32): 1 + log of the count, each kind scaled to
     length 1."""
-    buckets: List[int] = []
-    weights: List[np.ndarray] = []
+    buckets: list[int] = []
+    weights: list[np.ndarray] = []
     for counted in grams(folded):
         values = 1.0 + np.log(np.fromiter(counted.values(), np.float32, len(counted)))
         buckets.extend(counted)

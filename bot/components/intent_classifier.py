@@ -7,7 +7,7 @@ config.yml:
 
 import os
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -27,15 +27,15 @@ class IntentCascade(GraphComponent, IntentClassifier):
     """Sets `intent` and `intent_ranking` of a message."""
 
     @staticmethod
-    def get_default_config() -> Dict[str, Any]:
+    def get_default_config() -> dict[str, Any]:
         return {"sentence_examples": 100, "ranking_length": 10}
 
     def __init__(
         self,
-        config: Dict[str, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
-        cascade: Optional[Cascade] = None,
+        cascade: Cascade | None = None,
     ) -> None:
         self._config = config
         self._model_storage = model_storage
@@ -45,7 +45,7 @@ class IntentCascade(GraphComponent, IntentClassifier):
     @classmethod
     def create(
         cls,
-        config: Dict[str, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -55,7 +55,7 @@ class IntentCascade(GraphComponent, IntentClassifier):
     @classmethod
     def load(
         cls,
-        config: Dict[str, Any],
+        config: dict[str, Any],
         model_storage: ModelStorage,
         resource: Resource,
         execution_context: ExecutionContext,
@@ -84,7 +84,7 @@ class IntentCascade(GraphComponent, IntentClassifier):
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
         return training_data
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         """Say what each message means."""
         for message in messages:
             ranking = self._ranking(message.get(TEXT) or "")
@@ -92,14 +92,14 @@ class IntentCascade(GraphComponent, IntentClassifier):
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
 
-    def _ranking(self, text: str) -> List[Dict[str, Any]]:
+    def _ranking(self, text: str) -> list[dict[str, Any]]:
         if self._cascade is None or text.startswith("/"):
             return [{"name": None, "confidence": 0.0}]  # a command: Rasa reads it itself
         best = self._cascade.rank(text)[: int(self._config["ranking_length"])]
         return [{"name": name, "confidence": round(chance, 4)} for name, chance in best]
 
 
-def _cache_file() -> Optional[Path]:
+def _cache_file() -> Path | None:
     """Vectors of the examples, so that the next training reads only new ones."""
     var = os.environ.get("USHER_VAR")
     return Path(var) / "models" / "sentence-vectors.npz" if var else None

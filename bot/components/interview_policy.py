@@ -10,7 +10,7 @@ Two differences, both inside what RulePolicy would decide anyway for data/rules:
   any other, and the interview decides.
 """
 
-from typing import Any, Dict, Optional, Tuple
+from typing import Any
 
 from rasa.core.policies.policy import PolicyPrediction
 from rasa.core.policies.rule_policy import RulePolicy
@@ -28,14 +28,14 @@ class InterviewPolicy(RulePolicy):
     @staticmethod
     def _find_action_from_default_actions(
         tracker: DialogueStateTracker,
-    ) -> Tuple[Optional[str], Optional[str]]:
+    ) -> tuple[str | None, str | None]:
         return None, None
 
     def predict_action_probabilities(
         self,
         tracker: DialogueStateTracker,
         domain: Domain,
-        rule_only_data: Optional[Dict[str, Any]] = None,
+        rule_only_data: dict[str, Any] | None = None,
         **kwargs: Any,
     ) -> PolicyPrediction:
         """The form while it runs, its listening after it ran, else what the rules say."""

