@@ -4,11 +4,10 @@
 time; what is broken beside that is left out and the event stands.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-
-from icalendar.parser import unescape_char
 
 from crm_bridge.calendars.ics_feed.lines import Line, Part
 from crm_bridge.calendars.ics_feed.times import (
@@ -22,6 +21,7 @@ from crm_bridge.calendars.ics_feed.times import (
 from crm_bridge.calendars.recurrence import BadRule, Rule
 from crm_bridge.calendars.rule_text import read_rule
 
+_ESCAPED = re.compile(r"\\(.)")
 _NOTHING = timedelta()
 _ASSUMED = timedelta(hours=1)
 
@@ -76,7 +76,7 @@ def read_event(part: Part, zone_of: ZoneOf, *, owners: frozenset[str] = frozense
         uid=texts.get("UID", ""),
         start=start,
         end=_end(part, start, zone_of, faults),
-        summary=unescape_char(texts.get("SUMMARY", "")),
+        summary=_unescaped(texts.get("SUMMARY", "")),
         sequence=_sequence(texts.get("SEQUENCE", "0")),
         stamp=texts.get("LAST-MODIFIED") or texts.get("DTSTAMP", ""),
         busy=_takes_time(texts) and not _declined(part, owners, faults),
@@ -113,6 +113,11 @@ def _texts(part: Part, faults: list[str]) -> dict[str, str]:
         if line is not None:
             found[name] = line.value if name == "SUMMARY" else line.value.strip()
     return found
+
+
+def _unescaped(text: str) -> str:
+    """TEXT as it was meant: RFC 5545 section 3.3.11."""
+    return _ESCAPED.sub(lambda found: "\n" if found[1] in "nN" else found[1], text)
 
 
 def _sequence(text: str) -> int:
