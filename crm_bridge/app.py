@@ -8,7 +8,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -17,10 +16,11 @@ from crm_bridge.activities import endpoints as activities
 from crm_bridge.booking import endpoints as booking
 from crm_bridge.booking import endpoints_internal as booking_internal
 from crm_bridge.booking import page as booking_page
-from crm_bridge.booking import service as bookings
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.expire import Sweeper
+from crm_bridge.booking.hold_news import HoldNews
 from crm_bridge.booking.notices import BookingNotices
+from crm_bridge.booking.standing import Standings
 from crm_bridge.chat import endpoints as chat
 from crm_bridge.chat import internal_endpoints as turns
 from crm_bridge.chat import parts as chat_parts
@@ -82,6 +82,7 @@ def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
             ("ticket_for_handover", HandoverFollower(*parts)),
             ("mail_handover", reps.on_handover_requested),
         ],
+        "hold.expired": [("say_hold_expired", HoldNews(*parts).on_hold_expired)],
         "booking.confirmed": [
             ("records_follow_meeting", meetings),
             ("mail_booking", notices.on_booking_confirmed),
@@ -150,7 +151,7 @@ def create_app(settings: Settings) -> FastAPI:
         settings,
         app.state.database,
         app.state.clock,
-        facts=partial(bookings.standing, desk=app.state.desk),
+        facts=Standings(app.state.desk),
         playbooks=app.state.playbooks,
     )
     app.state.checks = _checks(app)

@@ -15,9 +15,8 @@ from crm_bridge.calendars import repository as advisors
 from crm_bridge.calendars.commands import in_transaction
 from crm_bridge.calendars.diaries import sentence
 from crm_bridge.calendars.intervals import Interval
-from crm_bridge.calendars.openings import Why
+from crm_bridge.calendars.openings import Why, starts
 from crm_bridge.calendars.openings import explain as stages_of
-from crm_bridge.calendars.openings import starts
 from crm_bridge.playbooks.service import Library
 from crm_bridge.settings import Settings
 from crm_bridge.video.jitsi import JitsiRooms

@@ -16,6 +16,7 @@ from crm_bridge.core.database import Database
 
 log = logging.getLogger(__name__)
 
+RAN_OUT: Final = "ran out"
 SWEEP_SECONDS: Final = 5.0
 BATCH: Final = 100
 
@@ -26,7 +27,7 @@ async def let_go_due(
     """End the holds of these advisors that have run out."""
     due = Booking.advisor_id.in_(advisor_ids) & (Booking.expires_at <= now)
     return await _end(
-        session, await repository.end_holds(session, due, because="ran out", now=now), now
+        session, await repository.end_holds(session, due, because=RAN_OUT, now=now), now
     )
 
 
@@ -63,6 +64,6 @@ class Sweeper:
             return 0
         async with self._database.transaction() as session:
             still = Booking.id.in_(due) & (Booking.expires_at <= now)
-            ended = await repository.end_holds(session, still, because="ran out", now=now)
+            ended = await repository.end_holds(session, still, because=RAN_OUT, now=now)
             await _end(session, ended, now)
             return len(ended)
