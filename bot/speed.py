@@ -71,6 +71,8 @@ def action_call_format(
         "next_action": self.name(),
         "sender_id": tracker.sender_id,
         "version": rasa.__version__,
+        # none of our actions reads the domain; without the key a newer SDK answers 449
+        "domain": {},
         "tracker": {
             "sender_id": tracker.sender_id,
             "slots": {
