@@ -36,7 +36,15 @@ class Unclear(Generic[V]):
 
     choices: tuple[Parsed[V], ...]
     why: Literal[
-        "day_month_order", "unit", "am_pm", "which_week", "typo", "too_large", "negative", "country"
+        "day_month_order",
+        "unit",
+        "am_pm",
+        "which_week",
+        "typo",
+        "too_large",
+        "negative",
+        "country",
+        "which_option",
     ]
 
 
