@@ -50,7 +50,8 @@ def _root() -> None:
     """Usher on the command line: check and publish playbooks, keys, people, data."""
 
 
-def _there(target: str) -> bool:
+def there(target: str) -> bool:
+    """Whether the module of a command was written."""
     module = target.partition(":")[0]
     try:
         return importlib.util.find_spec(module) is not None
@@ -62,11 +63,11 @@ class _Registered(typer.core.TyperGroup):
     """The commands of `COMMANDS`, imported when they are needed."""
 
     def list_commands(self, ctx: Any) -> list[str]:
-        return [word for word, target in COMMANDS.items() if _there(target)]
+        return [word for word, target in COMMANDS.items() if there(target)]
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
         target = COMMANDS.get(cmd_name)
-        if target is None or not _there(target):
+        if target is None or not there(target):
             return None
         module, _, attribute = target.partition(":")
         return _command(cmd_name, getattr(importlib.import_module(module), attribute))

@@ -1,7 +1,7 @@
 """What is done with activities."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -54,7 +54,7 @@ async def log_activity(
         deal_id=deal_id,
         ticket_id=ticket_id,
         booking_id=booking_id,
-        at=at or now,
+        at=(at or now).astimezone(UTC),
         created_at=now,
     )
     session.add(activity)
@@ -96,7 +96,7 @@ async def update(session: AsyncSession, activity_id: str, changes: Mapping[str, 
     """Set columns of an activity by name. Raises ActivityUnknown."""
     activity = await get(session, activity_id)
     for field, value in changes.items():
-        setattr(activity, field, value)
+        setattr(activity, field, value.astimezone(UTC) if field == "at" else value)
     await session.flush()
     return activity
 

@@ -122,6 +122,7 @@ HEADINGS: Final[Mapping[str, frozenset[str]]] = {
     "language": frozenset(["language", "jezik", "שפה", "kieli", "sprak", "jezyk"]),
     "owner": frozenset(["owner", "contact owner", "skrbnik", "omistaja", "eier", "wlasciciel"]),
 }
+_QUOTES = re.compile(r"[\"']")  # within Hebrew abbreviations
 _APART = re.compile(r"[\W_]+")
 # What a spreadsheet makes of a long number: 3.86E+10, its last digits lost for ever.
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
@@ -145,7 +146,7 @@ def columns(headings: Sequence[str]) -> Columns:
     fields: dict[str, int] = {}
     properties: dict[str, int] = {}
     for at, heading in enumerate(headings):
-        plain = _APART.sub(" ", fold(heading).text).strip()
+        plain = _APART.sub(" ", _QUOTES.sub("", fold(heading).text)).strip()
         field = next((name for name, known in HEADINGS.items() if plain in known), None)
         if field is not None and field not in fields:
             fields[field] = at
