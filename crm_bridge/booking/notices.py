@@ -154,6 +154,7 @@ class BookingNotices:
             visitor=_visitor(booking, advisor),
             advisor=Side(advisor.name, advisor.email, advisor.language, ZoneInfo(advisor.timezone)),
             titles=booking.titles,
+            signed=self._desk.settings.mail.sender_name,
             phone=person.get("phone") or "",
             company=person.get("company") or "",
             video_url=booking.video_url or "",

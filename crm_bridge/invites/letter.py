@@ -20,7 +20,8 @@ _TEMPLATES: Final = Environment(
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A label and what stands beside it; `said` are the visitor's own words for it."""
+    """A label (or none: one of a list) and what stands beside it; `said` are the visitor's
+    own words for it."""
 
     label: str
     value: str
@@ -70,7 +71,7 @@ def as_text(letter: Letter) -> str:
 
 def _line(row: Row) -> str:
     said = f" ({_quoted(row.said)})" if row.said else ""
-    return f"{row.label}: {row.value}{said}"
+    return f"{row.label}: {row.value}{said}" if row.label else f"- {row.value}{said}"
 
 
 def _quoted(text: str) -> str:

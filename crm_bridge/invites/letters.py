@@ -26,7 +26,7 @@ def visitor_letter(meeting: Meeting, happened: Happened, texts: Texts) -> Letter
         lead=words.say(f"lead_{happened}", **values),
         sections=(Section(_when_rows(meeting, meeting.visitor.zone, words, locale)),),
         links=tuple(links),
-        closing=(words["attached_cancelled" if gone else "attached"], words["regards"]),
+        closing=(words["attached_cancelled" if gone else "attached"], _signed(words, meeting)),
     )
 
 
@@ -39,7 +39,7 @@ def advisor_letter(meeting: Meeting, happened: Happened, texts: Texts) -> Letter
     if behind.conversation_url:
         links.insert(0, Link(words["open_conversation"], behind.conversation_url))
     score = [Row(words["score"], str(behind.score))] if behind.score is not None else []
-    reasons = [Row("•", reason) for reason in behind.reasons]
+    reasons = [Row("", reason) for reason in behind.reasons]
     return Letter(
         language=words.language,
         subject=words.say(f"advisor_subject_{happened}", **values),
@@ -137,6 +137,10 @@ def _values(meeting: Meeting, zone: ZoneInfo, locale: Locale, words: Words) -> d
 
 def _visitor(meeting: Meeting, words: Words) -> str:
     return meeting.visitor.name.strip() or meeting.visitor.email or words["somebody"]
+
+
+def _signed(words: Words, meeting: Meeting) -> str:
+    return f"{words['regards']}\n{meeting.signed}".strip()
 
 
 def _title(meeting: Meeting, words: Words) -> str:

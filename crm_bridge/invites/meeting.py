@@ -45,6 +45,7 @@ class Meeting:
     advisor: Side
     titles: dict[str, str] = field(default_factory=dict)
     before: datetime | None = None
+    signed: str = ""  # the house that invites
     phone: str = ""
     company: str = ""
     video_url: str = ""

@@ -32,6 +32,7 @@ def a_meeting(**values: Any) -> Meeting:
         visitor=visitor,
         advisor=advisor,
         titles={"en": "Introductory meeting"},
+        signed="Polaris Consulting",
         company="Testa Labs",
         phone="+4722334455",
         video_url="https://meet.test/usher-1",

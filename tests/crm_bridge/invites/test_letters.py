@@ -50,6 +50,7 @@ def test_the_visitor_learns_when_where_with_whom_and_how_to_change_it() -> None:
     assert "With: Maja Novak" in text
     assert "https://meet.test/usher-1" in text
     assert "https://bridge.test/b/token" in text
+    assert text.endswith("Kind regards\nPolaris Consulting\n")
 
 
 def test_the_visitor_learns_nothing_of_score_reasons_or_console() -> None:
@@ -66,7 +67,7 @@ def test_the_advisor_gets_every_answer_the_score_with_reasons_and_the_conversati
     text = as_text(letters.advisor_letter(a_meeting(), "booked", TEXTS))
     assert "Company size: 20 – 50 (“about 30”)" in text
     assert "Score: 70" in text
-    assert "+40 Budget fits" in text
+    assert "- +40 Budget fits" in text
     assert "https://bridge.test/console/conversations/cnv_1" in text
     assert "robin@testalabs.io" in text
     assert "+4722334455" in text
