@@ -46,7 +46,12 @@ from crm_bridge.playbooks.service import Library
 from crm_bridge.privacy import endpoints as privacy
 from crm_bridge.privacy.handlers import EraseRequested, ForgetTracker
 from crm_bridge.routing import endpoints as routing
-from crm_bridge.routing.follow import AnswersFollower, BookingFollower, HandoverFollower
+from crm_bridge.routing.follow import (
+    AnswersFollower,
+    BookingFollower,
+    HandoverFollower,
+    OptInFollower,
+)
 from crm_bridge.settings import Settings
 from crm_bridge.tickets import endpoints as tickets
 from crm_bridge.video.jitsi import JitsiRooms
@@ -78,6 +83,7 @@ def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
         "contact.created": [("enrich_contact", enricher)],
         "contact.changed": [("enrich_contact", enricher)],
         "conversation.answered": [("records_follow_answers", AnswersFollower(*parts))],
+        "conversation.opt_in_given": [("consent_of_contact", OptInFollower(*parts))],
         "conversation.handover_requested": [
             ("ticket_for_handover", HandoverFollower(*parts)),
             ("mail_handover", reps.on_handover_requested),

@@ -8,6 +8,7 @@ A refusal (UsherError) becomes one line on stderr and exit code 1.
 """
 
 import asyncio
+import importlib
 import json
 import sys
 from collections.abc import Awaitable, Callable
@@ -53,8 +54,9 @@ def show_json(data: Any) -> None:
 
 def in_transaction[Result](work: Callable[[AsyncSession, Clock], Awaitable[Result]]) -> Result:
     """Do `work` in one transaction, committed when it ends well."""
-    import crm_bridge.app  # noqa: F401  # every table is known once the application is imported
-
+    # Every table is known once the application is imported. By name, because domains'
+    # commands come here, and domains know nothing of the application.
+    importlib.import_module("crm_bridge.app")
     settings = operator_settings()
 
     async def run() -> Result:

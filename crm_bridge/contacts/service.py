@@ -227,24 +227,27 @@ async def record_consent(
     version: str,
     language: str,
     verified: bool = False,
+    consent_id: str | None = None,
     now: datetime,
-) -> ContactConsent:
-    """Keep what somebody agreed to (or took back), in the words and version shown to them."""
-    consent = ContactConsent(
-        id=new_id("cns"),
-        contact_id=contact_id,
-        conversation_id=conversation_id,
-        purpose=purpose,
-        granted=granted,
-        text=text,
-        version=version,
-        language=language,
-        verified=verified,
-        at=now,
-    )
-    session.add(consent)
-    await session.flush()
-    return consent
+) -> None:
+    """Keep what somebody agreed to (or took back), in the words and version shown to them.
+
+    `verified` tells whether they had proved the address to be theirs. With a `consent_id`
+    (of an event that may be heard twice) it is kept once.
+    """
+    values = {
+        "id": consent_id or new_id("cns"),
+        "contact_id": contact_id,
+        "conversation_id": conversation_id,
+        "purpose": purpose,
+        "granted": granted,
+        "text": text,
+        "version": version,
+        "language": language,
+        "verified": verified,
+        "at": now,
+    }
+    await insert_unless_there(session, ContactConsent, values)
 
 
 async def claimed_contact(session: AsyncSession, conversation_id: str) -> Contact | None:

@@ -6,6 +6,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.activities import service as activities
 from crm_bridge.contacts import service as contacts
+from crm_bridge.conversations import service as conversations
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
 from crm_bridge.core.errors import NotFound
@@ -77,6 +78,35 @@ class HandoverFollower(_Follower):
                 await hand_over(session, conversation_id, event.data.get("reason", ""), now=now)
             except NotFound:  # erased meanwhile
                 return
+
+
+class OptInFollower(_Follower):
+    """conversation.opt_in_given: the words agreed to stand at the contact too, as given by
+    somebody who has not proved to be it."""
+
+    async def follow(
+        self, session: AsyncSession, conversation_id: str, event: Event, *, now: datetime
+    ) -> None:
+        contact = await contacts.claimed_contact(session, conversation_id)
+        if contact is None:
+            return
+        try:
+            conversation = await conversations.get(session, conversation_id)
+        except NotFound:  # erased meanwhile
+            return
+        await contacts.record_consent(
+            session,
+            contact_id=contact.id,
+            conversation_id=conversation_id,
+            purpose="marketing",
+            granted=True,
+            text=str(event.data.get("text", "")),
+            version=str(event.data.get("version", "")),
+            language=conversation.language,
+            verified=conversation.identity == "verified",
+            consent_id=f"cns_{event.id.removeprefix('evt_')}",
+            now=event.at,
+        )
 
 
 class BookingFollower(_Follower):

@@ -1,0 +1,113 @@
+"""The records follow what happens elsewhere, once however often it is told."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fastapi import FastAPI
+from sqlalchemy import select
+
+from crm_bridge.activities.models import Activity
+from crm_bridge.contacts import repository as contacts
+from crm_bridge.core.clock import Clock
+from crm_bridge.core.database import Database
+from crm_bridge.core.outbox import Delivery, DomainEvent, Event, announce
+from crm_bridge.deals.models import Deal
+from crm_bridge.routing import qualify
+from crm_bridge.routing.follow import BookingFollower
+from tests.crm_bridge.conftest import NOW
+from tests.crm_bridge.records import make_conversation
+
+OURS = (
+    "records_follow_answers",
+    "ticket_for_handover",
+    "consent_of_contact",
+    "records_follow_meeting",
+)
+
+
+async def tell(app: FastAPI, database: Database, name: str, **data: Any) -> None:
+    async with database.transaction() as session:
+        announce(session, name, {"conversation": "cnv_1", **data}, now=NOW)
+    while await app.state.dispatcher.deliver_due():
+        pass
+
+
+async def qualified(database: Database) -> None:
+    await make_conversation(database)
+    async with database.transaction() as session:
+        await qualify.qualify(session, "cnv_1", now=NOW)
+
+
+async def activities(database: Database) -> Sequence[str]:
+    async with database.reading() as session:
+        found = await session.scalars(select(Activity).order_by(Activity.id))
+        return [activity.subject for activity in found]
+
+
+async def stage(database: Database) -> str:
+    async with database.reading() as session:
+        return (await session.scalars(select(Deal))).one().stage
+
+
+async def test_a_meeting_moves_the_deal_and_is_logged(app: FastAPI, database: Database) -> None:
+    await qualified(database)
+    start = "2026-03-17T14:00:00+00:00"
+    await tell(app, database, "booking.confirmed", booking="bkg_1", start=start)
+    assert await stage(database) == "meeting_booked"
+    await tell(app, database, "booking.cancelled", booking="bkg_1", start=start)
+    assert await activities(database) == [
+        "Interview: qualified, 80 points",
+        f"Meeting booked: {start}",
+        f"Meeting cancelled: {start}",
+    ]
+
+
+async def test_an_event_heard_twice_is_logged_once_and_moves_nothing_back(
+    app: FastAPI, database: Database, clock: Clock
+) -> None:
+    await qualified(database)
+    await tell(app, database, "booking.confirmed", booking="bkg_1", start="x")
+    async with database.transaction() as session:
+        row = (
+            await session.scalars(
+                select(DomainEvent).where(DomainEvent.name == "booking.confirmed")
+            )
+        ).one()
+        (await session.scalars(select(Deal))).one().stage = "new"
+    event = Event(id=row.id, name=row.name, data=row.data, at=row.at)
+    await BookingFollower(database, clock)(event)
+    assert await stage(database) == "new"
+    assert len(await activities(database)) == 2
+
+
+async def test_a_meeting_of_no_conversation_is_nobodys_activity(
+    app: FastAPI, database: Database
+) -> None:
+    await tell(app, database, "booking.confirmed", booking="bkg_1", conversation=None)
+    assert await activities(database) == []
+
+
+async def test_an_opt_in_stands_at_the_contact_in_the_words_agreed_to(
+    app: FastAPI, database: Database
+) -> None:
+    await make_conversation(database, language="sl")
+    await tell(app, database, "conversation.opt_in_given", text="Vam smemo pisati?", version="2")
+    async with database.reading() as session:
+        claim = await contacts.get_claim(session, "cnv_1")
+        assert claim is not None
+        (consent,) = await contacts.consents_of(session, claim.contact_id)
+    assert (consent.purpose, consent.granted, consent.verified) == ("marketing", True, False)
+    assert (consent.text, consent.version, consent.language) == ("Vam smemo pisati?", "2", "sl")
+
+
+async def test_news_of_an_erased_conversation_is_no_fault(app: FastAPI, database: Database) -> None:
+    for name in (
+        "conversation.answered",
+        "conversation.handover_requested",
+        "conversation.opt_in_given",
+        "booking.moved",
+    ):
+        await tell(app, database, name)
+    async with database.reading() as session:
+        found = await session.scalars(select(Delivery).where(Delivery.handler.in_(OURS)))
+        assert {row.handler: row.error for row in found} == dict.fromkeys(OURS)
