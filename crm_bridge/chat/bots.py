@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 from contracts.turn import Button, OpeningButton, Snapshot
 
 WEBHOOK = "/webhooks/usher/webhook"
+HEALTH = "/webhooks/usher/"
 TURNS_AT_ONCE = 8  # a bot is one core: more would only wait inside it, on our time-out
 KEEP_ALIVE_SECONDS = 3.0  # below the five after which Rasa's server hangs up
 LONGEST_REPLY_BYTES = 1_000_000
@@ -107,12 +108,12 @@ class Bots:
             raise BotFault(f"{url}: a reply that is none of ours") from fault
 
     def checks(self) -> list[tuple[str, Callable[[], Awaitable[str]]]]:
-        """A health check for each bot (Rasa answers GET / once its model is loaded)."""
+        """A health check for each bot: its channel answers once the model is loaded."""
         alone = len(self.urls) == 1
         return [("bot" if alone else f"bot {url}", partial(self._health, url)) for url in self.urls]
 
     async def _health(self, url: str) -> str:
-        response = await self._client.get(f"{url}/", timeout=2.0)
+        response = await self._client.get(f"{url}{HEALTH}", timeout=2.0)
         if response.status_code != 200:
             raise BotFault(f"HTTP {response.status_code}")
         return "ok"
