@@ -8,7 +8,7 @@ from parsing.when_marks import Marks, marks
 from parsing.when_span import UNITS, Length, Unit, read_span
 from parsing.when_words import words
 
-_LONGEST = 20_000  # characters; what lies behind is not read
+_LONGEST = 10_000  # characters; what lies behind is not read
 _SMALLER: dict[Unit, tuple[Unit, int]] = {
     "year": ("month", 12),
     "quarter": ("month", 3),

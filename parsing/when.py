@@ -13,7 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
-from parsing.fold import Folded, fold
+from parsing.fold import fold
 from parsing.values import Parsed, Unclear, When
 from parsing.when_build import Built, build
 from parsing.when_confidence import confidence, evident
@@ -23,10 +23,9 @@ from parsing.when_periods import OutOfCalendar
 from parsing.when_phrase import Phrase
 from parsing.when_resolve import Outlook
 from parsing.when_wish import Wanted, read_wanted
-from parsing.when_words import words
+from parsing.when_words import words, written_in
 
-_LONGEST = 20_000  # characters; what lies behind is not read
-_HEBREW = range(0x5D0, 0x5EB)
+_LONGEST = 10_000  # characters; what lies behind is not read
 
 
 def parse(
@@ -49,7 +48,7 @@ def parse(
     if now.tzinfo is None:
         raise ValueError("now must be aware")
     folded = fold(text[:_LONGEST])
-    row = marks(folded, words(_written_in(folded, language)), asked=asked)
+    row = marks(folded, words(written_in(folded.text, language)), asked=asked)
     week_start = int(row.words.setting("week_start") or 0)
     look = Outlook(now, week_start=week_start, prefer=prefer, day_first=day_first)
     try:
@@ -60,12 +59,6 @@ def parse(
         return _answer(row, wanted, look, office_hours=office_hours)
     except OutOfCalendar:
         return None
-
-
-def _written_in(folded: Folded, language: str) -> str:
-    """Hebrew letters are Hebrew whatever the conversation's language."""
-    hebrew = sum(1 for letter in folded.text if ord(letter) in _HEBREW)
-    return "he" if hebrew and hebrew * 2 >= sum(map(str.isalpha, folded.text)) else language
 
 
 def _evident(row: Marks, wanted: Wanted) -> Wanted:

@@ -129,7 +129,7 @@ def read_year(
     return None, at
 
 
-def read_year_alone(marks: Marks, at: int) -> Found | None:
+def read_year_alone(marks: Marks, at: int, _look: Outlook) -> Found | None:
     """ "in 2027", "leta 2027", "2027 roku": a bare number of four digits is no year."""
     start = marks.skip(at, "on", "the", most=2)
     start = marks.skip(start, "year_word", most=1)
@@ -143,7 +143,7 @@ def read_year_alone(marks: Marks, at: int) -> Found | None:
     return Found(marks.skip(start + 1, "year_word", most=1), Days(year=value))
 
 
-def read_day_of_month(marks: Marks, at: int) -> Found | None:
+def read_day_of_month(marks: Marks, at: int, _look: Outlook) -> Found | None:
     """ "the 3rd", "den 3.", "3-go": strong only in digits with an ordinal's ending."""
     start = marks.skip(at, "the", "on", "at_weak", most=2)
     values = marks[start].values

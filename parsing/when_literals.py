@@ -8,20 +8,27 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-_YEAR = r"(\d{4})"
-_PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("ymd", re.compile(r"(\d{4})([-./])(\d{1,2})\2(\d{1,2})")),
-    ("dmy", re.compile(r"(\d{1,2}) ?([./-]) ?(\d{1,2}) ?\2 ?(\d{4}|'?\d{2})")),
-    ("dmy", re.compile(r"(\d{1,2})( )(\d{1,2}) (\d{4})")),
-    ("ym", re.compile(r"(\d{4})[-/](\d{1,2})")),
-    ("my", re.compile(r"(\d{1,2})[./-](\d{4})")),
-    ("clock", re.compile(r"(\d{1,2})(:)(\d{2})(?::(\d{2}))?")),
-    ("clock", re.compile(r"(\d{1,2})(\.)(\d{2})(?:\.(\d{2}))?")),
-    ("clock", re.compile(r"(\d{1,2}) ?([ht]) ?(\d{2})(?![\w.:])")),
-    ("dm", re.compile(r"(\d{1,2})( ?/ ?| ?- ?|\. ?)(\d{1,2})(\.?)")),
-    ("decimal", re.compile(r"(\d+)[.,](\d+)")),
-    ("int", re.compile(r"(\d+)")),
-)
+_YMD = ("ymd", re.compile(r"(\d{4})([-./])(\d{1,2})\2(\d{1,2})"))
+_DMY = ("dmy", re.compile(r"(\d{1,2}) ?([./-]) ?(\d{1,2}) ?\2 ?(\d{4}|'?\d{2})"))
+_DMY_SPACED = ("dmy", re.compile(r"(\d{1,2})( )(\d{1,2}) (\d{4})"))
+_YM = ("ym", re.compile(r"(\d{4})[-/](\d{1,2})"))
+_MY = ("my", re.compile(r"(\d{1,2})[./-](\d{4})"))
+_COLON = ("clock", re.compile(r"(\d{1,2})(:)(\d{2})(?::(\d{2}))?"))
+_DOT = ("clock", re.compile(r"(\d{1,2})(\.)(\d{2})(?:\.(\d{2}))?"))
+_LETTER = ("clock", re.compile(r"(\d{1,2}) ?([ht]) ?(\d{2})(?![\w.:])"))
+_DM = ("dm", re.compile(r"(\d{1,2})( ?/ ?| ?- ?|\. ?)(\d{1,2})(\.?)"))
+_DECIMAL = ("decimal", re.compile(r"(\d+)[.,](\d+)"))
+_INT = ("int", re.compile(r"(\d+)"))
+_BEHIND: dict[str, tuple[tuple[str, re.Pattern[str]], ...]] = {  # by what follows the digits
+    "-": (_YMD, _DMY, _YM, _MY, _DM, _INT),
+    "/": (_YMD, _DMY, _YM, _MY, _DM, _INT),
+    ".": (_YMD, _DMY, _MY, _DOT, _DM, _DECIMAL, _INT),
+    ",": (_DECIMAL, _INT),
+    ":": (_COLON, _INT),
+    "h": (_LETTER, _INT),
+    "t": (_LETTER, _INT),
+    " ": (_DMY, _DMY_SPACED, _DM, _LETTER, _INT),
+}
 _OFFSET = re.compile(r"(z|[+-]\d{2}:?\d{2})(?![\w:])")
 _JOINED_BEFORE = re.compile(r"\d[.,/:]$|[€$£₪#+]$|\d-$")
 _JOINED_AFTER = re.compile(r"[/:]?\d|[.,]\d| ?[€$£₪%]")
@@ -37,7 +44,8 @@ def read_literals(text: str, at: int) -> tuple[int, Mapping[str, Any]]:
     if _touches_before(text, at):
         return _digits_end(text, at), {}
     found: list[tuple[int, str, Any]] = []
-    for kind, pattern in _PATTERNS:
+    behind = _digits_end(text, at)
+    for kind, pattern in _BEHIND.get(text[behind : behind + 1], (_INT,)):
         match = pattern.match(text, at)
         if match is None:
             continue
@@ -48,7 +56,7 @@ def read_literals(text: str, at: int) -> tuple[int, Mapping[str, Any]]:
                 value, end = (*value[:4], offset[1]), offset.end()
             found.append((end, kind, value))
     if not found:
-        return _digits_end(text, at), {}
+        return behind, {}
     longest = max(end for end, _, _ in found)
     values: dict[str, Any] = {}
     for end, kind, value in found:

@@ -4,6 +4,7 @@ What can be two things is read by what announces it: a clock's preposition makes
 time, else it is a date; "3" before a month is a day.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -50,6 +51,8 @@ _ANCHORS = {
 
 def read_piece(marks: Marks, at: int, look: Outlook, *, sofar: Phrase) -> Phrase | None:
     """The piece that begins at a mark, None where there is none."""
+    if not marks.near(at, CONTENT):
+        return None
     try:
         return (
             _clock_first(marks, at, sofar)
@@ -66,25 +69,17 @@ def read_piece(marks: Marks, at: int, look: Outlook, *, sofar: Phrase) -> Phrase
 
 def read_dates(marks: Marks, at: int, look: Outlook) -> Found | None:
     """A date in any form but a bare number."""
-    readers = (read_month_day, read_day_within, read_nth, read_section, _week_with)
-    for reader in readers:
-        found = reader(marks, at, look)
-        if found is not None:
+    for needed, reader in _FIRST_DATES:
+        if marks.near(at, needed) and (found := reader(marks, at, look)) is not None:
             return found
     start = marks.skip(at, "on", "the", "at_weak", "fill", most=3)
-    found = read_numeric(marks, start, look)
+    found = read_numeric(marks, start, look) or _relative_day(marks, start, look)
     if found is not None:
         return found
-    found = _relative_day(marks, start, look)
-    if found is not None:
-        return found
-    for reader in (read_holiday, read_weekday, read_unit, read_season, read_month):
-        found = reader(marks, at, look)
-        if found is not None:
+    for needed, reader in _FURTHER_DATES:
+        if marks.near(at, needed) and (found := reader(marks, at, look)) is not None:
             return found
-    return (
-        read_weekday_part(marks, at) or read_year_alone(marks, at) or read_day_of_month(marks, at)
-    )
+    return None
 
 
 def _week_with(marks: Marks, at: int, look: Outlook) -> Found | None:
@@ -132,6 +127,8 @@ def _relative_day(marks: Marks, at: int, look: Outlook) -> Found | None:
 
 def read_counted(marks: Marks, at: int, look: Outlook) -> Phrase | None:
     """A point or stretch counted from now or from a date."""
+    if not marks.near(at, _UNITS) and not marks.near(at, _COUNTED):
+        return None
     read = read_relative(marks, at, look, read_dates)
     if read is None:
         return None
@@ -161,6 +158,8 @@ def _clock_first(marks: Marks, at: int, sofar: Phrase) -> Phrase | None:
 
 
 def _clock(marks: Marks, at: int, sofar: Phrase) -> Phrase | None:
+    if not marks.near(at, _CLOCKS):
+        return None
     start = marks.skip(at, "on", "the", "fill", most=2, until=("at", "about"))
     if start > at and marks.has(start, "at", "at_weak", "about"):
         at = start
@@ -190,6 +189,8 @@ def _timed(at: int, found: tuple[Hours, int] | None) -> Phrase | None:
 
 def _part(marks: Marks, at: int, look: Outlook) -> Phrase | None:
     """A part of day; with "this" it is today's."""
+    if not marks.near(at, _PARTS):
+        return None
     start = marks.skip(at, "on", "the", "each", "at", "about", "fill", most=4)
     today = marks.has(start, "this")
     start = marks.skip(start + 1, "on", most=1) if today else start
@@ -260,3 +261,42 @@ def _broken_hour(marks: Marks, at: int, start: int) -> Phrase | None:
     if read is None:
         return None
     return Phrase(at, read[1], hours=Hours(exact=read[0]), pieces=1)
+
+
+# what must stand near for a reader to be tried ---------------------------------------------
+
+_UNITS = frozenset({"unit", "count_unit", "unit_short"})
+_COUNTED = frozenset({"in_post"})
+_CLOCKS = frozenset(
+    {"int", "number", "clock", "noon", "midnight", "hour_word", "ordinal", "half_before", "quarter"}
+)
+_PARTS = frozenset({"part", "hours"})
+_FLAGS = frozenset({"now", "soonest", "anytime", *_ANCHORS})
+_DATES = frozenset(
+    {
+        *("weekday", "weekday_each", "weekday_part", "workday", "either_name", "month", "season"),
+        *("day", "day_part", "period", "holiday", "ymd", "dmy", "ym", "my", "dm", "week_of"),
+        *("quarter_letter", "few"),
+    }
+)
+CONTENT = _UNITS | _CLOCKS | _PARTS | _FLAGS | _DATES
+
+Reader = Callable[[Marks, int, Outlook], Found | None]
+_FIRST_DATES: tuple[tuple[frozenset[str], Reader], ...] = (
+    (frozenset({"month"}), read_month_day),
+    (frozenset({"unit"}), read_day_within),
+    (frozenset({"ordinal", "last"}), read_nth),
+    (frozenset({"start", "middle", "end", "early", "late", "rest"}), read_section),
+    (frozenset({"week_of"}), _week_with),
+)
+_WEEKDAYS = frozenset({"weekday", "weekday_each", "each", "either_name", "workday"})
+_FURTHER_DATES: tuple[tuple[frozenset[str], Reader], ...] = (
+    (frozenset({"holiday"}), read_holiday),
+    (_WEEKDAYS, read_weekday),
+    (frozenset({"unit", "quarter_letter"}), read_unit),
+    (frozenset({"season"}), read_season),
+    (frozenset({"month"}), read_month),
+    (frozenset({"weekday_part"}), read_weekday_part),
+    (frozenset({"int"}), read_year_alone),
+    (frozenset({"ordinal", "int"}), read_day_of_month),
+)

@@ -108,6 +108,8 @@ def _numbered(marks: Marks, at: int, look: Outlook) -> Found | None:
         number, end = marks.get(at + 1, "int")[0], at + 2
         if marks.has(end, "unit"):
             return None
+    elif unit == "quarter" and marks.has(at + 1, "ordinal"):
+        number, end = marks.get(at + 1, "ordinal"), at + 2
     elif marks.has(at, "quarter_letter") and marks.has(at + 1, "int"):
         unit, number, end = "quarter", marks.get(at + 1, "int")[0], at + 2
     elif marks.has(at, "ordinal") and marks.get(at + 1, "unit") in ("week", "quarter"):

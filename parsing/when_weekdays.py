@@ -95,7 +95,7 @@ def _count(marks: Marks, at: int) -> int | None:
     return int(value) if value is not None and value % 1 == 0 else None
 
 
-def read_weekday_part(marks: Marks, at: int) -> Found | None:
+def read_weekday_part(marks: Marks, at: int, _look: Outlook) -> Found | None:
     """ "maanantaiaamuna", "fredagskveld": a weekday and a part of day in one word."""
     at = marks.skip(at, "on", "the", most=2, until=WHICH)
     value = marks.get(at, "weekday_part")

@@ -14,10 +14,12 @@ from parsing.when_days import Days, meet
 from parsing.when_marks import Marks
 from parsing.when_periods import Period, add_days
 from parsing.when_phrase import Phrase, hours_of, together
+from parsing.when_pieces import CONTENT
 from parsing.when_resolve import Outlook, resolve
 
 Joint = Literal["or", "and", "comma", "correction", "far", "none"]
 _MOST_PHRASES = 24
+_MOST_TRIES = 256  # places where a phrase may begin; more is no message
 _REACH = 6  # words between a phrase and the "can't" that rules it out
 
 
@@ -52,11 +54,12 @@ def read_wanted(marks: Marks, look: Outlook) -> Wanted | None:
 
 def _phrases(marks: Marks, look: Outlook) -> list[Phrase]:
     found: list[Phrase] = []
-    at = 0
-    while at < len(marks) and len(found) < _MOST_PHRASES:
-        if not marks[at].known and marks[at].text not in "-/":
+    at = tried = 0
+    while at < len(marks) and len(found) < _MOST_PHRASES and tried < _MOST_TRIES:
+        if not marks[at].known or not marks.near(at, CONTENT):
             at += 1
             continue
+        tried += 1
         phrase = None if _negates(marks, at) else read_phrase(marks, at, look)
         if phrase is None:
             at += 1

@@ -38,13 +38,15 @@ class Node:
 @dataclass(frozen=True, slots=True)
 class Words:
     """The compiled lexicon. `misspelt` gives, for a name with one letter left out, the
-    names that this may come from; `prefixes` are letters written onto the next word."""
+    names that this may come from, `misspelt_shapes` the first letters and lengths that a
+    mistyped name can have; `prefixes` are letters written onto the next word."""
 
     language: str
     tree: Node
     vocabulary: frozenset[str]
     names: Mapping[str, Senses]
     misspelt: Mapping[str, frozenset[str]]
+    misspelt_shapes: frozenset[tuple[str, int]]
     settings: Mapping[str, Any]
     prefixes: tuple[str, ...]
     number_roles: tuple[tuple[str, re.Pattern[str]], ...]
@@ -80,6 +82,9 @@ def words(language: str) -> Words:
         vocabulary=frozenset(vocabulary),
         names=names,
         misspelt=_misspelt(names),
+        misspelt_shapes=frozenset(
+            (name[0], len(name) + longer) for name in names for longer in (-1, 0, 1)
+        ),
         settings=settings,
         prefixes=tuple(sorted(settings.get("prefixes", ()), key=len)),
         number_roles=tuple(
@@ -87,6 +92,12 @@ def words(language: str) -> Words:
             for role, pattern in settings.get("number_roles", {}).items()
         ),
     )
+
+
+def written_in(folded: str, language: str) -> str:
+    """The language whose words to use: Hebrew letters are Hebrew in any conversation."""
+    hebrew = sum(1 for letter in folded if "א" <= letter <= "ת")
+    return "he" if hebrew and hebrew * 2 >= sum(map(str.isalpha, folded)) else language
 
 
 def shortened(word: str) -> Iterator[str]:
