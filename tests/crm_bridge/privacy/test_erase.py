@@ -81,6 +81,7 @@ async def test_after_an_erasure_no_table_file_or_log_knows_the_person(
     caplog.set_level(logging.DEBUG, logger="crm_bridge")
     await live_through_a_chat(app, client, database)
     assert await tables_with(database) >= PERSONAL_TABLES
+    assert len(files_with(tmp_path)) >= 2  # the invites to the visitor and the advisor
     answer = await client.post(ERASE, headers=INTERNAL)
     assert answer.status_code == 204, answer.text
     await deliver(app)
