@@ -1,5 +1,6 @@
 """A message that answers: one field or several, mistyped, unclear or impossible."""
 
+from parsing.email import looks_like
 from playbook.confirming import say_corrected
 from playbook.digression import ask_faq
 from playbook.filling import news_in, volunteered
@@ -8,6 +9,7 @@ from playbook.model import Question
 from playbook.onward import RESTATED, go_on, restate
 from playbook.pending import wait_for
 from playbook.repair import unusable
+from playbook.scene import Answered
 from playbook.speaking import say, say_back, summary
 from playbook.storing import keep
 from playbook.turn import Turn
@@ -24,7 +26,7 @@ def answer(turn: Turn, text: str, *, asked: Question | None, value: Value | Doub
     taken = [(main.start, main.end)] if main else []
     doubt = value if isinstance(value, Doubt) else None
     beside = news_in(turn, volunteered(turn, text, taken=taken, asked=asked.id if asked else None))
-    if main is not None and not _acceptable(turn, main):
+    if main is not None and not acceptable(turn, main):
         _keep_beside(turn, beside)
         return True
     if main is None and not beside:
@@ -70,7 +72,10 @@ def _next(turn: Turn, main: Value, *, alone: bool) -> None:
     """On to the next question; a name is greeted, an address shows nobody's records."""
     says = ("no_record_shown",) if main.question.kind == "email" else ()
     said = say_back(turn, main.question)
-    if not alone:
+    if turn.scene.booked is not None or turn.state.phase == "ended":
+        say_corrected(turn, main.question, "")
+        turn.state.question = None
+    elif not alone:
         go_on(turn, None, says=says)
     elif main.question.kind == "person" and len(said) <= LONGEST_NAME:
         go_on(turn, "next_name", says=says, values={"name": said})
@@ -78,8 +83,8 @@ def _next(turn: Turn, main: Value, *, alone: bool) -> None:
         go_on(turn, says=says)
 
 
-def _acceptable(turn: Turn, main: Value) -> bool:
-    """Whether a value can be stored at once; else it is asked about, and False returned."""
+def acceptable(turn: Turn, main: Value) -> bool:
+    """Whether a value can be stored at once; where not, the visitor is asked about it."""
     question = main.question
     why = refused(main.value, question)
     if why == "negative":
@@ -118,8 +123,6 @@ def _doubtful(turn: Turn, doubt: Doubt) -> bool:
 
 
 def _title(turn: Turn, value: Value) -> str:
-    from playbook.scene import Answered
-
     answered = Answered(value.value, "given", value.text)
     return say_value(answered, value.question, language=turn.language, locale=turn.locale)
 
@@ -145,11 +148,11 @@ def attempt(turn: Turn, text: str, question: Question | None) -> bool:
     """Whether this was meant as an address or a number and went wrong: say what helps."""
     if question is None:
         return False
-    looks = {
-        "email": "@" in text,
+    tried = {
+        "email": looks_like(text, language=turn.language),
         "phone": sum(letter.isdigit() for letter in text) >= 4,
     }
-    if not looks.get(question.kind, False):
+    if not tried.get(question.kind, False):
         return False
     unusable(turn, BAD[question.kind], question)
     return True

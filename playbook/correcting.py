@@ -1,11 +1,111 @@
-"""placeholder"""
+"""An earlier answer is taken back or replaced, at any point up to and after the booking.
 
-from playbook.hearing import Doubt, Value
+Which answer is meant: the one that is named, the one whose old value is said, the last
+ones given, or the only one that the new value can belong to. What was asked stays asked.
+"""
+
+from collections.abc import Iterator
+
+from parsing import correction
+from parsing.correction import Correction
+from parsing.fold import fold_text
+from playbook.answering import acceptable
+from playbook.confirming import say_corrected
+from playbook.hearing import SURE, Doubt, Value, read_value
 from playbook.model import Question
+from playbook.onward import ask_with, restate
+from playbook.order import question_of
+from playbook.speaking import say, say_back, words
+from playbook.storing import keep
 from playbook.turn import Turn
+
+OUTRIGHT = 0.8  # parsing.correction: said outright; below, it may be an answer as well
 
 
 def corrected(
     turn: Turn, text: str, *, asked: Question | None, value: Value | Doubt | None
 ) -> bool:
+    """Take the message as a correction; False where it is none, or of nothing we know."""
+    found = correction.parse(text, language=turn.language)
+    if found is None or found.value.field == "meeting":
+        return False
+    sure_answer = isinstance(value, Value) and value.confidence >= SURE
+    if sure_answer and found.confidence < OUTRIGHT:
+        return False
+    if found.value.negated:
+        return _taken_back(turn, found.value, asked=asked)
+    for question in _meant(turn, found.value, asked=asked):
+        new = read_value(turn, question, found.value.new or text)
+        if isinstance(new, Value):
+            return _replaced(turn, question, new)
     return False
+
+
+def _replaced(turn: Turn, question: Question, new: Value) -> bool:
+    old = say_back(turn, question)
+    if acceptable(turn, new):
+        keep(turn, question, new.value, text=new.text, source="correction")
+        say_corrected(turn, question, old)
+        restate(turn)
+    return True
+
+
+def _taken_back(turn: Turn, found: Correction, *, asked: Question | None) -> bool:
+    """A value is denied and no new one given: remove it and ask for it anew."""
+    for question in _meant(turn, found, asked=asked):
+        old = say_back(turn, question)
+        if found.old is not None and not _same_words(found.old, old, turn, question):
+            continue
+        turn.take_back(question.id)
+        turn.state.pending = None
+        values = {"label": words(turn, question.label), "old": old}
+        say(turn, "removed", says=("ack_correction",), values=values)
+        ask_with(turn, question, None)
+        return True
+    return False
+
+
+def _same_words(said: str, known: str, turn: Turn, question: Question) -> bool:
+    """Whether the denied words are the value that we hold."""
+    short, long = sorted((fold_text(said), fold_text(known)), key=len)
+    if short and short in long:
+        return True
+    value = read_value(turn, question, said)
+    return isinstance(value, Value) and value.value == turn.value(question.id)
+
+
+def _meant(turn: Turn, found: Correction, *, asked: Question | None) -> Iterator[Question]:
+    """The answered questions that may be meant, the likeliest first, each once."""
+    known = [
+        question
+        for question in turn.playbook.questions
+        if turn.value(question.id) is not None and (asked is None or question.id != asked.id)
+    ]
+    if found.field is not None:
+        yield from (one for one in known if found.field in (one.kind, one.id))
+        return
+    seen: set[str] = set()
+    for question in (*_by_old(turn, found, known), *_recent(turn, known)):
+        if question.id not in seen:
+            seen.add(question.id)
+            yield question
+    for question in known:
+        new = read_value(turn, question, found.new) if found.new else None
+        if question.id not in seen and isinstance(new, Value) and new.confidence >= SURE:
+            yield question
+
+
+def _by_old(turn: Turn, found: Correction, known: list[Question]) -> list[Question]:
+    if found.old is None:
+        return []
+    matching = []
+    for question in known:
+        old = read_value(turn, question, found.old)
+        if isinstance(old, Value) and old.value == turn.value(question.id):
+            matching.append(question)
+    return matching
+
+
+def _recent(turn: Turn, known: list[Question]) -> list[Question]:
+    recent = [question_of(turn, name) for name in reversed(turn.state.recent)]
+    return [question for question in recent if question is not None and question in known]

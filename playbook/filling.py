@@ -6,11 +6,12 @@ kinds first; a value inside another one's words ("Retail Solutions Ltd") is not 
 
 from collections.abc import Iterable
 
-from playbook.hearing import SURE, Doubt, Value, read_value
+from playbook.hearing import SURE, Value, read_value
 from playbook.model import Question
 from playbook.turn import Turn
 
 KINDS = ("email", "phone", "money", "people", "timeline", "person", "company", "option")
+BY_KIND = {"timeline": 0.7}  # a date or a length within a longer message
 Span = tuple[int, int]
 
 
@@ -20,13 +21,25 @@ def volunteered(turn: Turn, text: str, *, taken: Iterable[Span], asked: str | No
     found: list[Value] = []
     questions = [one for one in turn.playbook.questions if one.id != asked]
     for question in sorted(questions, key=_rank):
-        value = read_value(turn, question, _without(text, spans))
-        if value is None or isinstance(value, Doubt) or not _sure(value):
+        value = _apart(turn, question, text, spans)
+        if value is None or not _sure(value):
             continue
         spans.append((value.start, value.end))
         found.append(value)
     order = {question.id: index for index, question in enumerate(turn.playbook.questions)}
     return sorted(found, key=lambda one: order[one.question.id])
+
+
+def _apart(turn: Turn, question: Question, text: str, spans: list[Span]) -> Value | None:
+    """The value in what is not taken yet. The whole message is read first: what stands
+    around a value ("I'm Jane from …") tells what it is."""
+    for said in (text, _without(text, spans)):
+        value = read_value(turn, question, said)
+        if isinstance(value, Value) and all(
+            value.end <= start or end <= value.start for start, end in spans
+        ):
+            return value
+    return None
 
 
 def _rank(question: Question) -> int:
@@ -45,7 +58,8 @@ def _without(text: str, spans: Iterable[Span]) -> str:
 
 def _sure(value: Value) -> bool:
     question = value.question
-    if question.kind not in KINDS or value.confidence < SURE or value.suggest is not None:
+    least = BY_KIND.get(question.kind, SURE)
+    if question.kind not in KINDS or value.confidence < least or value.suggest is not None:
         return False
     if question.kind == "option":
         allowed = question.settings.get("volunteered")

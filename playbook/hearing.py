@@ -15,6 +15,7 @@ from playbook.model import Question
 from playbook.turn import LONGEST_WORDS, Turn
 from playbook.values import stored
 
+LIKELY = 0.75  # a message that is a name and nothing else has up to 0.85
 SURE = 0.9  # parsing.values.Parsed: taken without having been asked
 
 

@@ -1,7 +1,7 @@
 """A typed message: who gets to read it first, and what it leads to.
 
-In this order: the language; commands and rudeness; what waits for a yes; moves made
-outright; corrections; times; values; questions to us; Rasa's intent; a bare yes or no.
+In this order: the language; commands and rudeness; what waits for a yes; corrections;
+moves made outright; times; values; a bare yes or no; Rasa's intent; questions to us.
 The first that can use the message has it; if none can, it was not understood.
 """
 
@@ -13,7 +13,7 @@ from playbook.acts import NAMES, Act, Yes, clear, read_act, read_yes, strong
 from playbook.answering import answer, attempt, read_asked
 from playbook.correcting import corrected
 from playbook.greeting import greet
-from playbook.hearing import SURE, Doubt, Value
+from playbook.hearing import LIKELY, SURE, Doubt, Value
 from playbook.model import Question
 from playbook.moves import make_move
 from playbook.onward import restate
@@ -134,6 +134,8 @@ def _is_value(message: Message) -> bool:
 
 
 def _corrects(turn: Turn, message: Message) -> bool:
+    if message.act is not None and message.act.whole:
+        return False
     return corrected(turn, message.text, asked=message.asked, value=message.value)
 
 
@@ -144,7 +146,7 @@ def _times(turn: Turn, message: Message) -> bool:
 def _answers(turn: Turn, message: Message) -> bool:
     """Values; one half understood gives way to an intent with a clear lead."""
     value, name = message.value, strong(message.intent)
-    weak = isinstance(value, Value) and value.confidence < SURE
+    weak = isinstance(value, Value) and value.confidence < LIKELY
     if weak and name is not None and name not in ("inform", "correct", "affirm", "greet"):
         return False
     return answer(turn, message.text, asked=message.asked, value=value)
@@ -183,8 +185,8 @@ _READERS: tuple[Callable[[Turn, Message], bool], ...] = (
     _unwanted,
     _waiting,
     _stopped,
-    _moves,
     _corrects,
+    _moves,
     _times,
     _answers,
     _attempts,

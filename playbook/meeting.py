@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
 
-from parsing.wish import matching, nearest
-
 from parsing.values import When
+from parsing.wish import matching, nearest
 from playbook.dates import isolated, say_clock, say_meeting
 from playbook.directives import (
     Booked,
@@ -32,7 +31,7 @@ from playbook.pending import moment, wait_for
 from playbook.scene import Booking, Hold, Opening
 from playbook.speaking import HANDOFF, say, say_back
 from playbook.turn import Turn
-from playbook.wishes import Wish, is_instant, recall, say_wish, search_window, target
+from playbook.wishes import Wish, fitting, is_instant, recall, say_wish, search_window, target
 
 RETRY = Button("retry", key="button_retry")
 
@@ -60,23 +59,23 @@ def searched(turn: Turn, memory: dict[str, Any], result: Result) -> None:
         offered_times(turn, result.openings, lead="offer")
         return
     when, openings = wished.when, result.openings
-    fitting = () if when.past else matching(when, openings, zone=turn.scene.zone)
-    if is_instant(when) and fitting:
-        take(turn, fitting[0], book=False)
-    elif fitting:
+    found = fitting(wished, openings, zone=turn.scene.zone)
+    if is_instant(when) and found:
+        take(turn, found[0], book=False)
+    elif found:
         says = ("alternatives", "confirm_value") if wished.other else ("alternatives",)
-        present(turn, spread_wish(turn, when, fitting), "offer_wish", says=says)
+        present(turn, spread_wish(turn, when, found), "offer_wish", says=says)
     elif not openings:
         _nothing_near(turn, memory)
     else:
         _offer_nearest(turn, wished, openings)
 
 
-def spread_wish(turn: Turn, when: When, fitting: Sequence[Opening]) -> Sequence[Opening]:
+def spread_wish(turn: Turn, when: When, found: Sequence[Opening]) -> Sequence[Opening]:
     """On one day all that fit (as many as are shown); over several days a few of each."""
     if when.first is not None and when.first == when.last:
-        return fitting[: turn.playbook.meeting.offered]
-    return spread(turn, fitting)
+        return found[: turn.playbook.meeting.offered]
+    return spread(turn, found)
 
 
 def _offer_nearest(turn: Turn, wished: Wish, openings: Sequence[Opening]) -> None:

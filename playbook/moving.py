@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC
 from typing import Any
 
-from parsing.wish import matching, nearest
-
+from parsing.wish import nearest
 from playbook.dates import isolated, say_meeting
 from playbook.directives import Booked, Button, Cancel, Found, Move, Result, SearchOpenings, Taken
 from playbook.meeting import calendar_failed, gone
@@ -17,7 +16,7 @@ from playbook.scene import Booking, Opening
 from playbook.speaking import say, say_back
 from playbook.titles import payload_of
 from playbook.turn import Turn
-from playbook.wishes import Wish, is_instant, recall, say_wish, search_window, target
+from playbook.wishes import Wish, fitting, is_instant, recall, say_wish, search_window, target
 
 MOVE = Button("move", key="button_move")
 CANCEL = Button("cancel_booking", key="button_cancel_booking")
@@ -70,11 +69,11 @@ def searched_move(turn: Turn, memory: dict[str, Any], result: Result) -> None:
         calendar_failed(turn, result)
         return
     when, most = wished.when, turn.playbook.meeting.offered
-    fitting = () if when.past else matching(when, result.openings, zone=turn.scene.zone)
-    if is_instant(when) and fitting:
-        ask_to_move(turn, fitting[0])
-    elif fitting:
-        present(turn, fitting[:most], "offer_wish", says=("alternatives",))
+    found = fitting(wished, result.openings, zone=turn.scene.zone)
+    if is_instant(when) and found:
+        ask_to_move(turn, found[0])
+    elif found:
+        present(turn, found[:most], "offer_wish", says=("alternatives",))
     elif result.openings:
         said = say_wish(when, now=turn.scene.now, locale=turn.locale)
         around = nearest(target(when, turn.scene.now), result.openings, most=most)

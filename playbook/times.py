@@ -1,7 +1,6 @@
 """Talking about times: one of those offered, a wish, another time for the meeting."""
 
-from datetime import datetime
-
+from parsing.option import parse_ordinal
 from playbook.acts import SURE, Act, Yes
 from playbook.choosing import choose
 from playbook.meeting import wish
@@ -12,23 +11,21 @@ from playbook.repair import leave_time_open
 from playbook.speaking import say
 from playbook.titles import offered, opening_buttons, zone_words
 from playbook.turn import Turn
-from playbook.wishes import Wish, read_wish
+from playbook.wishes import Beside, Wish, read_wish
 
+WHOLE = 0.95  # parsing.option: a place and nothing else
 LEAST = 0.5  # confidence of a wish while a time is asked for
 
 
 def wish_in(turn: Turn, text: str) -> Wish | None:
     """The wish for a time in the message, made whole beside what is booked, held or shown."""
     asked = turn.state.question == MEETING
-    booking = turn.scene.booked
-    base = _base(turn)
     found = read_wish(
         text,
         language=turn.language,
         now=turn.scene.now,
         locale=turn.scene.locale,
-        base=base,
-        moving=booking is not None,
+        beside=_beside(turn),
         asked=asked,
     )
     if found is None or found.confidence < (LEAST if asked else SURE):
@@ -36,27 +33,26 @@ def wish_in(turn: Turn, text: str) -> Wish | None:
     return found
 
 
-def _base(turn: Turn) -> datetime | None:
-    """The time that "later" or "at four" is meant beside."""
+def _beside(turn: Turn) -> Beside:
+    """What "later", "at four" or "Thursday instead" are measured against."""
     zone, pending = turn.scene.zone, turn.state.pending or {}
-    if pending.get("kind") in ("hold", "move"):
-        return moment(pending["start"]).astimezone(zone)
-    if turn.scene.booked is not None:
-        return turn.scene.booked.start.astimezone(zone)
-    shown = [each.start.astimezone(zone) for each in offered(turn)]
-    return shown[0] if shown else None
+    about_one = pending.get("kind") in ("hold", "move")
+    booking = turn.scene.booked
+    return Beside(
+        booked=booking.start.astimezone(zone) if booking is not None else None,
+        held=moment(pending["start"]).astimezone(zone) if about_one else None,
+        shown=tuple(each.start.astimezone(zone) for each in offered(turn)),
+    )
 
 
-def about_time(
-    turn: Turn, text: str, *, yes: Yes | None, act: Act | None
-) -> bool:
+def about_time(turn: Turn, text: str, *, yes: Yes | None, act: Act | None) -> bool:
     """Take the message as being about a time; False where it is not."""
     booked = turn.scene.booked is not None
     if not booked and turn.state.phase != "meeting":
         return False
     if act is not None and act.name in ("thanks_bye", "cancel_booking"):
         return False
-    if turn.state.question == MEETING and _choice(turn, text):
+    if turn.state.question == MEETING and turn.state.pending is None and _choice(turn, text):
         return True
     wished = wish_in(turn, text)
     if wished is not None:
@@ -65,17 +61,13 @@ def about_time(
     return not booked and _yes_or_no(turn, yes)
 
 
-def place_in(text: str, *, language: str, of: int) -> int | None:
-    return None
-
-
 def _choice(turn: Turn, text: str) -> bool:
     """ "The second one": an opening by its place among those shown."""
     shown = offered(turn)
-    place = place_in(text, language=turn.language, of=len(shown))
-    if place is None:
+    place = parse_ordinal(text, language=turn.language, count=len(shown)) if shown else None
+    if place is None or (place.confidence < WHOLE and wish_in(turn, text) is not None):
         return False
-    choose(turn, shown[place].start)
+    choose(turn, shown[place.value - 1].start)
     return True
 
 

@@ -14,7 +14,6 @@ from playbook.values import refused
 ABOUT_TIMES = ("hold", "move")
 
 
-
 def answer_pending(turn: Turn, text: str, *, yes: Yes | None, act: Act | None) -> bool:
     """Take the message as the answer; False where it is about something else."""
     kind = str((turn.state.pending or {}).get("kind"))

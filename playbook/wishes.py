@@ -4,16 +4,18 @@ What is kept of it between turns are the words and the moment they were said; re
 they give the same wish.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
 from babel import Locale
 
 from parsing import when as when_parser
+from parsing import wish as wish_parser
 from parsing.values import Clock, Parsed, Unclear, When
 from playbook.dates import locale_of, say_day, say_moment
+from playbook.scene import Opening
 
 AROUND = timedelta(days=8)  # searched before and after a wish, for the nearest alternatives
 LONGEST_WORDS = 300
@@ -29,16 +31,33 @@ PART_MIDDLES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What a wish may be measured against (aware, local): the meeting that is `booked`, the
+    time that is `held`, the starts that were `shown`."""
+
+    booked: datetime | None = None
+    held: datetime | None = None
+    shown: tuple[datetime, ...] = ()
+
+    @property
+    def spoken_of(self) -> tuple[datetime, ...]:
+        """The starts offered before, the one talked about last at the end."""
+        return (self.held,) if self.held is not None else self.shown
+
+
+NOTHING = Beside()
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
     """`when` was wished for; `other` is a second way to read the same words (05/04).
-    `said` is what is kept to read it again; `whole` tells that the words were only that."""
+    `said` is what is kept to read it again."""
 
     when: When
     other: When | None
+    beside: Beside
     said: Mapping[str, Any]
     confidence: float = 1.0
-    start: int = 0
-    end: int = 0
 
 
 def read_wish(
@@ -47,24 +66,12 @@ def read_wish(
     language: str,
     now: datetime,
     locale: str | None = None,
-    base: datetime | None = None,
-    moving: bool = False,
+    beside: Beside = NOTHING,
     asked: bool = True,
 ) -> Wish | None:
-    """The wish in the words. `base` is the time (aware, local) it may be meant beside,
-    `moving` that it is a meeting to be moved, so that its hour stays if none is said;
-    `asked` tells that a time was just asked for. `locale` settles 05/04, and the other
-    order is kept as the second reading."""
+    """The wish in the words, None where there is none. `asked` tells that a time was just
+    asked for. `locale` settles 05/04, and the other order is kept as the second reading."""
     words = text[:LONGEST_WORDS]
-    said = {
-        "text": words,
-        "language": language,
-        "now": now.isoformat(),
-        "locale": locale,
-        "base": base.isoformat() if base else None,
-        "moving": moving,
-        "asked": asked,
-    }
     found = when_parser.parse(words, language=language, now=now, day_first=None, asked=asked)
     if found is None:
         return None
@@ -72,21 +79,81 @@ def read_wish(
     if isinstance(found, Unclear) and found.why == "day_month_order":
         order = day_first(language, locale)
         settled = when_parser.parse(words, language=language, now=now, day_first=order, asked=asked)
-        choices.sort(key=lambda one: settled is None or one.value != settled_value(settled))
+        own = settled.value if isinstance(settled, Parsed) else None
+        choices.sort(key=lambda one: one.value != own)
     if not choices:
         return None
-    first = choices[0]
-    readings = [
-        beside(one.value, base, moving=moving, now=now) if base else one.value
-        for one in choices[:2]
-    ]
+    readings = [_whole(one.value, beside) for one in choices[:2]]
     other = readings[1] if len(readings) > 1 else None
-    return Wish(readings[0], other, said, first.confidence, first.start, first.end)
+    said = _kept(words, language=language, now=now, locale=locale, beside=beside, asked=asked)
+    return Wish(readings[0], other, beside, said, choices[0].confidence)
 
 
-def settled_value(found: Parsed[When] | Unclear[When]) -> When | None:
-    """The reading that a locale's order of day and month leaves."""
-    return found.value if isinstance(found, Parsed) else None
+def _kept(
+    words: str,
+    *,
+    language: str,
+    now: datetime,
+    locale: str | None,
+    beside: Beside,
+    asked: bool,
+) -> dict[str, Any]:
+    kept = {
+        "text": words,
+        "language": language,
+        "now": now.isoformat(),
+        "locale": locale,
+        "asked": asked,
+        "booked": beside.booked.isoformat() if beside.booked else None,
+        "held": beside.held.isoformat() if beside.held else None,
+        "shown": [start.isoformat() for start in beside.shown],
+    }
+    return {key: value for key, value in kept.items() if value not in (None, [])}
+
+
+def recall(said: Mapping[str, Any] | None, *, zone: tzinfo) -> Wish | None:
+    """The wish behind what was kept; None where nothing was, or it cannot be read."""
+    if not said:
+        return None
+
+    def instant(text: str | None) -> datetime | None:
+        return datetime.fromisoformat(text).astimezone(zone) if text else None
+
+    try:
+        shown = (instant(text) for text in said.get("shown") or ())
+        return read_wish(
+            said["text"],
+            language=said["language"],
+            now=datetime.fromisoformat(said["now"]).astimezone(zone),
+            locale=said.get("locale"),
+            beside=Beside(
+                booked=instant(said.get("booked")),
+                held=instant(said.get("held")),
+                shown=tuple(start for start in shown if start is not None),
+            ),
+            asked=bool(said.get("asked", True)),
+        )
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _whole(when: When, beside: Beside) -> When:
+    """What the words leave open, taken from what they were said beside.
+
+    A booked meeting lends its hour and week; a time that is held lends its day to an hour
+    alone, and "a week later" is counted from it.
+    """
+    if beside.booked is not None:
+        if when.first is None and when.last is not None:  # nb "flytte til torsdag"
+            when = replace(when, first=when.last)
+        return wish_parser.beside(when, beside.booked)
+    if when.shift is not None and beside.held is not None:
+        return wish_parser.beside(when, beside.held)
+    days = {start.date() for start in beside.spoken_of}
+    if has_clock(when) and not has_day(when) and when.anchor is None and len(days) == 1:
+        (day,) = days
+        return replace(when, first=day, last=day)
+    return when
 
 
 def day_first(language: str, locale: str | None) -> bool:
@@ -95,29 +162,11 @@ def day_first(language: str, locale: str | None) -> bool:
     return pattern.find("d") < pattern.find("M")
 
 
-def recall(said: Mapping[str, Any] | None, *, zone: Any) -> Wish | None:
-    """The wish behind what was kept; None where nothing was, or it cannot be read."""
-    if not said:
-        return None
-    try:
-        base = said.get("base")
-        return read_wish(
-            said["text"],
-            language=said["language"],
-            now=datetime.fromisoformat(said["now"]).astimezone(zone),
-            locale=said.get("locale"),
-            moving=bool(said.get("moving")),
-            asked=bool(said.get("asked", True)),
-            base=datetime.fromisoformat(base).astimezone(zone) if base else None,
-        )
-    except (KeyError, TypeError, ValueError):
-        return None
-
-
 def is_instant(when: When) -> bool:
     """Whether one day and one time of day were said, and nothing else."""
     one_day = when.first is not None and when.first == when.last
-    return one_day and when.clock.exact is not None and not when.also
+    exact = when.clock.exact is not None and not when.clock.about
+    return one_day and exact and not when.also
 
 
 def has_day(when: When) -> bool:
@@ -127,22 +176,25 @@ def has_day(when: When) -> bool:
 
 def has_clock(when: When) -> bool:
     """Whether the wish narrows the time of day."""
-    clock = when.clock
-    return any((clock.exact, clock.not_before, clock.before, clock.part))
+    return when.clock != Clock()
 
 
-def search_window(wish: Wish, *, start: datetime, end: datetime) -> tuple[datetime, datetime]:
+def fitting(wished: Wish, openings: Sequence[Opening], *, zone: tzinfo) -> tuple[Opening, ...]:
+    """The openings that fit the wish (in its first reading), in order."""
+    if wished.when.past:
+        return ()
+    spoken_of = wished.beside.spoken_of
+    return wish_parser.matching(wished.when, openings, zone=zone, offered=spoken_of)
+
+
+def search_window(wished: Wish, *, start: datetime, end: datetime) -> tuple[datetime, datetime]:
     """What to search for a wish: its days (in both readings) with some around them, inside
-    [start, end)."""
-    zone = start.tzinfo or UTC
-    readings = [wish.when] if wish.other is None else [wish.when, wish.other]
-    every = [one for reading in readings for one in (reading, *reading.also)]
-    firsts, lasts = [one.first for one in every], [one.last for one in every]
-    first, last = start, end
-    if all(firsts):
-        first = datetime.combine(min(day for day in firsts if day), time(), zone) - AROUND
-    if all(lasts):
-        last = datetime.combine(max(day for day in lasts if day), time(), zone) + AROUND
+    [start, end). `start` is now, in the visitor's zone."""
+    readings = [wished.when] if wished.other is None else [wished.when, wished.other]
+    spoken_of = wished.beside.spoken_of
+    spans = [wish_parser.window(one, start, offered=spoken_of) for one in readings]
+    first = datetime.combine(min(span[0] for span in spans), time(), start.tzinfo) - AROUND
+    last = datetime.combine(max(span[1] for span in spans), time(), start.tzinfo) + AROUND
     first, last = max(start, first), min(end, last)
     return (first, last) if first < last else (start, end)
 
@@ -160,66 +212,8 @@ def target(when: When, now: datetime) -> datetime:
     return max(now, datetime.combine(day, at or MIDDAY, zone))
 
 
-def beside(when: When, base: datetime, *, moving: bool, now: datetime) -> When:
-    """A wish that means something only beside another time ("later that day", "a week
-    later", "Thursday instead"), made whole with `base`, a local time."""
-    if moving and when.first is None and when.last is not None:  # nb "flytte til torsdag"
-        when = replace(when, first=when.last)
-    if when.anchor is None:
-        if moving and when.floating and when.first is not None and when.first == when.last:
-            when = _in_week_of(when, base, now)
-        if moving and has_day(when) and not has_clock(when) and not when.soonest and not when.also:
-            return replace(when, clock=Clock(exact=base.time(), not_before=base.time()))
-        if not has_day(when) and has_clock(when) and not when.also:
-            return replace(when, first=base.date(), last=base.date())
-        return when
-    if when.shift is not None:
-        sign = -1 if when.anchor.startswith("earlier") else 1
-        return _at(when, base + sign * abs(when.shift))
-    day, at = base.date(), base.time()
-    match when.anchor:
-        case "later_same_day":
-            clock = replace(when.clock, not_before=when.clock.not_before or _after(at))
-            return replace(when, first=day, last=day, clock=clock, anchor=None)
-        case "earlier_same_day":
-            clock = replace(when.clock, before=when.clock.before or at)
-            return replace(when, first=day, last=day, clock=clock, anchor=None)
-        case "later":
-            return replace(when, first=when.first or day + timedelta(days=1), anchor=None)
-    return replace(when, last=when.last or day - timedelta(days=1), anchor=None)
-
-
-def _in_week_of(when: When, base: datetime, now: datetime) -> When:
-    """The weekday said, in the meeting's week, unless that is over."""
-    if when.first is None:
-        return when
-    day = base.date() + timedelta(days=when.first.weekday() - base.weekday())
-    return replace(when, first=day, last=day) if day >= now.date() else when
-
-
-def _at(when: When, moment: datetime) -> When:
-    """The wish for that moment, or for its day at the hour said."""
-    at = when.clock.exact or moment.time()
-    return replace(
-        when,
-        first=moment.date(),
-        last=moment.date(),
-        clock=Clock(exact=at, not_before=at),
-        anchor=None,
-        shift=None,
-        instant=datetime.combine(moment.date(), at),
-    )
-
-
-def _after(at: time) -> time:
-    minutes = min(at.hour * 60 + at.minute + 1, 23 * 60 + 59)
-    return time(minutes // 60, minutes % 60)
-
-
 def say_wish(when: When, *, now: datetime, locale: Locale) -> str:
     """One moment or one day spelled out in full; "" for a wider wish."""
-    if when.instant is not None:
-        return say_moment(when.instant, locale=locale)
     if is_instant(when):
         return say_moment(target(when, now), locale=locale)
     if when.first is not None and when.first == when.last and not when.also:

@@ -32,7 +32,12 @@ END = START + timedelta(minutes=30)
             "Tuesday, March 17, 2026, 10:00\u00a0AM–10:30\u00a0AM (New York, UTC-4)",
         ),
         ("sl", None, "Europe/Ljubljana", "torek, 17. marec 2026, 15:00–15:30 (Ljubljana, UTC+1)"),
-        ("fi", None, "Europe/Helsinki", "tiistai 17. maaliskuuta 2026, 16.00–16.30 (Helsinki, UTC+2)"),
+        (
+            "fi",
+            None,
+            "Europe/Helsinki",
+            "tiistai 17. maaliskuuta 2026, 16.00–16.30 (Helsinki, UTC+2)",
+        ),
         ("nb", None, "Europe/Oslo", "tirsdag 17. mars 2026, 15:00–15:30 (Oslo, UTC+1)"),
         ("pl", None, "Europe/Warsaw", "wtorek, 17 marca 2026, 15:00–15:30 (Warszawa, UTC+1)"),
         ("en", None, "Asia/Kolkata", "Tuesday, 17 March 2026, 19:30–20:00 (Kolkata, UTC+5:30)"),
@@ -111,5 +116,3 @@ def test_a_visitor_locale_of_another_language_does_not_count() -> None:
     assert str(locale_of("en", "de-AT")) == "en_GB"
     assert str(locale_of("en", "en-US")) == "en_US"
     assert str(locale_of("fi", "xx-??")) == "fi"
-
-

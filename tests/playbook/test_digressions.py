@@ -27,7 +27,12 @@ def test_a_question_nobody_can_answer_is_admitted_once() -> None:
 
 @pytest.mark.parametrize(
     ("language", "text"),
-    [("fi", "oletko robotti?"), ("en", "are you a bot?"), ("sl", "ste robot?"), ("pl", "jesteś botem?")],
+    [
+        ("fi", "oletko robotti?"),
+        ("en", "are you a bot?"),
+        ("sl", "ste robot?"),
+        ("pl", "jesteś botem?"),
+    ],
 )
 def test_it_says_that_it_is_a_program(language: str, text: str) -> None:
     talk = Talk(language).at("industry")
@@ -73,7 +78,8 @@ def test_a_wish_for_a_meeting_comes_after_the_questions() -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "text"), [("en", "human please"), ("pl", "chcę rozmawiać z człowiekiem"), ("he", "אפשר נציג?")]
+    ("language", "text"),
+    [("en", "human please"), ("pl", "chcę rozmawiać z człowiekiem"), ("he", "אפשר נציג?")],
 )
 def test_a_person_may_be_asked_for_at_any_time(language: str, text: str) -> None:
     talk = Talk(language).at("budget")

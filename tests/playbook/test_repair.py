@@ -86,7 +86,12 @@ def test_the_question_is_put_in_other_words(language: str, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("language", "text"),
-    [("en", "one moment please"), ("sl", "samo trenutek"), ("nb", "vent litt"), ("pl", "chwileczkę")],
+    [
+        ("en", "one moment please"),
+        ("sl", "samo trenutek"),
+        ("nb", "vent litt"),
+        ("pl", "chwileczkę"),
+    ],
 )
 def test_a_pause_is_granted_and_the_question_waits(language: str, text: str) -> None:
     talk = Talk(language).at("company_size")

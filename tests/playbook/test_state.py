@@ -23,7 +23,12 @@ def test_another_version_begins_anew() -> None:
     assert read_state({"v": 99, "phase": "meeting"}) == State()
 
 
-@given(st.dictionaries(st.sampled_from([*State().__slots__, "v", "x"]), st.none() | st.integers() | st.text() | st.lists(st.text())))
+@given(
+    st.dictionaries(
+        st.sampled_from([*State().__slots__, "v", "x"]),
+        st.none() | st.integers() | st.text() | st.lists(st.text()),
+    )
+)
 def test_a_broken_state_never_raises(stored: dict[str, Any]) -> None:
     assert read_state(stored).phase in ("new", "asking", "meeting", "ended", "stopped")
 
