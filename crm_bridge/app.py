@@ -21,6 +21,7 @@ from crm_bridge.booking.expire import Sweeper
 from crm_bridge.booking.hold_news import HoldNews
 from crm_bridge.booking.notices import BookingNotices
 from crm_bridge.booking.standing import Standings
+from crm_bridge.calendars.health import calendar_checks
 from crm_bridge.chat import endpoints as chat
 from crm_bridge.chat import internal_endpoints as turns
 from crm_bridge.chat import parts as chat_parts
@@ -42,7 +43,7 @@ from crm_bridge.invites import parts as mail_parts
 from crm_bridge.invites.handover import HandoverNotices
 from crm_bridge.invites.parts import MailParts
 from crm_bridge.playbooks import endpoints as playbooks
-from crm_bridge.playbooks.service import Library
+from crm_bridge.playbooks.service import Library, seed_at_first_start
 from crm_bridge.privacy import endpoints as privacy
 from crm_bridge.privacy.handlers import EraseRequested, ForgetTracker
 from crm_bridge.routing import endpoints as routing
@@ -114,6 +115,8 @@ def background(app: FastAPI) -> Sequence[Background]:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    folder = app.state.settings.data / "playbooks"
+    await seed_at_first_start(app.state.database, folder, now=app.state.clock.now())
     tasks = [asyncio.create_task(work(), name=work.__qualname__) for work in background(app)]
     try:
         with told_before_the_end(app.state.chat.notifier.close):
@@ -178,7 +181,10 @@ def _checks(app: FastAPI) -> Checks:
     for name, check in app.state.chat.bots.checks():
         checks.add(name, check)
     checks.add("actions", app.state.chat.actions_check)
-    checks.add("mail", app.state.mail.post.check)
+    checks.add("mail", app.state.mail.post.check, needed=False)  # bookings go on, mail waits
+    checks.add_several(
+        calendar_checks(app.state.database, app.state.clock), needed=False
+    )
     return checks
 
 

@@ -6,7 +6,7 @@ address to nobody.
 """
 
 from datetime import UTC, datetime
-from typing import Annotated, Final
+from typing import Annotated
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Form, Request
@@ -17,6 +17,7 @@ from crm_bridge.booking import change, offer, page_view, repository, scope
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.models import Booking
 from crm_bridge.booking.notices import BookingNotices
+from crm_bridge.booking.page_route import HEADERS, PageRoute
 from crm_bridge.booking.page_view import MeetingPage
 from crm_bridge.booking.refusals import OpeningTaken, TooManyChanges
 from crm_bridge.booking.states import BookingOver, WrongState, phase
@@ -30,18 +31,7 @@ from crm_bridge.invites.parts import MailParts
 from crm_bridge.invites.texts import Texts
 from crm_bridge.web.dependencies import Now, Reading
 
-router = APIRouter(prefix="/b", include_in_schema=False)
-
-HEADERS: Final = {
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-    "X-Robots-Tag": "noindex, nofollow",
-}
+router = APIRouter(prefix="/b", include_in_schema=False, route_class=PageRoute)
 
 
 def _desk(request: Request) -> Desk:
@@ -198,7 +188,7 @@ async def _openings(
 def _unknown(request: Request) -> Response:
     """Nothing is behind the link; the same for every wrong one."""
     wanted = request.headers.get("Accept-Language", "")
-    html = page_view.unknown_html(wanted, _texts(request))
+    html = page_view.plain_html("page_unknown", wanted, _texts(request))
     return HTMLResponse(html, status_code=404, headers=HEADERS)
 
 

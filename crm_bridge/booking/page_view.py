@@ -76,11 +76,14 @@ def meeting_html(page: MeetingPage, texts: Texts) -> str:
     )
 
 
-def unknown_html(accept_language: str, texts: Texts) -> str:
-    """The page behind a link that leads nowhere, in the browser's language."""
+def plain_html(key: str, accept_language: str, texts: Texts) -> str:
+    """A page with a title (`key`_title) and a sentence (`key`), in the browser's language."""
     words = texts.of(preferred(accept_language))
-    return _TEMPLATES.get_template("unknown.html").render(
-        words=words, direction=direction(words.language)
+    return _TEMPLATES.get_template("plain.html").render(
+        words=words,
+        direction=direction(words.language),
+        title=words[f"{key}_title"],
+        told=words[key],
     )
 
 

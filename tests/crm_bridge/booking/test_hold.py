@@ -11,6 +11,7 @@ from crm_bridge.booking.models import Booking, Claim
 from crm_bridge.booking.refusals import OpeningTaken, TooManyHolds
 from crm_bridge.calendars import service as advisors
 from crm_bridge.calendars.intervals import Interval
+from crm_bridge.calendars.models import ConnectedCalendar
 from crm_bridge.core.database import Database
 from crm_bridge.settings import Booking as BookingSettings
 from playbook.model import Route
@@ -226,3 +227,30 @@ async def test_an_advisor_of_the_route_who_is_not_there_is_named_unavailable(
         offered = await service.openings(session, visitor, window, desk=desk, now=NOW)
     assert offered.openings == ()
     assert dict(offered.unavailable) == {"noam": "is not known here", "maja": "is not active"}
+
+
+async def test_a_stale_calendar_offers_nothing_for_its_advisor_and_says_so(
+    database: Database, desk: Desk, maja: str, noam: str, visitor: str
+) -> None:
+    async with database.transaction() as session:
+        session.add(
+            ConnectedCalendar(
+                id="cal_1",
+                advisor_id="maja",
+                kind="caldav",
+                name="work",
+                synced_at=NOW - timedelta(minutes=16),
+                created_at=NOW,
+            )
+        )
+    window = Interval(NINE, NINE + timedelta(minutes=30))
+    async with database.reading() as session:
+        offered = await service.openings(session, visitor, window, desk=desk, now=NOW)
+    assert [each.advisors for each in offered.openings] == [("noam",)]
+    assert dict(offered.unavailable) == {
+        "maja": "has a calendar (caldav work) that was last read 2026-03-11 08:44 UTC;"
+        " it must be read every 15 minutes"
+    }
+    async with database.transaction() as session:
+        held = await service.hold(session, visitor, NINE, desk=desk, now=NOW)
+    assert held.advisor == "noam"

@@ -233,3 +233,39 @@ async def test_the_calendar_file_holds_the_meeting_under_its_own_uid(
     assert event["DTSTART"].dt == NINE
     assert "ATTENDEE" not in event
     assert SAID["email"] not in answer.text
+
+
+async def test_a_fault_of_ours_is_a_calm_page_and_changes_nothing(
+    client: httpx.AsyncClient,
+    app: FastAPI,
+    database: Database,
+    desk: Desk,
+    maja: str,
+    visitor: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    booked = await _booked(database, desk, visitor)
+    app.state.desk = None
+    later = {"start": at("12 09:00").isoformat()}
+    answer = await client.post(
+        f"{_path(booked)}/move", data=later, headers={"Accept-Language": "nb"}
+    )
+    assert answer.status_code == 500
+    assert "Noe gikk galt hos oss. Ingenting er endret" in answer.text
+    assert "Traceback" not in answer.text
+    assert answer.headers["cache-control"] == "no-store"
+    assert (await _row(database, booked.booking)).start_at == NINE
+    assert "booking's page failed" in caplog.text
+
+
+async def test_a_meeting_cannot_be_moved_without_end(
+    client: httpx.AsyncClient, database: Database, desk: Desk, maja: str, visitor: str
+) -> None:
+    desk.settings.booking.changes_per_booking = 1
+    booked = await _booked(database, desk, visitor)
+    statuses = [
+        (await client.post(f"{_path(booked)}/move", data={"start": start.isoformat()})).status_code
+        for start in (at("12 09:00"), at("12 10:00"))
+    ]
+    assert statuses == [303, 409]
+    assert (await client.post(f"{_path(booked)}/cancel")).status_code == 303
