@@ -24,7 +24,7 @@ _LONGEST = 10_000  # characters; what lies behind is not read
 _MONTHS = {"month": Decimal(1), "quarter": Decimal(3), "year": Decimal(12)}
 _DAYS = {"day": 1, "week": 7}
 _MOST_MONTHS = 240
-_MOST_TRIES = 64  # places where one may begin; more is no answer
+_MOST_TRIES = 24  # places where one may begin; more is no answer
 _MENTIONED = 0.7
 
 Season = Literal["spring", "summer", "autumn", "winter"]

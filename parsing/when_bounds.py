@@ -90,10 +90,11 @@ def _counted(marks: Marks, at: int, look: Outlook) -> Phrase | None:
     """ "pred 3 dnevi": three days ago, where "pred" may also be "before"; "after 3 days"."""
     start = marks.skip(at, "fill", most=1, until=("before", "after"))
     if marks.has(start, "before"):
-        return read_counted(marks, start, look)
+        phrase = read_counted(marks, start, look)
+        return None if phrase is None or marks.has(phrase.end - 1, "unit_short") else phrase
     if marks.has(start, "after"):
         found = read_span_ahead(marks, start + 1, look)
-        if found is not None:
+        if found is not None and not marks.has(found.end - 1, "oclock"):  # "po 15h"
             return Phrase(at, found.end, days=found.days, side="from", weak=False, pieces=1)
     return None
 

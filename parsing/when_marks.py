@@ -134,7 +134,10 @@ def _tokens(text: str, words: Words) -> list[_Token]:
         while hidden and hidden[-1][0] <= start:
             hidden_to = hidden.pop()[1]
         if start >= hidden_to:
-            tokens.extend(_parts(match[0], start, words, numerals))
+            if _is_prefix_of_number(match[0], text, match.end(), words):
+                tokens.extend(_letters(match[0], start))
+            else:
+                tokens.extend(_parts(match[0], start, words, numerals))
         if len(tokens) >= _MOST_TOKENS:
             break
     return tokens
@@ -152,6 +155,17 @@ def _addresses(text: str) -> list[tuple[int, int]]:
             found.append(match.span())
     found.reverse()
     return found
+
+
+def _is_prefix_of_number(word: str, text: str, end: int, words: Words) -> bool:
+    """Written-on letters before digits ("מה-20"), though the letters may be a word too."""
+    return (
+        word in words.prefixes and text[end : end + 1] == "-" and text[end + 1 : end + 2].isdigit()
+    )
+
+
+def _letters(word: str, start: int) -> list[_Token]:
+    return [_Token(letter, start + at, start + at + 1) for at, letter in enumerate(word)]
 
 
 def _parts(text: str, start: int, words: Words, numerals: Mapping[str, Any]) -> list[_Token]:
@@ -179,9 +193,12 @@ def _parts(text: str, start: int, words: Words, numerals: Mapping[str, Any]) -> 
             or rest in numerals
             or (len(bare) > 2 and bare in words.vocabulary)
         ):
-            letters = [_Token(letter, start + i, start + i + 1) for i, letter in enumerate(prefix)]
             behind = start + len(prefix)
-            return [*letters, _Token(rest, behind, behind + len(rest))]
+            return [*_letters(prefix, start), _Token(rest, behind, behind + len(rest))]
+    for suffix in words.suffixes:
+        bare = text.removesuffix(suffix)
+        if bare != text and bare in words.vocabulary:
+            return [_Token(bare, start, start + len(bare))]
     return whole
 
 

@@ -274,7 +274,8 @@ _PARTS = frozenset({"part", "hours"})
 _FLAGS = frozenset({"now", "soonest", "anytime", *_ANCHORS})
 _DATES = frozenset(
     {
-        *("weekday", "weekday_each", "weekday_part", "workday", "either_name", "month", "season"),
+        *("weekday", "weekday_each", "weekday_part", "workday", "weekends", "either_name"),
+        *("month", "season"),
         *("day", "day_part", "period", "holiday", "ymd", "dmy", "ym", "my", "dm", "week_of"),
         *("quarter_letter", "few"),
     }
@@ -289,7 +290,7 @@ _FIRST_DATES: tuple[tuple[frozenset[str], Reader], ...] = (
     (frozenset({"start", "middle", "end", "early", "late", "rest"}), read_section),
     (frozenset({"week_of"}), _week_with),
 )
-_WEEKDAYS = frozenset({"weekday", "weekday_each", "each", "either_name", "workday"})
+_WEEKDAYS = frozenset({"weekday", "weekday_each", "each", "either_name", "workday", "weekends"})
 _FURTHER_DATES: tuple[tuple[frozenset[str], Reader], ...] = (
     (frozenset({"holiday"}), read_holiday),
     (_WEEKDAYS, read_weekday),

@@ -42,6 +42,17 @@ def read_relative(marks: Marks, at: int, look: Outlook, dates: Dates) -> Relativ
     return _behind(marks, at, look, dates)
 
 
+def _running(marks: Marks, at: int, look: Outlook) -> Found | None:
+    """ "i løpet av uka": what is left of this week; "de nærmeste dagene": a few days."""
+    unit = marks.get(at, "unit")
+    if marks.is_text(at, *(marks.words.setting("definite") or ())) and unit in _SPREAD:
+        period = unit_at(unit, 0, look)
+        return Found(at + 1, Days(period=replace(period, first=look.today)))
+    if unit == "day" and not marks.has(at + 1, "int", "number"):
+        return Found(at + 1, Days(period=Period(look.today, add_days(look.today, 3))))
+    return None
+
+
 def _bare_unit(marks: Marks, at: int) -> bool:
     """ "w tydzień", "w minutę": a unit alone, where the preposition counts with it."""
     counts = marks.words.setting("on_span") == "point"
@@ -68,6 +79,8 @@ def _prefixed(marks: Marks, at: int, look: Outlook) -> Found | None:
         if not marks.has(start, kind):
             continue
         behind = marks.skip(start + 1, "about", "the", "fill", "more", most=2)
+        if kind == "within" and (running := _running(marks, behind, look)) is not None:
+            return running
         span = read_span(marks, behind, bare=kind != "on" or _bare_unit(marks, behind))
         if span is None:
             continue

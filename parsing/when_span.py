@@ -61,6 +61,9 @@ Term = tuple[Decimal, Unit]
 
 def _term(marks: Marks, at: int, *, bare: bool) -> tuple[Term, int] | None:
     counted = marks.get(at, "count_unit")
+    if counted is None and marks.get(at, "number") == 1:  # "en halvtime"
+        counted = marks.get(at + 1, "count_unit")
+        at = at + 1 if counted is not None else at
     if counted is not None:
         count, named = str(counted).split()
         return _of(Decimal(count), named), at + 1
@@ -69,7 +72,10 @@ def _term(marks: Marks, at: int, *, bare: bool) -> tuple[Term, int] | None:
     if quantity is not None:
         number, behind = quantity
         counted_unit, behind = _unit(marks, behind, glued=True)
-        if counted_unit is not None and number <= _LARGEST:
+        numbered = number > 1 and marks.is_text(
+            behind - 1, *(marks.words.setting("week_forms") or ())
+        )  # "w 12 tygodniu": the twelfth week, no length
+        if counted_unit is not None and number <= _LARGEST and not numbered:
             return _of(number, counted_unit), behind
         return None
     article = marks.is_text(at, *(marks.words.setting("articles") or ()))
@@ -114,7 +120,7 @@ def _number(marks: Marks, at: int) -> Decimal | None:
         return Decimal(mark.values["number"])
     if "few" in mark.values:
         return _FEW
-    if "int" in mark.values:
+    if "int" in mark.values and "ordinal" not in mark.values:
         return Decimal(mark.values["int"][0])
     if "decimal" in mark.values:
         return Decimal(mark.values["decimal"])

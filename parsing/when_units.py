@@ -28,6 +28,7 @@ from parsing.when_resolve import Outlook, resolve
 
 WHICH = ("coming", "after_next", "upcoming", "next", "this", "last")
 _STEPS = {"this": 0, "next": 1, "last": -1, "after_next": 2, "upcoming": 1}
+_FEW = {"day": 3, "week": 21}
 _SECTIONS = ("start", "middle", "end", "early", "late", "rest")
 _SECTION_NAMES = {"early": "start", "late": "end"}
 
@@ -86,17 +87,20 @@ def read_unit(marks: Marks, at: int, look: Outlook) -> Found | None:
         numbered = _numbered(marks, start, look)
         if numbered is not None:
             return numbered
-        which, behind = read_which(marks, behind)
+        if marks.words.setting("which_behind") or marks.has(behind, "after_next"):
+            which, behind = read_which(marks, behind)
     elif marks.has(behind, "after_next"):
         which, behind = "after_next", behind + 1
     if which is None:
         if unit != "weekend":
             return None
         which = "this"
-    if which == "coming":
-        which = "this" if unit in ("weekend", "day") else "next"
     if unit == "weekend" and which == "upcoming":
         which = "this"
+    if unit == "day" and which in ("coming", "next", "upcoming"):
+        return Found(behind, Days(period=period_named("few day", look)))
+    if which == "coming":
+        which = "this" if unit == "weekend" else "next"
     period = unit_at(unit, _STEPS[which], look)
     return Found(behind, Days(period=period, past=which == "last"))
 
@@ -112,6 +116,8 @@ def _numbered(marks: Marks, at: int, look: Outlook) -> Found | None:
         number, end = marks.get(at + 1, "ordinal"), at + 2
     elif marks.has(at, "quarter_letter") and marks.has(at + 1, "int"):
         unit, number, end = "quarter", marks.get(at + 1, "int")[0], at + 2
+    elif marks.has(at, "int") and marks.is_text(at + 1, *(marks.words.setting("week_forms") or ())):
+        unit, number, end = "week", marks.get(at, "int")[0], at + 2
     elif marks.has(at, "ordinal") and marks.get(at + 1, "unit") in ("week", "quarter"):
         unit, number, end = marks.get(at + 1, "unit"), marks.get(at, "ordinal"), at + 2
         if unit == "week" and (number < 6 or marks.has(end, "of", "on", "month")):
@@ -233,6 +239,8 @@ def read_container(marks: Marks, at: int, look: Outlook) -> Found | None:
 def period_named(word: str, look: Outlook) -> Period:
     """The period of a lexicon value: "1 week" is next week, "end month" the end of this one."""
     which, unit = word.split()
+    if which == "few":
+        return Period(look.today, add_days(look.today, _FEW[unit]))
     if which.lstrip("-").isdigit():
         return unit_at(unit, int(which), look)
     if unit == "day":

@@ -24,11 +24,13 @@ def read_weekday(marks: Marks, at: int, look: Outlook) -> Found | None:
     start = marks.skip(start, "each", most=1) if marks.has(start + 1, "workday") else start
     if marks.has(start, "workday"):
         return Found(start + 1, Days(weekdays=_working_days(look)))
+    if marks.has(start, "weekends"):
+        return Found(start + 1, Days(weekdays=_weekend(look)))
     each = marks.get(start, "weekday_each")
     if each is not None:
         return Found(start + 1, Days(weekdays=frozenset({each})))
     if marks.has(start, "each"):
-        return _each(marks, start + 1)
+        return _each(marks, start + 1, look)
     counted = _counted(marks, start, look)
     if counted is not None:
         return counted
@@ -61,7 +63,7 @@ def _working_days(look: Outlook) -> frozenset[int]:
     return frozenset((look.week_start + day) % 7 for day in range(5))
 
 
-def _each(marks: Marks, at: int) -> Found | None:
+def _each(marks: Marks, at: int, look: Outlook) -> Found | None:
     at = marks.skip(at, "dayword", most=1)
     weekday = weekday_at(marks, at)
     if weekday is None:
@@ -69,8 +71,12 @@ def _each(marks: Marks, at: int) -> Found | None:
     if weekday is not None:
         return Found(at + 1, Days(weekdays=frozenset({weekday})))
     if marks.get(at, "unit") == "weekend":
-        return Found(at + 1, Days(weekdays=frozenset({5, 6})))
+        return Found(at + 1, Days(weekdays=_weekend(look)))
     return None
+
+
+def _weekend(look: Outlook) -> frozenset[int]:
+    return frozenset(range(7)) - _working_days(look)
 
 
 def _counted(marks: Marks, at: int, look: Outlook) -> Found | None:

@@ -17,7 +17,8 @@ from parsing.when_phrase import Phrase, hours_of, together
 from parsing.when_pieces import CONTENT
 from parsing.when_resolve import Outlook, resolve
 
-Joint = Literal["or", "and", "comma", "correction", "far", "none"]
+Joint = Literal["or", "and", "but", "comma", "correction", "far", "none"]
+_LISTED = ("or", "and", "but", "comma")
 _MOST_PHRASES = 24
 _MOST_TRIES = 256  # places where a phrase may begin; more is no message
 _REACH = 6  # words between a phrase and the "can't" that rules it out
@@ -180,7 +181,9 @@ def _joint(marks: Marks, first: int, last: int) -> Joint:
             return "correction"
         if marks.has(at, "or"):
             joint = "or"
-        elif marks.has(at, "and", "but") and joint in ("none", "comma"):
+        elif marks.has(at, "but") and joint != "or":
+            joint = "but"
+        elif marks.has(at, "and") and joint in ("none", "comma"):
             joint = "and"
         elif marks.is_text(at, ",", ".", ";", "\n", "/", "-") and joint == "none":
             joint = "comma"
@@ -198,12 +201,14 @@ def _joined(marks: Marks, said: list[_Said], look: Outlook) -> list[Phrase]:
             wishes.append(phrase)
             continue
         joint = _joint(marks, wishes[-1].end, phrase.start)
-        if joint == "correction":
+        if joint == "correction" and _contradicts(wishes[-1], phrase):
             wishes[-1] = _corrected(wishes[-1], phrase)
             continue
+        joint = "comma" if joint == "correction" else joint
+        phrase = _each_again(wishes[-1], phrase, joint)
         step = _step(wishes[-1], phrase, joint)
         if step is None:
-            group = group if joint in ("or", "and", "comma") else len(wishes)
+            group = group if joint in _LISTED else len(wishes)
             wishes.append(_inheriting(wishes[-1], phrase, joint, look))
         else:
             wishes[-1] = step
@@ -218,7 +223,7 @@ def _step(before: Phrase, phrase: Phrase, joint: Joint) -> Phrase | None:
     if joint == "or" and not (before.anytime and not before.days):
         return _each_too(before, phrase)
     both_days = before.days is not None and phrase.days is not None
-    if both_days and joint == "and":
+    if both_days and joint in ("and", "but"):
         return _each_too(before, phrase)
     if both_days and before.days and phrase.days and before.days.narrow and phrase.days.narrow:
         return None
@@ -236,6 +241,15 @@ def _each_too(before: Phrase, phrase: Phrase) -> Phrase | None:
     return replace(before, end=phrase.end, days=days, hours=before.hours or phrase.hours)
 
 
+def _each_again(before: Phrase, phrase: Phrase, joint: Joint) -> Phrase:
+    """ "בימי שני ורביעי": the second weekday of the list is one of every week too."""
+    if joint not in _LISTED or not _bare_weekday(phrase) or phrase.days is None:
+        return phrase
+    if before.days is None or not before.days.weekdays or phrase.days.weekday is None:
+        return phrase
+    return replace(phrase, days=Days(weekdays=frozenset({phrase.days.weekday})))
+
+
 def _inheriting(before: Phrase, phrase: Phrase, joint: Joint, look: Outlook) -> Phrase:
     """A further wish with what the one before lends: "Monday at 10 or 11"."""
     if phrase.shift is not None and before.days is not None and before.days.narrow:
@@ -250,7 +264,7 @@ def _inheriting(before: Phrase, phrase: Phrase, joint: Joint, look: Outlook) -> 
             return replace(phrase, days=within or phrase.days)
     if phrase.only_hours and before.days is not None and before.hours is not None:
         return replace(phrase, days=before.days, until=before.until, side=before.side)
-    if phrase.loose and before.days is not None and joint in ("or", "and", "comma"):
+    if phrase.loose and before.days is not None and joint in _LISTED:
         numbers = hours_of(phrase.loose)
         if numbers is not None and before.hours is not None:
             return replace(phrase, loose=(), days=before.days, hours=numbers, weak=False)
@@ -295,6 +309,11 @@ def _lent(one: Phrase, last: Phrase) -> Phrase:
             period = Days(period=last.days.period, counted=last.days.counted)
             return replace(one, days=meet(one.days, period) or one.days)
     return one
+
+
+def _contradicts(before: Phrase, phrase: Phrase) -> bool:
+    days = before.days is not None and phrase.days is not None
+    return days or (before.hours is not None and phrase.hours is not None) or bool(phrase.loose)
 
 
 def _corrected(before: Phrase, phrase: Phrase) -> Phrase:

@@ -39,7 +39,7 @@ class Node:
 class Words:
     """The compiled lexicon. `misspelt` gives, for a name with one letter left out, the
     names that this may come from, `misspelt_shapes` the first letters and lengths that a
-    mistyped name can have; `prefixes` are letters written onto the next word."""
+    mistyped name can have; `prefixes` are letters written onto the next word, `suffixes` onto the one before."""
 
     language: str
     tree: Node
@@ -49,6 +49,7 @@ class Words:
     misspelt_shapes: frozenset[tuple[str, int]]
     settings: Mapping[str, Any]
     prefixes: tuple[str, ...]
+    suffixes: tuple[str, ...]
     number_roles: tuple[tuple[str, re.Pattern[str]], ...]
 
     def setting(self, name: str) -> Any:
@@ -86,6 +87,7 @@ def words(language: str) -> Words:
             (name[0], len(name) + longer) for name in names for longer in (-1, 0, 1)
         ),
         settings=settings,
+        suffixes=tuple(settings.get("suffixes", ())),
         prefixes=tuple(sorted(settings.get("prefixes", ()), key=len)),
         number_roles=tuple(
             (role, re.compile(pattern))
