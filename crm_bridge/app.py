@@ -59,6 +59,7 @@ from crm_bridge.video.jitsi import JitsiRooms
 from crm_bridge.web import assets, health, problems
 from crm_bridge.web.closing import told_before_the_end
 from crm_bridge.web.cors import CrossOrigin
+from crm_bridge.web.idempotency import Forgetter
 from crm_bridge.web.health import Checks, database_check
 from crm_bridge.web.rate_limit import RateLimit
 
@@ -110,7 +111,13 @@ def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
 def background(app: FastAPI) -> Sequence[Background]:
     """What runs beside the requests for as long as the process lives."""
     gateway: ChatParts = app.state.chat
-    return [app.state.dispatcher.run, app.state.sweeper.run, *gateway.background()]
+    forgetter = Forgetter(app.state.database, app.state.clock)
+    return [
+        app.state.dispatcher.run,
+        app.state.sweeper.run,
+        forgetter.run,
+        *gateway.background(),
+    ]
 
 
 @asynccontextmanager
@@ -182,9 +189,7 @@ def _checks(app: FastAPI) -> Checks:
         checks.add(name, check)
     checks.add("actions", app.state.chat.actions_check)
     checks.add("mail", app.state.mail.post.check, needed=False)  # bookings go on, mail waits
-    checks.add_several(
-        calendar_checks(app.state.database, app.state.clock), needed=False
-    )
+    checks.add_several(calendar_checks(app.state.database, app.state.clock), needed=False)
     return checks
 
 

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_bridge.core.database import Database
 from crm_bridge.core.errors import Conflict, NotFound
 from crm_bridge.core.outbox import announce
 from crm_bridge.playbooks import repository
@@ -149,3 +151,14 @@ async def seed(
         except PlaybookFaults as fault:
             log.error("%s was not published:\n%s", path, fault)  # noqa: TRY400 - places, no trace
     return seeded
+
+
+async def seed_at_first_start(database: Database, folder: Path, *, now: datetime) -> None:
+    """Publish what was never published, in a transaction of its own; a database that is
+    away or without tables is logged, and costs the process nothing."""
+    try:
+        async with database.transaction() as session:
+            for row in await seed(session, files(folder), now=now):
+                log.info("playbook %s was published as version %d", row.name, row.version)
+    except SQLAlchemyError as fault:
+        log.error("playbooks were not looked after: %s", type(fault).__name__)  # noqa: TRY400

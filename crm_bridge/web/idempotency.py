@@ -14,8 +14,10 @@ the second waits and gets the first's answer. The same key with another request 
 Without the header the work is simply done.
 """
 
+import asyncio
 import hashlib
 import json
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -25,15 +27,19 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 from pydantic import BaseModel
 from sqlalchemy import delete, or_
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_bridge.core.clock import Clock
-from crm_bridge.core.database import Base
+from crm_bridge.core.database import Base, Database
 from crm_bridge.core.errors import Invalid
 from crm_bridge.core.insert import insert_unless_there
 
+log = logging.getLogger(__name__)
+
 KEPT = timedelta(days=2)
+FORGET_EVERY_SECONDS = 3600.0
 INTERNAL = "internal"
 
 
@@ -132,3 +138,21 @@ async def erase(session: AsyncSession, record_ids: Sequence[str]) -> None:
             StoredAnswer.response.contains(record_id, autoescape=True),
         )
         await session.execute(delete(StoredAnswer).where(mentions))
+
+
+class Forgetter:
+    """Drops old answers for as long as the process lives."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def run(self) -> None:
+        """Once an hour; a database that is away is tried again the next time."""
+        while True:
+            try:
+                async with self._database.transaction() as session:
+                    await forget_old(session, now=self._clock.now())
+            except SQLAlchemyError as fault:
+                log.warning("old answers were not dropped: %s", type(fault).__name__)
+            await asyncio.sleep(FORGET_EVERY_SECONDS)

@@ -9,7 +9,7 @@ from crm_bridge.core.errors import NotSignedIn
 from crm_bridge.settings import Settings
 
 
-def _internal(request: Request, authorization: Annotated[str, Header()] = "") -> None:
+async def _internal(request: Request, authorization: Annotated[str, Header()] = "") -> None:
     settings: Settings = request.app.state.settings
     expected = f"Bearer {settings.internal_key.get_secret_value()}"
     if not hmac.compare_digest(authorization.encode(), expected.encode()):

@@ -21,7 +21,7 @@ class PageView[Item](BaseModel):
     next: str | None = Field(None, description="cursor of the next page; null on the last")
 
 
-def _paging(
+async def _paging(
     limit: Annotated[int, Query(ge=1, le=MOST_ITEMS, description="most items in one page")] = 50,
     cursor: Annotated[str | None, Query(max_length=500, description="`next` of a page")] = None,
 ) -> PageRequest:

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from crm_bridge.core.database import Database
+from crm_bridge.core.database import Database, make_engine
 from crm_bridge.playbooks import service
 from crm_bridge.playbooks.service import Library, PlaybookUnknown, PublishedMeanwhile
 from playbook.fault import PlaybookFaults
@@ -89,6 +89,15 @@ async def test_the_first_start_seeds_and_the_second_publishes_nothing(database: 
     async with database.transaction() as session:
         edited = {"data/playbooks/consulting.yml": EDITED}
         assert await service.seed(session, edited, now=NOW) == []
+
+
+async def test_a_database_without_tables_stops_no_start(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    database = Database(make_engine(f"sqlite+aiosqlite:///{tmp_path / 'empty.sqlite'}"))
+    await service.seed_at_first_start(database, ROOT / "data/playbooks", now=NOW)
+    await database.close()
+    assert "OperationalError" in caplog.text
 
 
 async def test_the_action_server_reads_a_version(
