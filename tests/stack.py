@@ -5,6 +5,7 @@ begins at a given instant. Between the actions and the bridge stands a gate that
 can shut (`faults`), so that an outage happens on the wire and not in the code.
 """
 
+import json
 import os
 import signal
 import subprocess
@@ -92,6 +93,10 @@ class Stack:
         if done.returncode != 0:
             raise RuntimeError(f"usher {' '.join(arguments)} failed: {done.stderr}{done.stdout}")
         return done.stdout
+
+    def api_key(self, name: str) -> str:
+        """A new key of the public API."""
+        return str(json.loads(self.usher("key", "create", name, "--json"))["key"])
 
     def pids(self, part: str) -> list[int]:
         """The processes of this stack whose command line names `part` ("bot.run", "serve")."""

@@ -65,9 +65,30 @@ class Player:
     api: httpx.Client
     dialogue: dict[str, Any]
     visitor: Visitor = field(init=False)
+    occupied: list[str] = field(default_factory=list)
 
     def play(self) -> list[str]:
-        """Every fault of the dialogue, in words; empty when all of it held."""
+        """Every fault of the dialogue, in words; empty when all of it held. The next one
+        finds the calendars as this one did."""
+        try:
+            return self._play()
+        finally:
+            for booking in self.booked:
+                self.api.post(f"bookings/{booking}/cancel", json={})
+
+    @property
+    def booked(self) -> list[str]:
+        """The bookings of this dialogue that stand: the visitor's, and what made it busy."""
+        query = {"conversation": self.visitor.conversation}
+        items = (
+            self.api.get("bookings", params=query).json()["items"]
+            if hasattr(self, "visitor")
+            else []
+        )
+        own = [booking["id"] for booking in items if booking["status"] == "booked"]
+        return own + self.occupied
+
+    def _play(self) -> list[str]:
         language = self.dialogue["lang"]
         self.visitor = Visitor.arrive(
             self.stack.url,
@@ -231,7 +252,7 @@ def run(cases: Path) -> Iterator[CaseResult]:
             Path(folder), now=REFERENCE, more={"USHER_CHAT__SESSIONS_PER_MINUTE": "1000"}
         ) as stack,
     ):
-        key = stack.usher("key", "create", "cases", "--quiet").strip()
+        key = stack.api_key("cases")
         headers = {"Authorization": f"Bearer {key}"}
         with httpx.Client(base_url=f"{stack.url}/api/v1/", headers=headers, timeout=20) as api:
             for dialogue in dialogues:

@@ -23,7 +23,7 @@ class Records:
 
     @classmethod
     def of(cls, stack: Stack) -> "Records":
-        key = stack.usher("key", "create", f"e2e-{time.monotonic_ns()}", "--quiet").strip()
+        key = stack.api_key(f"e2e-{time.monotonic_ns()}")
         headers = {"Authorization": f"Bearer {key}"}
         return cls(
             stack, httpx.Client(base_url=f"{stack.url}/api/v1/", headers=headers, timeout=20)
