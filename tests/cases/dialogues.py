@@ -180,9 +180,11 @@ class Player:
         if answer.status_code != 201:
             return False
         contact = {"name": "Busy Person", "email": "busy@example.org"}
-        self.api.post(
+        booked = self.api.post(
             "bookings", json={"hold": answer.json()["hold"], "contact": contact}
-        ).raise_for_status()
+        )
+        booked.raise_for_status()
+        self.occupied.append(booked.json()["id"])
         return True
 
     # -- one turn -----------------------------------------------------------------------------
