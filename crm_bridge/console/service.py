@@ -44,7 +44,7 @@ class Token:
     """The cookie of a new sign-in, shown to nobody but its browser."""
 
     cookie: str
-    expires_at: datetime
+    max_age_seconds: int  # counted by the browser, whatever its clock says
 
 
 def _hashed(password: str) -> str:
@@ -115,4 +115,4 @@ async def sign_in(session: AsyncSession, email: str, password: str, *, now: date
             expires_at=expires_at,
         )
     )
-    return Token(cookie, expires_at)
+    return Token(cookie, int(SIGNED_IN_FOR.total_seconds()))

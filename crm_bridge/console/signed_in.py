@@ -65,7 +65,7 @@ def give_cookie(response: Response, token: Token) -> None:
     response.set_cookie(
         COOKIE,
         token.cookie,
-        expires=token.expires_at,
+        max_age=token.max_age_seconds,
         path="/",
         secure=True,
         httponly=True,
