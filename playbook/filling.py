@@ -33,7 +33,7 @@ def volunteered(turn: Turn, text: str, *, taken: Iterable[Span], asked: str | No
 def _apart(turn: Turn, question: Question, text: str, spans: list[Span]) -> Value | None:
     """The value in what is not taken yet. The whole message is read first: what stands
     around a value ("I'm Jane from …") tells what it is."""
-    for said in (text, _without(text, spans)):
+    for said in (text, _without(text, spans)) if spans else (text,):
         value = read_value(turn, question, said)
         if isinstance(value, Value) and all(
             value.end <= start or end <= value.start for start, end in spans

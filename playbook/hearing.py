@@ -83,7 +83,7 @@ def _parse(turn: Turn, question: Question, text: str) -> Parsed[Any] | Unclear[A
         case "email":
             return email.parse(text, language=language)
         case "phone":
-            return phone.parse(text, language=language, region=_region(turn))
+            return phone.parse(text, language=language, region=_region(turn, question))
         case "number":
             return number.parse(text, language=language)
         case "yes_no":
@@ -91,9 +91,21 @@ def _parse(turn: Turn, question: Question, text: str) -> Parsed[Any] | Unclear[A
     return _free_text(question, text)
 
 
-def _region(turn: Turn) -> str | None:
-    """The country whose numbers are written without their code: the visitor's own."""
-    return Locale.parse(turn.scene.locale, sep="-").territory if turn.scene.locale else None
+def _region(turn: Turn, question: Question) -> str | None:
+    """The country whose numbers are written without their code: the visitor's own, else
+    the playbook's; without either the parser knows each language's country."""
+    locale = turn.scene.locale
+    if locale and (territory := _territory(locale)) is not None:
+        return territory
+    country = question.settings.get("country")
+    return str(country) if country else None
+
+
+def _territory(locale: str) -> str | None:
+    """The country in a locale like "en-GB", where it is one that exists."""
+    _, _, rest = locale.replace("_", "-").partition("-")
+    code = rest.partition("-")[0].upper()
+    return code if code in Locale("en").territories and len(code) == 2 else None
 
 
 def synonyms(turn: Turn, question: Question) -> Mapping[str, tuple[str, ...]]:

@@ -5,7 +5,6 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, text
 
-import crm_bridge.app  # registers every model
 from crm_bridge import migrations
 from crm_bridge.booking.exclusion import is_guarded
 from crm_bridge.core.database import Base

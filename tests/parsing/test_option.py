@@ -61,7 +61,9 @@ def test_finds_the_option(language: str, text: str, meant: str) -> None:
     assert parsed.value == meant
 
 
-@pytest.mark.parametrize("text", ["it", "what is it?", "yes", "not retail", "not a shop", "hlth", "shot"])
+@pytest.mark.parametrize(
+    "text", ["it", "what is it?", "yes", "not retail", "not a shop", "hlth", "shot"]
+)
 def test_short_words_negations_and_far_slips_fit_nothing(text: str) -> None:
     assert option.parse(text, language="en", options=INDUSTRIES["en"]) is None
 

@@ -109,7 +109,7 @@ def test_a_name_inside_a_company_is_no_industry() -> None:
     assert talk.value("industry") is None
 
 
-@pytest.mark.parametrize("text", ["jane@acme", "jane@", "jane @ acme"])
+@pytest.mark.parametrize("text", ["jane@acme", "jane@", "@acme.io"])
 def test_half_an_address_is_helped(text: str) -> None:
     talk = Talk().at("email")
     turn = talk.say(text)

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 import crm_bridge.app
 from contracts.turn import TurnCommit
 from crm_bridge.chat import parts
-from crm_bridge.chat.facts import Published, nothing_stands
+from crm_bridge.chat.facts import NothingStands, Published
 from crm_bridge.chat.models import Turn
 from crm_bridge.chat.rhythm import Rhythm
 from crm_bridge.chat.sites import create_site
@@ -69,7 +69,7 @@ def with_chat(app: FastAPI, settings: Settings, playbook: Playbook) -> FastAPI:
         settings,
         app.state.database,
         app.state.clock,
-        facts=nothing_stands,
+        facts=NothingStands(),
         playbooks=OnePlaybook(playbook),
         rhythm=QUICK,
     )

@@ -82,7 +82,7 @@ async def test_a_turn_that_was_given_up_is_over(desk: Desk) -> None:
     await page.say("a CRM")
     turn = await newest_turn(desk)
     async with desk.database.transaction() as session:
-        await repository.change_turn(session, turn, state="failed", due_at=None)
+        await repository.end(session, turn, state="failed", now=NOW)
     response = await desk.commit(turn, commit(answers=(NEED,)))
     assert (response.status_code, response.json()["code"]) == (409, "turn_over")
     assert await answered(desk, page) == {}
