@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from contracts.turn import Snapshot, Utterance
 from crm_bridge.chat import incoming, metrics, repository, turns
 from crm_bridge.chat.bots import BotFault, Bots, BotUnreachable, Bubble
-from crm_bridge.chat.facts import Facts
+from crm_bridge.chat.facts import Facts, Standing
 from crm_bridge.chat.rhythm import Rhythm
 from crm_bridge.chat.sentences import Key, Sentences
 from crm_bridge.chat.snapshot import snapshot
@@ -61,26 +61,33 @@ class Overtaken(Exception):
 async def prepare(gateway: Gateway, conversation_id: str, *, beyond: int = 0) -> Prepared | None:
     """Lease the next turn of a conversation (see `turns.claim`); None: nothing to do now."""
     now = gateway.clock.now()
-    async with gateway.database.transaction() as session:
+    async with gateway.database.quick() as quick:
         claimed = await turns.claim(
-            session, conversation_id, rhythm=gateway.rhythm, now=now, beyond=beyond
+            quick, conversation_id, rhythm=gateway.rhythm, now=now, beyond=beyond
         )
         if claimed is None:
             return None
-        conversation = await service.get(session, conversation_id)
+        conversation = await service.row(quick, conversation_id)
         if conversation.owner is not None:
-            await turns.skip(session, conversation_id, now=now)
+            await turns.skip(quick, conversation_id, now=now)
             return None
-        whole = snapshot(
-            conversation,
-            turn=claimed.id,
-            utterance=claimed.utterance,
-            answers=await service.answers(session, conversation_id),
-            standing=await gateway.facts(session, conversation, now),
-            committed=claimed.committed,
-            now=now,
-        )
-        return Prepared(claimed=claimed, snapshot=whole, bot=conversation.bot)
+        answers = await service.answers(quick, conversation_id)
+        anything = await gateway.facts.anything(quick, conversation_id)
+    standing = Standing()
+    if anything:
+        async with gateway.database.reading() as session:
+            whole = await service.get(session, conversation_id)
+            standing = await gateway.facts.standing(session, whole, now)
+    known = snapshot(
+        conversation,
+        turn=claimed.id,
+        utterance=claimed.utterance,
+        answers=answers,
+        standing=standing,
+        committed=claimed.committed,
+        now=now,
+    )
+    return Prepared(claimed=claimed, snapshot=known, bot=conversation.bot)
 
 
 async def try_once(gateway: Gateway, prepared: Prepared) -> Outcome:
@@ -133,12 +140,12 @@ async def _still_at_it(gateway: Gateway, claimed: Claimed, *, typing: bool) -> N
     """Renew the lease, and let the visitor see that something is coming."""
     now = gateway.clock.now()
     try:
-        async with gateway.database.transaction() as session:
-            if not await turns.renew(session, claimed, until=now + gateway.rhythm.lease):
+        async with gateway.database.quick() as quick:
+            if not await turns.renew(quick, claimed, until=now + gateway.rhythm.lease):
                 raise Overtaken
             if typing:
                 line = transcript.status("typing")
-                await transcript.append(session, claimed.conversation_id, [line], now=now)
+                await transcript.append(quick, claimed.conversation_id, [line], now=now)
     except SQLAlchemyError as fault:
         log.warning("the lease of turn %s was not renewed: %s", claimed.id, type(fault).__name__)
 
@@ -148,15 +155,15 @@ async def _answered(
 ) -> Outcome:
     claimed = prepared.claimed
     now = gateway.clock.now()
-    async with gateway.database.transaction() as session:
+    async with gateway.database.quick() as quick:
         settled = await turns.settle_answered(
-            session,
+            quick,
             claimed,
             [_line(bubble) for bubble in bubbles],
             now=now,
             conversation_changes={"bot": bot} if bot != prepared.bot else None,
         )
-        more = await repository.is_waiting(session, claimed.conversation_id)
+        more = await repository.is_waiting(quick, claimed.conversation_id)
     if settled == "overtaken":
         raise Overtaken
     if settled == "not_committed":
@@ -191,13 +198,13 @@ async def _failed(gateway: Gateway, prepared: Prepared, fault: Exception) -> Out
         return "given_up"
     now = gateway.clock.now()
     language = prepared.snapshot.language
-    async with gateway.database.transaction() as session:
-        if not await turns.settle_failed(session, claimed, str(fault)[:500], due_at=now + pause):
+    async with gateway.database.quick() as quick:
+        if not await turns.settle_failed(quick, claimed, str(fault)[:500], due_at=now + pause):
             return "overtaken"
-        fresh, told = await turns.unapologised(session, claimed.conversation_id)
+        fresh, told = await turns.unapologised(quick, claimed.conversation_id)
         if fresh:
             line = sentence(gateway, "apology_again" if told else "apology", language)
-            await transcript.append(session, claimed.conversation_id, [line], now=now)
+            await transcript.append(quick, claimed.conversation_id, [line], now=now)
     tried_enough = claimed.attempts >= gateway.rhythm.set_aside_after
     return "set_aside" if tried_enough and not unreachable else "failed"
 
@@ -208,12 +215,12 @@ async def give_up(gateway: Gateway, prepared: Prepared) -> None:
     log.error("turn %s is given up after %d tries", claimed.id, claimed.attempts)
     metrics.GIVEN_UP.inc()
     line = sentence(gateway, "apology_person", prepared.snapshot.language)
-    async with gateway.database.transaction() as session:
-        await turns.give_up(session, claimed.conversation_id, now=now)
-        await transcript.append(session, claimed.conversation_id, [line], now=now)
+    async with gateway.database.quick() as quick:
+        await turns.give_up(quick, claimed.conversation_id, now=now)
+        await transcript.append(quick, claimed.conversation_id, [line], now=now)
         data = {"conversation": claimed.conversation_id, "turn": claimed.id}
         subject = claimed.conversation_id
-        announce(session, "conversation.stuck", data, now=now, subject_id=subject)
+        announce(quick, "conversation.stuck", data, now=now, subject_id=subject)
 
 
 async def drop(gateway: Gateway, prepared: Prepared) -> None:
@@ -221,10 +228,8 @@ async def drop(gateway: Gateway, prepared: Prepared) -> None:
     claimed = prepared.claimed
     log.error("turn %s fails alone and is dropped; its message stays in the log", claimed.id)
     metrics.GIVEN_UP.inc()
-    async with gateway.database.transaction() as session:
-        await turns.give_up(
-            session, claimed.conversation_id, now=gateway.clock.now(), only=claimed.id
-        )
+    async with gateway.database.quick() as quick:
+        await turns.drop(quick, claimed, now=gateway.clock.now())
 
 
 def sentence(gateway: Gateway, key: Key, language: str) -> Line:
@@ -235,7 +240,7 @@ def sentence(gateway: Gateway, key: Key, language: str) -> Line:
 
 async def _release(gateway: Gateway, claimed: Claimed) -> None:
     try:
-        async with asyncio.timeout(1), gateway.database.transaction() as session:
-            await turns.release(session, claimed, now=gateway.clock.now())
+        async with asyncio.timeout(1), gateway.database.quick() as quick:
+            await turns.release(quick, claimed, now=gateway.clock.now())
     except (TimeoutError, SQLAlchemyError):
         log.info("turn %s stays leased; it is found again in a few seconds", claimed.id)

@@ -6,6 +6,7 @@ playbook requires it; the others of the same turn are kept all the same.
 
 import logging
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -14,19 +15,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.turn import AnswerChange, News, TurnCommit, TurnCommitted
 from crm_bridge.chat import repository
-from crm_bridge.chat.facts import Playbooks
-from crm_bridge.chat.models import Turn
+from crm_bridge.chat.facts import Shelf
 from crm_bridge.contacts import service as contacts
 from crm_bridge.conversations import consent, service, transcript
 from crm_bridge.conversations.consent import PERSONAL_KINDS, Agreed
-from crm_bridge.conversations.models import Conversation
+from crm_bridge.core.database import AnyRow, Database
 from crm_bridge.core.errors import Conflict, NotFound
 from crm_bridge.core.outbox import announce
+from crm_bridge.core.prepared import Runner
 from playbook.model import Playbook
 
 log = logging.getLogger(__name__)
 
-OPEN_STATES: Final = ("pending", "sent")
 DONE_STATES: Final = ("committed", "answered")
 AGREED: Final[Mapping[str, Literal["chat", "marketing"]]] = {
     "consent_given": "chat",
@@ -43,58 +43,64 @@ class TurnOver(Conflict):
 
 
 async def commit_turn(
-    session: AsyncSession,
-    turn_id: str,
-    commit: TurnCommit,
-    *,
-    playbooks: Playbooks,
-    now: datetime,
+    database: Database, turn_id: str, commit: TurnCommit, *, playbooks: Shelf, now: datetime
 ) -> TurnCommitted:
     """Store a turn's outcome. The same turn again changes nothing and says `repeated`.
 
     Raises TurnUnknown, and TurnOver when the gateway has given the turn up.
     """
-    turn = await repository.turn(session, turn_id)
-    if turn is None:
-        raise TurnUnknown(f"there is no turn {turn_id}")
-    conversation = await service.get(session, turn.conversation_id)
-    changes = _changes(conversation, commit)
-    committed = await repository.change_turn(
-        session,
-        turn_id,
-        Turn.state.in_(OPEN_STATES),
-        state="committed",
-        said=[say.model_dump(mode="json", exclude_defaults=True) for say in commit.said],
-        changes=changes,
-    )
-    if committed is None:
-        return await _repeated(session, turn_id)
-    columns = _columns(conversation, commit, now=now)
-    if await _agreements(session, conversation, commit, playbooks, now=now):
-        columns["consented_at"] = now
-    kept: Sequence[AnswerChange] = commit.answers
-    if kept:
-        personal = await _personal(session, conversation, playbooks)
-        agreed = columns.get("consented_at", conversation.consented_at) is not None
-        if conversation.consent_required and not agreed:
-            kept = _impersonal(conversation.id, kept, personal)
-        await service.add_answers(session, conversation.id, kept, now=now)
-        if any(change.question in personal for change in kept):
-            columns |= await _claim(session, conversation, personal, commit.language, now=now)
-    news = [transcript.news(one.name, one.data) for one in commit.news]
-    await transcript.append(session, conversation.id, news, now=now, changes=columns)
-    _announce(session, conversation.id, kept, commit.news, now=now)
+    async with database.quick() as quick:
+        turn = await repository.turn(quick, turn_id)
+        if turn is None:
+            raise TurnUnknown(f"there is no turn {turn_id}")
+        conversation = await service.row(quick, turn.conversation_id)
+        said = [say.model_dump(mode="json", exclude_defaults=True) for say in commit.said]
+        changes = _changes(conversation, commit)
+        if not await repository.commit(quick, turn_id, said=said, changes=changes):
+            return await _repeated(quick, turn_id)
+        kept = await _keep(quick, conversation, commit, playbooks, now=now)
+    if kept.identifying:
+        await _claim(database, conversation, kept.identifying, commit.language, now=now)
     return TurnCommitted(turn=turn_id)
 
 
-async def _repeated(session: AsyncSession, turn_id: str) -> TurnCommitted:
-    turn = await repository.turn(session, turn_id)
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    """What was stored; `identifying` are the questions that say who somebody is, with
+    their kinds, when one of them was answered."""
+
+    identifying: Mapping[str, str]
+
+
+async def _keep(
+    on: Runner, conversation: AnyRow, commit: TurnCommit, playbooks: Shelf, *, now: datetime
+) -> _Kept:
+    """Agreements, answers, state and news of a turn."""
+    columns = _columns(conversation, commit, now=now)
+    if await _agreements(on, conversation, commit, playbooks, now=now):
+        columns["consented_at"] = now
+    kept: Sequence[AnswerChange] = commit.answers
+    personal = await _personal(conversation, playbooks) if kept else {}
+    agreed = columns.get("consented_at", conversation.consented_at) is not None
+    if conversation.consent_required and not agreed:
+        kept = _impersonal(conversation.id, kept, personal)
+    await service.add_answers(on, conversation.id, kept, now=now)
+    news = [transcript.news(one.name, one.data) for one in commit.news]
+    await transcript.append(on, conversation.id, news, now=now, changes=columns)
+    identified = any(change.question in personal for change in kept)
+    matters = identified or conversation.outcome is not None
+    _announce(on, conversation.id, kept if matters else (), commit.news, now=now)
+    return _Kept(identifying=personal if identified else {})
+
+
+async def _repeated(on: Runner, turn_id: str) -> TurnCommitted:
+    turn = await repository.turn(on, turn_id)
     if turn is None or turn.state not in DONE_STATES:
         raise TurnOver("this turn was given up; the visitor was told")
     return TurnCommitted(turn=turn_id, repeated=True)
 
 
-def _changes(conversation: Conversation, commit: TurnCommit) -> dict[str, Any]:
+def _changes(conversation: AnyRow, commit: TurnCommit) -> dict[str, Any]:
     """What the visitor's page is told beside the bubbles."""
     changes: dict[str, Any] = {}
     if commit.language != conversation.language:
@@ -106,7 +112,7 @@ def _changes(conversation: Conversation, commit: TurnCommit) -> dict[str, Any]:
     return changes
 
 
-def _columns(conversation: Conversation, commit: TurnCommit, *, now: datetime) -> dict[str, Any]:
+def _columns(conversation: AnyRow, commit: TurnCommit, *, now: datetime) -> dict[str, Any]:
     """The conversation's columns after the turn."""
     columns: dict[str, Any] = {"state": commit.state}
     if commit.language != conversation.language:
@@ -124,10 +130,10 @@ def _columns(conversation: Conversation, commit: TurnCommit, *, now: datetime) -
 
 
 async def _agreements(
-    session: AsyncSession,
-    conversation: Conversation,
+    on: Runner,
+    conversation: AnyRow,
     commit: TurnCommit,
-    playbooks: Playbooks,
+    playbooks: Shelf,
     *,
     now: datetime,
 ) -> bool:
@@ -135,11 +141,11 @@ async def _agreements(
     purposes = [AGREED[one.name] for one in commit.news if one.name in AGREED]
     if not purposes:
         return False
-    published = await playbooks.get(session, conversation.playbook, conversation.version)
+    published = await playbooks.get(conversation.playbook, conversation.version)
     for one in commit.news:
         if one.name in AGREED:
             agreed = _in_words(published.playbook, commit.language, one)
-            await consent.store(session, conversation.id, agreed, now=now)
+            await consent.store(on, conversation.id, agreed, now=now)
     return "chat" in purposes
 
 
@@ -156,11 +162,9 @@ def _in_words(playbook: Playbook, language: str, one: News) -> Agreed:
     )
 
 
-async def _personal(
-    session: AsyncSession, conversation: Conversation, playbooks: Playbooks
-) -> dict[str, str]:
+async def _personal(conversation: AnyRow, playbooks: Shelf) -> dict[str, str]:
     """The questions whose answers say who somebody is, with their kinds."""
-    published = await playbooks.get(session, conversation.playbook, conversation.version)
+    published = await playbooks.get(conversation.playbook, conversation.version)
     questions = published.playbook.questions
     return {one.id: one.kind for one in questions if one.kind in PERSONAL_KINDS}
 
@@ -180,26 +184,21 @@ def _impersonal(
 
 
 async def _claim(
-    session: AsyncSession,
-    conversation: Conversation,
-    personal: Mapping[str, str],
+    database: Database,
+    conversation: AnyRow,
+    identifying: Mapping[str, str],
     language: str,
     *,
     now: datetime,
-) -> dict[str, Any]:
+) -> None:
     """Link the conversation to the contact that the visitor says they are, once there is
-    an address or a number. A fault of the records costs no answer: it is logged, and the
-    next personal answer tries again."""
-    standing = await service.answers(session, conversation.id)
-    given: dict[str, str] = {
-        kind: answer.value
-        for question, kind in personal.items()
-        if (answer := standing.get(question)) is not None and isinstance(answer.value, str)
-    }
-    if not given.keys() & {"email", "phone"}:
-        return {}
+    an address or a number. The answers are stored by now: a fault of the records is
+    logged and costs none, and the next such answer tries again."""
     try:
-        async with session.begin_nested():
+        async with database.transaction() as session:
+            given = await _given(session, conversation.id, identifying)
+            if not given.keys() & {"email", "phone"}:
+                return
             claimed = await contacts.claim(
                 session,
                 conversation_id=conversation.id,
@@ -211,15 +210,25 @@ async def _claim(
                 source=conversation.source,
                 now=now,
             )
+            await service.attach_contact(session, conversation.id, claimed.contact_id)
     except SQLAlchemyError:
         log.exception("conversation %s could not be linked to a contact", conversation.id)
-        return {}
-    proved = conversation.identity == "verified"
-    return {"contact_id": claimed.contact_id} | ({} if proved else {"identity": "claimed"})
+
+
+async def _given(
+    session: AsyncSession, conversation_id: str, identifying: Mapping[str, str]
+) -> dict[str, str]:
+    """What the visitor said of themselves, by kind of question."""
+    standing = await service.answers(session, conversation_id)
+    return {
+        kind: answer.value
+        for question, kind in identifying.items()
+        if (answer := standing.get(question)) is not None and isinstance(answer.value, str)
+    }
 
 
 def _announce(
-    session: AsyncSession,
+    on: Runner,
     conversation_id: str,
     kept: Sequence[AnswerChange],
     news: Sequence[News],
@@ -232,7 +241,7 @@ def _announce(
         told.insert(0, ("conversation.answered", {"questions": questions}))
     for name, data in told:
         announce(
-            session,
+            on,
             name,
             {**data, "conversation": conversation_id},
             now=now,

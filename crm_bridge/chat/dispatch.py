@@ -58,8 +58,8 @@ class TurnDispatch:
     async def _sweep(self) -> None:
         now = self._gateway.clock.now()
         try:
-            async with self._gateway.database.reading() as session:
-                due = await repository.due_conversations(session, now=now)
+            async with self._gateway.database.quick(readonly=True) as quick:
+                due = await repository.due_conversations(quick, now=now)
         except Exception:
             log.exception("the waiting turns could not be read; trying again")
             return

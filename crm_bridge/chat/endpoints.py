@@ -34,7 +34,7 @@ LARGEST_BODY_BYTES = 256 * 1024
 router = APIRouter(prefix="/chat/v1", tags=["chat"], max_body_size=LARGEST_BODY_BYTES)
 
 
-def _parts(request: Request) -> ChatParts:
+async def _parts(request: Request) -> ChatParts:
     parts: ChatParts = request.app.state.chat
     return parts
 
@@ -64,17 +64,14 @@ async def open_session(
     claims = sessions.believed(body.identity_token, secret, site=site.slug, now=now)
     lifetime = timedelta(days=parts.settings.chat.session_days)
     database: Database = request.app.state.database
-    async with database.reading() as session:  # a playbook's first reading takes a while
-        published = await parts.playbooks.latest(session, site.playbook)
+    published = await parts.playbooks.latest(site.playbook)
     async with database.transaction() as session:
         holder = await sessions.holder_of(session, authorization, now=now)
         if holder is not None and holder.site == site.slug:
             conversation = await sessions.resume(
                 session, holder, claims=claims, lifetime=lifetime, now=now
             )
-            begun_with = await parts.playbooks.get(
-                session, conversation.playbook, conversation.version
-            )
+            begun_with = await parts.playbooks.get(conversation.playbook, conversation.version)
             response.status_code = 200
             token = (authorization or "").partition(" ")[2].strip()
             return _session_view(token, conversation, begun_with.playbook, resumed=True)
@@ -125,15 +122,15 @@ async def post_message(
     message = Message(cid=body.cid, text=body.text, payload=body.payload)
     conversation_id = ""
     try:
-        async with database.transaction() as session:
-            holder = await sessions.holder_of(session, authorization, now=now)
+        async with database.quick() as quick:
+            holder = await sessions.holder_of(quick, authorization, now=now)
             if holder is None:
                 raise SessionUnknown("this session has ended; open one")
             conversation_id = holder.conversation_id
             await parts.sites.check_origin(holder.site, origin)
             parts.limits.posts.take(holder.token_hash, now)
             received = await messages.receive(
-                session,
+                quick,
                 conversation_id,
                 message,
                 longest_text=parts.settings.chat.longest_text,
@@ -142,8 +139,8 @@ async def post_message(
                 now=now,
             )
     except AlreadyReceived:
-        async with database.reading() as session:
-            earlier = await messages.received_before(session, conversation_id, body.cid)
+        async with database.quick(readonly=True) as quick:
+            earlier = await messages.received_before(quick, conversation_id, body.cid)
         if earlier is None:
             raise
         received = earlier

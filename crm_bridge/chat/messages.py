@@ -7,23 +7,30 @@ from typing import Final
 
 from babel import Locale
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.languages import LANGUAGES
 from contracts.turn import Utterance
 from crm_bridge.chat import incoming, turns
-from crm_bridge.chat.facts import Playbooks
+from crm_bridge.chat.facts import Shelf
 from crm_bridge.chat.sentences import Key, Sentences
-from crm_bridge.conversations import consent, repository, service, transcript
+from crm_bridge.conversations import consent, repository, transcript
 from crm_bridge.conversations.consent import Agreed
-from crm_bridge.conversations.models import Conversation
 from crm_bridge.conversations.transcript import Line
 from crm_bridge.core.errors import Invalid
 from crm_bridge.core.outbox import announce
+from crm_bridge.core.prepared import Runner
 from playbook.model import Playbook
 
 # What the chat's own menu sends; everything else must have been on a button.
 MENU: Final[Mapping[str, Key]] = {"handoff": "button_handoff", "restart": "button_restart"}
+RETURNING: Final = (
+    "owner",
+    "language",
+    "playbook",
+    "version",
+    "consent_required",
+    "consented_at",
+)
 LANGUAGE_MENU: Final = {f"lang:{code}": code for code in LANGUAGES}
 
 
@@ -62,12 +69,12 @@ class AlreadyReceived(Exception):
 
 
 async def receive(
-    session: AsyncSession,
+    on: Runner,
     conversation_id: str,
     message: Message,
     *,
     longest_text: int,
-    playbooks: Playbooks,
+    playbooks: Shelf,
     sentences: Sentences,
     now: datetime,
 ) -> Received:
@@ -77,7 +84,7 @@ async def receive(
     `received_before`), ConversationUnknown.
     """
     if message.payload is not None:
-        title = await _title(session, conversation_id, message.payload, sentences)
+        title = await _title(on, conversation_id, message.payload, sentences)
         line = Line("message", "visitor", text=title, cid=message.cid, payload=message.payload)
         utterance = Utterance(payload=message.payload)
     else:
@@ -86,44 +93,32 @@ async def receive(
         utterance = Utterance(text=text)
     try:
         counted = await transcript.append(
-            session,
+            on,
             conversation_id,
             [line],
             now=now,
-            changes={"last_turn": Conversation.last_turn + 1},
-            returning=(
-                Conversation.last_turn,
-                Conversation.owner,
-                Conversation.language,
-                Conversation.playbook,
-                Conversation.version,
-                Conversation.consent_required,
-                Conversation.consented_at,
-            ),
+            turns=1,
+            returning=RETURNING,
         )
     except IntegrityError as fault:
         raise AlreadyReceived from fault
     if counted.consent_required and counted.consented_at is None:
-        published = await playbooks.get(session, counted.playbook, counted.version)
+        published = await playbooks.get(counted.playbook, counted.version)
         agreed = _by_continuing(published.playbook, counted.language)
-        await consent.store(session, conversation_id, agreed, now=now)
-        await transcript.append(
-            session, conversation_id, (), now=now, changes={"consented_at": now}
-        )
+        await consent.store(on, conversation_id, agreed, now=now)
+        await transcript.append(on, conversation_id, (), now=now, changes={"consented_at": now})
     seq = counted.last_seq
     if counted.owner is None:
-        await turns.queue(
-            session, conversation_id, counted.last_turn, utterance, event_seq=seq, now=now
-        )
+        await turns.queue(on, conversation_id, counted.last_turn, utterance, event_seq=seq, now=now)
     else:
         data = {"conversation": conversation_id, "seq": seq, "owner": counted.owner}
-        announce(session, "conversation.visitor_wrote", data, now=now, subject_id=conversation_id)
+        announce(on, "conversation.visitor_wrote", data, now=now, subject_id=conversation_id)
     return Received(id=transcript.event_id(conversation_id, seq), seq=seq)
 
 
-async def received_before(session: AsyncSession, conversation_id: str, cid: str) -> Received | None:
+async def received_before(on: Runner, conversation_id: str, cid: str) -> Received | None:
     """Where the message with that client id stands in the log."""
-    seq = await repository.event_by_cid(session, conversation_id, cid)
+    seq = await repository.event_by_cid(on, conversation_id, cid)
     return None if seq is None else Received(transcript.event_id(conversation_id, seq), seq)
 
 
@@ -138,17 +133,15 @@ def _text(message: Message, longest: int) -> str:
     return text
 
 
-async def _title(
-    session: AsyncSession, conversation_id: str, payload: str, sentences: Sentences
-) -> str:
+async def _title(on: Runner, conversation_id: str, payload: str, sentences: Sentences) -> str:
     """What the pressed button said. Raises UnknownPayload for one never issued here."""
     if payload in LANGUAGE_MENU:
         code = LANGUAGE_MENU[payload]
         return Locale.parse(code).get_display_name(code) or code
     if payload in MENU:
-        conversation = await service.get(session, conversation_id)
-        return sentences.say(MENU[payload], conversation.language)[0]
-    events = await repository.issuing_events(session, conversation_id, payload)
+        conversation = await repository.row(on, conversation_id)
+        return sentences.say(MENU[payload], conversation.language if conversation else "en")[0]
+    events = await repository.issuing_events(on, conversation_id, payload)
     title = transcript.title_of(payload, events)
     if title is None:
         raise UnknownPayload("no button of this conversation has this payload")

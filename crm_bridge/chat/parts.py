@@ -10,7 +10,7 @@ from crm_bridge.chat.attempt import Gateway
 from crm_bridge.chat.bots import KEEP_ALIVE_SECONDS, Bots
 from crm_bridge.chat.dispatch import TurnDispatch
 from crm_bridge.chat.elsewhere import listen
-from crm_bridge.chat.facts import Facts, Playbooks
+from crm_bridge.chat.facts import Facts, Playbooks, Shelf
 from crm_bridge.chat.notifier import Notifier
 from crm_bridge.chat.rhythm import Rhythm
 from crm_bridge.chat.sentences import Sentences
@@ -44,7 +44,7 @@ class ChatParts:
     sites: Sites
     notifier: Notifier
     sentences: Sentences
-    playbooks: Playbooks
+    playbooks: Shelf
     turns: TurnDispatch
     limits: Limits
 
@@ -98,7 +98,7 @@ def make(
         sites=Sites(database, settings.public_url),
         notifier=notifier,
         sentences=sentences,
-        playbooks=playbooks,
+        playbooks=Shelf(database, playbooks),
         turns=TurnDispatch(gateway),
         limits=Limits(
             sessions=RateLimit(chat.sessions_per_minute),

@@ -21,14 +21,14 @@ class LogReader:
 
     async def holder(self) -> Holder | None:
         """Who reads; None when the token is not (or no longer) good."""
-        async with self.database.reading() as session:
-            return await sessions.holder_of(session, self.authorization, now=self.clock.now())
+        async with self.database.quick(readonly=True) as quick:
+            return await sessions.holder_of(quick, self.authorization, now=self.clock.now())
 
     async def beyond(self, seq: int) -> Sequence[dict[str, Any]] | None:
         """The events after `seq` as the page gets them; None once the session has ended."""
-        async with self.database.reading() as session:
-            holder = await sessions.holder_of(session, self.authorization, now=self.clock.now())
+        async with self.database.quick(readonly=True) as quick:
+            holder = await sessions.holder_of(quick, self.authorization, now=self.clock.now())
             if holder is None:
                 return None
-            rows = await repository.events_after(session, holder.conversation_id, seq)
+            rows = await repository.events_after(quick, holder.conversation_id, seq)
         return [transcript.shown(row) for row in rows]

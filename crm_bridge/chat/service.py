@@ -10,7 +10,7 @@ from contracts.turn import Button, Utterance
 from crm_bridge.chat import repository, turns
 from crm_bridge.conversations import service as conversations
 from crm_bridge.conversations import transcript
-from crm_bridge.conversations.models import Author, Conversation
+from crm_bridge.conversations.models import Author
 from crm_bridge.conversations.transcript import Line
 
 System = Literal["start", "retry_booking", "hold_expired"]
@@ -70,8 +70,8 @@ async def queue_system_turn(
         conversation_id,
         (),
         now=now,
-        changes={"last_turn": Conversation.last_turn + 1},
-        returning=(Conversation.last_turn, Conversation.owner),
+        turns=1,
+        returning=("owner",),
     )
     if counted.owner is not None:
         return None

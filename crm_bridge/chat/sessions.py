@@ -23,6 +23,7 @@ from crm_bridge.conversations.models import Conversation
 from crm_bridge.core.errors import NotSignedIn
 from crm_bridge.core.ids import new_id, new_token, token_hash
 from crm_bridge.core.outbox import announce
+from crm_bridge.core.prepared import Runner
 
 log = logging.getLogger(__name__)
 
@@ -125,15 +126,13 @@ async def resume(
     return conversation
 
 
-async def holder_of(
-    session: AsyncSession, authorization: str | None, *, now: datetime
-) -> Holder | None:
+async def holder_of(on: Runner, authorization: str | None, *, now: datetime) -> Holder | None:
     """Who shows `Authorization: Bearer TOKEN`; None when it is no valid token."""
     scheme, _, token = (authorization or "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         return None
     hashed = token_hash(token.strip())
-    found = await repository.session_by_hash(session, hashed)
+    found = await repository.session_by_hash(on, hashed)
     if found is None or found.revoked_at is not None or found.expires_at <= now:
         return None
     return Holder(token_hash=hashed, site=found.site, conversation_id=found.conversation_id)

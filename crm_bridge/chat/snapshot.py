@@ -5,13 +5,13 @@ from datetime import datetime
 
 from contracts.turn import Answer, Say, Snapshot, Utterance
 from crm_bridge.chat.facts import Standing
-from crm_bridge.conversations.models import Conversation
+from crm_bridge.core.database import AnyRow
 
 _CLAIMED = ("name", "company", "email", "phone")
 
 
 def snapshot(
-    conversation: Conversation,
+    conversation: AnyRow,
     *,
     turn: str,
     utterance: Utterance,
@@ -45,7 +45,7 @@ def snapshot(
     )
 
 
-def _claimed(conversation: Conversation) -> dict[str, Answer]:
+def _claimed(conversation: AnyRow) -> dict[str, Answer]:
     """What the host site's signed token said of a verified visitor."""
     if conversation.identity != "verified":
         return {}

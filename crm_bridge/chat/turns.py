@@ -10,16 +10,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from contracts.turn import Say, Utterance
 from crm_bridge.chat import repository
-from crm_bridge.chat.models import Turn
 from crm_bridge.chat.rhythm import Rhythm
 from crm_bridge.conversations import transcript
 from crm_bridge.conversations.transcript import Line
 from crm_bridge.core.database import touch
 from crm_bridge.core.ids import new_id
+from crm_bridge.core.prepared import Runner
 
 TOPIC = "turn"  # what is touched when a turn was queued
 
@@ -41,7 +39,7 @@ class Claimed:
 
 
 async def queue(
-    session: AsyncSession,
+    on: Runner,
     conversation_id: str,
     number: int,
     utterance: Utterance,
@@ -57,16 +55,20 @@ async def queue(
         "number": number,
         "event_seq": event_seq,
         "utterance": utterance.model_dump(exclude_defaults=True),
+        "state": "pending",
+        "attempts": 0,
+        "leased": False,
+        "apologised": False,
         "due_at": now,
         "created_at": now,
     }
-    await repository.add_turn(session, values)
-    touch(session, TOPIC, conversation_id, everywhere=False)
+    await repository.add_turn(on, values)
+    touch(on, TOPIC, conversation_id, everywhere=False)
     return turn_id
 
 
 async def claim(
-    session: AsyncSession,
+    on: Runner,
     conversation_id: str,
     *,
     rhythm: Rhythm,
@@ -79,7 +81,7 @@ async def claim(
     since it failed. With `beyond`, the turns up to that number are set aside and the next
     one goes first. None: there is nothing to do, or another worker does it.
     """
-    rows = await repository.waiting(session, conversation_id)
+    rows = await repository.waiting(on, conversation_id)
     rows = [row for row in rows if row.number > beyond]
     if not rows:
         return None
@@ -87,23 +89,13 @@ async def claim(
     hurried = beyond > 0 or any(not row.apologised for row in later)
     if first.due_at > now and (first.leased or not hurried):
         return None
-    taken = await repository.change_turn(
-        session,
-        first.id,
-        Turn.attempts == first.attempts,
-        Turn.due_at.is_not(None),
-        attempts=first.attempts + 1,
-        leased=True,
-        due_at=now + rhythm.lease,
-        state="committed" if first.state == "committed" else "sent",
-    )
-    if taken is None:
+    state = "committed" if first.state == "committed" else "sent"
+    due = now + rhythm.lease
+    if not await repository.take(on, first.id, mine=first.attempts, due=due, state=state):
         return None
     if beyond:
-        set_aside = Turn.number <= beyond
-        await repository.change_waiting(
-            session, conversation_id, set_aside, due_at=now + rhythm.set_aside
-        )
+        aside = now + rhythm.set_aside
+        await repository.postpone_earlier(on, conversation_id, upto=beyond, due=aside)
     said = None if first.said is None else tuple(Say.model_validate(one) for one in first.said)
     return Claimed(
         id=first.id,
@@ -117,21 +109,20 @@ async def claim(
     )
 
 
-async def renew(session: AsyncSession, claimed: Claimed, *, until: datetime) -> bool:
+async def renew(on: Runner, claimed: Claimed, *, until: datetime) -> bool:
     """Keep the lease until then; False when another worker took over."""
-    changed = await repository.change_turn(session, claimed.id, *_mine(claimed), due_at=until)
-    return changed is not None
+    return await repository.renew(on, claimed.id, mine=claimed.attempts, due=until)
 
 
-async def release(session: AsyncSession, claimed: Claimed, *, now: datetime) -> None:
+async def release(on: Runner, claimed: Claimed, *, now: datetime) -> None:
     """Give the turn back untried: this worker is about to stop."""
-    await repository.change_turn(
-        session, claimed.id, *_mine(claimed), attempts=Turn.attempts - 1, leased=False, due_at=now
+    await repository.give_back(
+        on, claimed.id, mine=claimed.attempts, due=now, error=None, untried=True
     )
 
 
 async def settle_answered(
-    session: AsyncSession,
+    on: Runner,
     claimed: Claimed,
     bubbles: Sequence[Line],
     *,
@@ -141,89 +132,64 @@ async def settle_answered(
     """End the turn with what the bot said, if the action committed it: what changed
     (language, question …) is told around the bubbles. "silent": the action said something
     that the bot's reply lacks."""
-    if not bubbles and await _said_something(session, claimed):
+    if not bubbles and await _said_something(on, claimed):
         return "silent"
-    done = await repository.change_turn(
-        session,
-        claimed.id,
-        *_mine(claimed),
-        Turn.state == "committed",
-        state="answered",
-        due_at=None,
-        leased=False,
-        error=None,
-        finished_at=now,
-    )
+    done = await repository.answer(on, claimed.id, mine=claimed.attempts, now=now)
     if done is None:
-        turn = await repository.turn(session, claimed.id)
+        turn = await repository.turn(on, claimed.id)
         uncommitted = turn is not None and (turn.attempts, turn.state) == (claimed.attempts, "sent")
         return "not_committed" if uncommitted else "overtaken"
     lines = _with_changes(bubbles, done.changes or {})
     await transcript.append(
-        session, claimed.conversation_id, lines, now=now, changes=conversation_changes
+        on, claimed.conversation_id, lines, now=now, changes=conversation_changes
     )
     return "answered"
 
 
-async def settle_failed(
-    session: AsyncSession, claimed: Claimed, error: str, *, due_at: datetime
-) -> bool:
+async def settle_failed(on: Runner, claimed: Claimed, error: str, *, due_at: datetime) -> bool:
     """Keep the turn for another try at `due_at`; False when another worker took over.
 
     Later turns of the conversation wait with it.
     """
-    kept = await repository.change_turn(
-        session, claimed.id, *_mine(claimed), leased=False, due_at=due_at, error=error
+    kept = await repository.give_back(
+        on, claimed.id, mine=claimed.attempts, due=due_at, error=error, untried=False
     )
-    if kept is None:
-        return False
-    await repository.change_waiting(
-        session,
-        claimed.conversation_id,
-        Turn.number > claimed.number,
-        Turn.leased.is_(False),
-        due_at=due_at,
-    )
-    return True
+    if kept:
+        await repository.postpone_later(
+            on, claimed.conversation_id, beyond=claimed.number, due=due_at
+        )
+    return kept
 
 
-async def unapologised(session: AsyncSession, conversation_id: str) -> tuple[bool, bool]:
+async def unapologised(on: Runner, conversation_id: str) -> tuple[bool, bool]:
     """(some waiting turn's visitor was told nothing yet, some other's was told already);
     from now on all were."""
-    rows = await repository.waiting(session, conversation_id)
+    rows = await repository.waiting(on, conversation_id)
     fresh = any(not row.apologised for row in rows)
     told = any(row.apologised for row in rows)
     if fresh:
-        await repository.change_waiting(session, conversation_id, apologised=True)
+        await repository.note_apology(on, conversation_id)
     return fresh, told
 
 
-async def give_up(
-    session: AsyncSession, conversation_id: str, *, now: datetime, only: str | None = None
-) -> None:
-    """End the waiting turns of a conversation (or `only` one) without an answer."""
-    conditions = [Turn.id == only] if only else []
-    await repository.change_waiting(
-        session, conversation_id, *conditions, state="failed", due_at=None, leased=False,
-        finished_at=now,
-    )  # fmt: skip
+async def give_up(on: Runner, conversation_id: str, *, now: datetime) -> None:
+    """End the waiting turns of a conversation without an answer."""
+    await repository.end_all(on, conversation_id, state="failed", now=now)
 
 
-async def skip(session: AsyncSession, conversation_id: str, *, now: datetime) -> None:
+async def drop(on: Runner, claimed: Claimed, *, now: datetime) -> None:
+    """End one turn without an answer."""
+    await repository.end(on, claimed.id, state="failed", now=now)
+
+
+async def skip(on: Runner, conversation_id: str, *, now: datetime) -> None:
     """End the waiting turns because a person answers instead of the bot."""
-    await repository.change_waiting(
-        session, conversation_id, state="skipped", due_at=None, leased=False, finished_at=now
-    )
+    await repository.end_all(on, conversation_id, state="skipped", now=now)
 
 
-async def _said_something(session: AsyncSession, claimed: Claimed) -> bool:
-    turn = await repository.turn(session, claimed.id)
+async def _said_something(on: Runner, claimed: Claimed) -> bool:
+    turn = await repository.turn(on, claimed.id)
     return turn is not None and turn.state == "committed" and bool(turn.said)
-
-
-def _mine(claimed: Claimed) -> tuple[Any, ...]:
-    """Still this worker's: nobody claimed the turn since, and it is not over."""
-    return Turn.attempts == claimed.attempts, Turn.due_at.is_not(None)
 
 
 def _with_changes(bubbles: Sequence[Line], changes: Mapping[str, Any]) -> list[Line]:

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from crm_bridge.conversations import repository
 from crm_bridge.core.ids import new_id
+from crm_bridge.core.prepared import Runner
 
 # Kinds of playbook questions whose answers say who somebody is.
 PERSONAL_KINDS: Final = frozenset({"person", "company", "email", "phone"})
@@ -28,9 +27,7 @@ class Agreed:
     purpose: Literal["chat", "marketing"] = "chat"
 
 
-async def store(
-    session: AsyncSession, conversation_id: str, agreed: Agreed, *, now: datetime
-) -> None:
+async def store(on: Runner, conversation_id: str, agreed: Agreed, *, now: datetime) -> None:
     """Keep the proof of one agreement."""
     values = {
         "id": new_id("cns"),
@@ -42,4 +39,4 @@ async def store(
         "how": agreed.how,
         "at": now,
     }
-    await repository.add_consent(session, values)
+    await repository.add_consent(on, values)

@@ -1,99 +1,157 @@
-"""All SQL over conversations, answers, consents and the event log."""
+"""All SQL over conversations, answers, consents and the event log.
+
+What a visitor's turn needs is prepared (`core.prepared`); the rest is for staff.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from functools import cache
+from typing import Any, Final, cast
 
-from sqlalchemy import Select, delete, insert, select, update
+from sqlalchemy import (
+    Integer,
+    Select,
+    String,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.conversations.models import AnswerRow, ConsentRow, Conversation, EventRow
 from crm_bridge.core.database import AnyRow
 from crm_bridge.core.pagination import Page, PageRequest, fetch_page
+from crm_bridge.core.prepared import Prepared, Runner
 
-_ANSWERS = select(
-    AnswerRow.question,
-    AnswerRow.value,
-    AnswerRow.status,
-    AnswerRow.text,
-    AnswerRow.source,
-    AnswerRow.at,
-).order_by(AnswerRow.id)
-_EVENTS = select(*EventRow.__table__.columns).order_by(EventRow.seq)
+_conversation = cast("Table", Conversation.__table__)
+_answer = cast("Table", AnswerRow.__table__)
+_event = cast("Table", EventRow.__table__)
+_consent = cast("Table", ConsentRow.__table__)
+ANSWER_COLUMNS: Final = (
+    "conversation_id",
+    "question",
+    "value",
+    "status",
+    "text",
+    "source",
+    "at",
+)
+CONSENT_COLUMNS: Final = tuple(c.name for c in _consent.columns if c.name != "withdrawn_at")
+LATEST_ISSUES: Final = 5
+
+_WHICH = bindparam("conversation", type_=String)
+_BY_ID: Final = Prepared(select(_conversation).where(_conversation.c.id == _WHICH))
+_ANSWERS: Final = Prepared(
+    select(_answer).where(_answer.c.conversation_id == _WHICH).order_by(_answer.c.id)
+)
+_ADD_ANSWER: Final = Prepared(insert(_answer), columns=ANSWER_COLUMNS)
+_ADD_EVENT: Final = Prepared(insert(_event), columns=[c.name for c in _event.columns])
+_ADD_CONSENT: Final = Prepared(insert(_consent), columns=CONSENT_COLUMNS)
+_LOG = (
+    select(_event)
+    .where(_event.c.conversation_id == _WHICH, _event.c.seq > bindparam("after", type_=Integer))
+    .order_by(_event.c.seq)
+)
+_WHOLE_LOG: Final = Prepared(_LOG)
+_SHOWN_LOG: Final = Prepared(_LOG.where(_event.c.kind != "news"))
+_BY_CID: Final = Prepared(
+    select(_event.c.seq).where(_event.c.conversation_id == _WHICH, _event.c.cid == bindparam("cid"))
+)
+_ISSUING: Final = Prepared(
+    select(_event.c.buttons, _event.c.openings)
+    .where(
+        _event.c.conversation_id == _WHICH,
+        _event.c.payloads.like(bindparam("pattern"), escape="/"),
+    )
+    .order_by(_event.c.seq.desc())
+    .limit(LATEST_ISSUES)
+)
 
 
 async def get(session: AsyncSession, conversation_id: str) -> Conversation | None:
     return await session.get(Conversation, conversation_id, populate_existing=True)
 
 
-async def answer_rows(session: AsyncSession, conversation_id: str) -> Sequence[AnyRow]:
+async def row(on: Runner, conversation_id: str) -> AnyRow | None:
+    """The conversation's columns, for reading alone."""
+    return await _BY_ID.one(on, {"conversation": conversation_id})
+
+
+async def answer_rows(on: Runner, conversation_id: str) -> Sequence[AnyRow]:
     """Every answer ever given, oldest first, those taken back too."""
-    statement = _ANSWERS.where(AnswerRow.conversation_id == conversation_id)
-    return (await session.execute(statement)).all()
+    return await _ANSWERS.all(on, {"conversation": conversation_id})
 
 
-async def add_answers(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
-    await session.execute(insert(AnswerRow), rows)
+async def add_answers(on: Runner, rows: Sequence[Mapping[str, Any]]) -> None:
+    await _ADD_ANSWER.each(on, rows)
 
 
 async def count_on(
-    session: AsyncSession,
+    on: Runner,
     conversation_id: str,
-    values: Mapping[str, Any],
-    returning: Sequence[Any],
+    *,
+    lines: int = 0,
+    turns: int = 0,
+    changes: Mapping[str, Any],
+    returning: Sequence[str] = (),
 ) -> AnyRow | None:
-    """Change the conversation's row, holding it until the commit, and give `returning`."""
-    statement = (
-        update(Conversation)
-        .where(Conversation.id == conversation_id, Conversation.erased_at.is_(None))
-        .values(values)
-        .returning(*returning)
-        .execution_options(synchronize_session=False)
+    """Raise the counters of a conversation and change columns of it, holding its row until
+    the commit; gives last_seq, last_turn and `returning`. None: unknown, or erased."""
+    values = {f"to_{name}": value for name, value in changes.items()}
+    counting = _counting(tuple(sorted(changes)), tuple(returning))
+    return await counting.one(
+        on, {"conversation": conversation_id, "lines": lines, "turns": turns, **values}
     )
-    return (await session.execute(statement)).one_or_none()
 
 
-async def add_events(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
-    await session.execute(insert(EventRow), rows)
+@cache
+def _counting(changed: tuple[str, ...], returning: tuple[str, ...]) -> Prepared:
+    """One statement for each set of columns; the code knows a dozen."""
+    columns = _conversation.c
+    values: dict[str, Any] = {
+        name: bindparam(f"to_{name}", type_=columns[name].type) for name in changed
+    }
+    values["last_seq"] = columns.last_seq + bindparam("lines", type_=Integer)
+    values["last_turn"] = columns.last_turn + bindparam("turns", type_=Integer)
+    return Prepared(
+        update(_conversation)
+        .where(columns.id == _WHICH, columns.erased_at.is_(None))
+        .values(values)
+        .returning(columns.last_seq, columns.last_turn, *(columns[name] for name in returning))
+    )
+
+
+async def add_events(on: Runner, rows: Sequence[Mapping[str, Any]]) -> None:
+    await _ADD_EVENT.each(on, rows)
 
 
 async def events_after(
-    session: AsyncSession, conversation_id: str, seq: int, *, with_news: bool = False
+    on: Runner, conversation_id: str, seq: int, *, with_news: bool = False
 ) -> Sequence[AnyRow]:
     """The log beyond `seq`, in order; news only when asked for."""
-    statement = _EVENTS.where(EventRow.conversation_id == conversation_id, EventRow.seq > seq)
-    if not with_news:
-        statement = statement.where(EventRow.kind != "news")
-    return (await session.execute(statement)).all()
+    log = _WHOLE_LOG if with_news else _SHOWN_LOG
+    return await log.all(on, {"conversation": conversation_id, "after": seq})
 
 
-async def event_by_cid(session: AsyncSession, conversation_id: str, cid: str) -> int | None:
+async def event_by_cid(on: Runner, conversation_id: str, cid: str) -> int | None:
     """The seq of the visitor's message with that client id."""
-    statement = select(EventRow.seq).where(
-        EventRow.conversation_id == conversation_id, EventRow.cid == cid
-    )
-    return (await session.execute(statement)).scalar_one_or_none()
+    found = await _BY_CID.one(on, {"conversation": conversation_id, "cid": cid})
+    return None if found is None else int(found.seq)
 
 
-async def issuing_events(
-    session: AsyncSession, conversation_id: str, payload: str
-) -> Sequence[AnyRow]:
+async def issuing_events(on: Runner, conversation_id: str, payload: str) -> Sequence[AnyRow]:
     """The latest events that may have issued a button with `payload` (compare exactly:
     the search ignores case on SQLite)."""
-    statement = (
-        select(EventRow.buttons, EventRow.openings)
-        .where(
-            EventRow.conversation_id == conversation_id,
-            EventRow.payloads.contains(f"\n{payload}\n", autoescape=True),
-        )
-        .order_by(EventRow.seq.desc())
-        .limit(5)
-    )
-    return (await session.execute(statement)).all()
+    exact = payload.replace("/", "//").replace("%", "/%").replace("_", "/_")
+    values = {"conversation": conversation_id, "pattern": f"%\n{exact}\n%"}
+    return await _ISSUING.all(on, values)
 
 
-async def add_consent(session: AsyncSession, values: Mapping[str, Any]) -> None:
-    await session.execute(insert(ConsentRow), [dict(values)])
+async def add_consent(on: Runner, values: Mapping[str, Any]) -> None:
+    await _ADD_CONSENT.run(on, values)
 
 
 async def consents(session: AsyncSession, conversation_id: str) -> Sequence[ConsentRow]:

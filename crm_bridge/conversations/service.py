@@ -12,6 +12,7 @@ from crm_bridge.conversations.models import ConsentRow, Conversation
 from crm_bridge.conversations.transcript import ConversationUnknown
 from crm_bridge.core.database import AnyRow
 from crm_bridge.core.outbox import announce
+from crm_bridge.core.prepared import Runner
 
 __all__ = ["ConversationUnknown"]
 
@@ -24,10 +25,18 @@ async def get(session: AsyncSession, conversation_id: str) -> Conversation:
     return conversation
 
 
-async def answers(session: AsyncSession, conversation_id: str) -> dict[str, Answer]:
+async def row(on: Runner, conversation_id: str) -> AnyRow:
+    """The conversation's columns, for reading alone. Raises ConversationUnknown."""
+    found = await repository.row(on, conversation_id)
+    if found is None:
+        raise ConversationUnknown(f"there is no conversation {conversation_id}")
+    return found
+
+
+async def answers(on: Runner, conversation_id: str) -> dict[str, Answer]:
     """The answers as they stand now, in the order in which they were first given; an
     answer taken back is not there."""
-    return current(await repository.answer_rows(session, conversation_id))
+    return current(await repository.answer_rows(on, conversation_id))
 
 
 def current(rows: Iterable[AnyRow]) -> dict[str, Answer]:
@@ -44,21 +53,21 @@ def current(rows: Iterable[AnyRow]) -> dict[str, Answer]:
 
 
 async def add_answers(
-    session: AsyncSession, conversation_id: str, changes: Sequence[AnswerChange], *, now: datetime
+    on: Runner, conversation_id: str, changes: Sequence[AnswerChange], *, now: datetime
 ) -> None:
     """Append answers as they were given or taken back."""
     rows = [
         {**change.model_dump(), "conversation_id": conversation_id, "at": now} for change in changes
     ]
     if rows:
-        await repository.add_answers(session, rows)
+        await repository.add_answers(on, rows)
 
 
 async def events(
-    session: AsyncSession, conversation_id: str
+    on: Runner, conversation_id: str
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The whole log for staff and the API: its lines with what each says, and the news."""
-    rows = await repository.events_after(session, conversation_id, 0, with_news=True)
+    rows = await repository.events_after(on, conversation_id, 0, with_news=True)
     return (
         [transcript.told(row) for row in rows if row.kind != "news"],
         [transcript.heard(row) for row in rows if row.kind == "news"],
@@ -109,8 +118,11 @@ async def attach_booking(
 async def attach_contact(
     session: AsyncSession, conversation_id: str, contact_id: str | None
 ) -> None:
-    """Say whose conversation it is. Raises ConversationUnknown."""
-    await _change(session, conversation_id, contact_id=contact_id)
+    """Say whose conversation it is: by the visitor's word, unless they have proved it.
+    Raises ConversationUnknown."""
+    conversation = await row(session, conversation_id)
+    identity = conversation.identity if conversation.identity == "verified" else "claimed"
+    await _change(session, conversation_id, contact_id=contact_id, identity=identity)
 
 
 async def give_to(
@@ -124,7 +136,7 @@ async def give_to(
 
 
 async def _change(session: AsyncSession, conversation_id: str, **changes: Any) -> None:
-    changed = await repository.count_on(session, conversation_id, changes, [Conversation.id])
+    changed = await repository.count_on(session, conversation_id, changes=changes)
     if changed is None:
         raise ConversationUnknown(f"there is no conversation {conversation_id}")
 

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from contracts.languages import direction
 from contracts.turn import Button, OpeningButton
 from crm_bridge.conversations import repository
-from crm_bridge.conversations.models import Author, Conversation, EventKind
+from crm_bridge.conversations.models import Author, EventKind
 from crm_bridge.core.database import AnyRow, touch
 from crm_bridge.core.errors import NotFound
+from crm_bridge.core.prepared import Runner
 
 TOPIC = "conversation"  # what is touched when lines were appended
 
@@ -74,34 +73,36 @@ def news(name: str, data: Mapping[str, Any]) -> Line:
 
 
 async def append(
-    session: AsyncSession,
+    on: Runner,
     conversation_id: str,
     lines: Sequence[Line],
     *,
     now: datetime,
+    turns: int = 0,
     changes: Mapping[str, Any] | None = None,
-    returning: Sequence[Any] = (),
+    returning: Sequence[str] = (),
 ) -> AnyRow:
     """Append lines, change columns of the conversation with them, and wake its readers.
 
-    Gives `last_seq` (the number of the last line), then `returning`. Raises
+    `turns` are counted too (see `Turn.number`). Gives `last_seq` (the number of the last
+    line), `last_turn`, and the columns in `returning` as they are now. Raises
     ConversationUnknown, also when it was erased.
     """
-    values = {
-        "last_seq": Conversation.last_seq + len(lines),
-        "updated_at": now,
-        **(changes or {}),
-    }
     counted = await repository.count_on(
-        session, conversation_id, values, (Conversation.last_seq, *returning)
+        on,
+        conversation_id,
+        lines=len(lines),
+        turns=turns,
+        changes={"updated_at": now, **(changes or {})},
+        returning=returning,
     )
     if counted is None:
         raise ConversationUnknown(f"there is no conversation {conversation_id}")
     if lines:
         first = counted.last_seq - len(lines) + 1
         rows = [line.row(conversation_id, first + n, now) for n, line in enumerate(lines)]
-        await repository.add_events(session, rows)
-        touch(session, TOPIC, conversation_id)
+        await repository.add_events(on, rows)
+        touch(on, TOPIC, conversation_id)
     return counted
 
 

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, Row, event, text
+from sqlalchemy import JSON, DateTime, Dialect, MetaData, bindparam, event, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
@@ -19,9 +19,14 @@ from sqlalchemy.ext.asyncio import (
 )
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
+from sqlalchemy.util import await_only
+
+from crm_bridge.core import sqlite_inline
+from crm_bridge.core.prepared import Prepared, Runner
+from crm_bridge.core.quick import Quick, QuickConnections
 
 BUSY_TIMEOUT_MS = 10_000
-type AnyRow = Row[*tuple[Any, ...]]  # a row of chosen columns, read by their names
+type AnyRow = Any  # a row of chosen columns, read by their names
 
 CHANNEL = "usher"  # PostgreSQL's NOTIFY channel: "topic:key" of what a commit touched
 
@@ -67,50 +72,49 @@ class Base(DeclarativeBase):
 def make_engine(url: str) -> AsyncEngine:
     """An engine for `sqlite+aiosqlite:///…` or `postgresql+psycopg://…`; connects lazily."""
     if url.startswith("sqlite"):
-        engine = create_async_engine(url, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
-        _prepare_sqlite(engine)
+        engine = create_async_engine(
+            url,
+            connect_args={"async_creator_fn": sqlite_inline.connect},
+            pool_size=10,
+            max_overflow=20,
+        )
+        _prepare_sqlite(engine, patience_ms=0)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
     return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
 
 
-def _prepare_sqlite(engine: AsyncEngine) -> None:
-    """pysqlite opens transactions late and as readers; take that over from it."""
-
+def _prepare_sqlite(engine: AsyncEngine, *, patience_ms: int) -> None:
     @event.listens_for(engine.sync_engine, "connect")
     def _on_connect(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "synchronous=NORMAL",
-            "foreign_keys=ON",
-            f"busy_timeout={BUSY_TIMEOUT_MS}",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
+        for pragma in sqlite_inline.pragmas(patience_ms=patience_ms):
+            cursor.execute(pragma)
         cursor.close()
 
-    @event.listens_for(engine.sync_engine, "begin")
-    def _on_begin(connection: Any) -> None:
-        readonly = connection.get_execution_options().get("readonly", False)
-        connection.exec_driver_sql("BEGIN" if readonly else "BEGIN IMMEDIATE")
+
+def _begin_sqlite(connection: Any) -> None:
+    driver = connection.connection.driver_connection
+    writing = not connection.get_execution_options().get("readonly", False)
+    patience = BUSY_TIMEOUT_MS / 1000
+    await_only(sqlite_inline.begin(driver, writing=writing, patience_seconds=patience))
 
 
-def touch(session: AsyncSession, topic: str, key: str, *, everywhere: bool = True) -> None:
+def touch(session: Runner, topic: str, key: str, *, everywhere: bool = True) -> None:
     """Once the caller's transaction is committed, tell the listeners of `topic` that `key`
     changed: those of this process and (`everywhere`), on PostgreSQL, those of every other."""
     session.info.setdefault("touched", {})[topic, key] = everywhere
 
 
-_NOTIFY = text("SELECT pg_notify(:channel, :notice)")
+_NOTIFY = Prepared(select(func.pg_notify(bindparam("channel"), bindparam("notice"))))
 
 
-async def _notify_others(session: AsyncSession) -> None:
+async def _notify_others(session: Runner) -> None:
     """NOTIFY is part of the transaction: it is heard at the commit or never."""
     touched: dict[tuple[str, str], bool] = session.info.get("touched", {})
-    if touched and session.get_bind().dialect.name == "postgresql":
-        for pair, everywhere in touched.items():
-            if everywhere:
-                await session.execute(_NOTIFY, {"channel": CHANNEL, "notice": ":".join(pair)})
+    for pair, everywhere in touched.items():
+        if everywhere:
+            await _NOTIFY.run(session, {"channel": CHANNEL, "notice": ":".join(pair)})
 
 
 class Database:
@@ -124,6 +128,9 @@ class Database:
         )
         self._listeners: list[Callable[[], None]] = []
         self._touch_listeners: dict[str, list[Callable[[str], None]]] = {}
+        self._threads: AsyncEngine | None = None
+        self.is_sqlite = engine.dialect.name == "sqlite"
+        self._quick = QuickConnections(engine, patience_seconds=BUSY_TIMEOUT_MS / 1000)
 
     def on_announced(self, listener: Callable[[], None]) -> None:
         """Call `listener` after each commit that announced news."""
@@ -139,19 +146,54 @@ class Database:
         async with self._sessions() as session:
             async with session.begin():
                 yield session
-                await _notify_others(session)
-            if session.info.pop("announced", False):
-                for listener in self._listeners:
-                    listener()
-            for topic, key in session.info.pop("touched", ()):
-                for heard in self._touch_listeners.get(topic, ()):
-                    heard(key)
+                if not self.is_sqlite:
+                    await _notify_others(session)
+            self._tell(session.info)
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncSession]:
-        """A session for reads alone: never waits for a writer on SQLite."""
-        async with self._readers() as session:
+    async def quick(self, *, readonly: bool = False) -> AsyncIterator[Quick]:
+        """A transaction for prepared statements alone, committed or rolled back alike.
+
+        `info["pending"]` are statements that run before its commit.
+        """
+        async with self._quick.transaction(readonly=readonly) as quick:
+            yield quick
+            for statement, values in quick.info.pop("pending", ()):
+                await statement.run(quick, values)
+            if quick.info and not self.is_sqlite:
+                await _notify_others(quick)
+        if quick.info:
+            self._tell(quick.info)
+
+    def _tell(self, info: dict[str, Any]) -> None:
+        if info.pop("announced", False):
+            for listener in self._listeners:
+                listener()
+        for topic, key in info.pop("touched", ()):
+            for heard in self._touch_listeners.get(topic, ()):
+                heard(key)
+
+    @asynccontextmanager
+    async def reading(self, *, long: bool = False) -> AsyncIterator[AsyncSession]:
+        """A session for reads alone: never waits for a writer on SQLite.
+
+        `long` is for what may take more than a few milliseconds (scans, reports, exports):
+        SQLite then works on a thread, and nobody else waits for it.
+        """
+        readers = self._long_readers() if long else self._readers
+        async with readers() as session:
             yield session
 
+    def _long_readers(self) -> async_sessionmaker[AsyncSession]:
+        if not self.is_sqlite:
+            return self._readers
+        if self._threads is None:
+            self._threads = create_async_engine(self.engine.url)
+            _prepare_sqlite(self._threads, patience_ms=BUSY_TIMEOUT_MS)
+        return async_sessionmaker(self._threads, expire_on_commit=False)
+
     async def close(self) -> None:
+        await self._quick.close()
         await self.engine.dispose()
+        if self._threads is not None:
+            await self._threads.dispose()

@@ -12,15 +12,16 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, select
+from sqlalchemy import ForeignKey, Index, Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Base, Database
 from crm_bridge.core.ids import new_id
+from crm_bridge.core.prepared import Prepared, Runner
 
 log = logging.getLogger(__name__)
 
@@ -73,8 +74,14 @@ class Event:
     at: datetime
 
 
+_ADD = Prepared(
+    insert(cast("Table", DomainEvent.__table__)),
+    columns=("id", "name", "subject_id", "data", "at", "fanned_out"),
+)
+
+
 def announce(
-    session: AsyncSession,
+    session: Runner,
     name: str,
     data: dict[str, Any],
     *,
@@ -87,7 +94,11 @@ def announce(
     personal data; `subject_id` is the record that erasure finds it by.
     """
     event_id = new_id("evt")
-    session.add(DomainEvent(id=event_id, name=name, subject_id=subject_id, data=data, at=now))
+    values = {"id": event_id, "name": name, "subject_id": subject_id, "data": data, "at": now}
+    if isinstance(session, AsyncSession):
+        session.add(DomainEvent(**values))
+    else:
+        session.info.setdefault("pending", []).append((_ADD, {**values, "fanned_out": False}))
     session.info["announced"] = True
     return event_id
 
