@@ -59,8 +59,8 @@ from crm_bridge.video.jitsi import JitsiRooms
 from crm_bridge.web import assets, health, problems
 from crm_bridge.web.closing import told_before_the_end
 from crm_bridge.web.cors import CrossOrigin
-from crm_bridge.web.idempotency import Forgetter
 from crm_bridge.web.health import Checks, database_check
+from crm_bridge.web.idempotency import Forgetter
 from crm_bridge.web.rate_limit import RateLimit
 
 log = logging.getLogger(__name__)

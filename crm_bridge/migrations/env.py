@@ -3,7 +3,7 @@
 from alembic import context
 from sqlalchemy import create_engine, pool
 
-import crm_bridge.app  # noqa: F401  (registers every model)
+import crm_bridge.app
 from crm_bridge.core.database import Base, Document, Instant
 
 

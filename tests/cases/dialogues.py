@@ -180,9 +180,7 @@ class Player:
         if answer.status_code != 201:
             return False
         contact = {"name": "Busy Person", "email": "busy@example.org"}
-        booked = self.api.post(
-            "bookings", json={"hold": answer.json()["hold"], "contact": contact}
-        )
+        booked = self.api.post("bookings", json={"hold": answer.json()["hold"], "contact": contact})
         booked.raise_for_status()
         self.occupied.append(booked.json()["id"])
         return True

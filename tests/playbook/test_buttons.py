@@ -56,8 +56,15 @@ def test_an_option_of_a_later_question_is_taken_and_the_question_stays() -> None
         "open:yesterday",
         "open:",
         "pick:x",
-    ]
-    + ["nonsense", "lang:xx", "skip:need", "skip:nobody", "more", "yes", "no", "open:2026-03-17"],
+        "nonsense",
+        "lang:xx",
+        "skip:need",
+        "skip:nobody",
+        "more",
+        "yes",
+        "no",
+        "open:2026-03-17",
+    ],
 )
 def test_a_payload_that_means_nothing_now_leads_back_to_the_question(payload: str) -> None:
     talk = Talk().at("budget")
