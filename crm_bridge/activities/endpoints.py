@@ -11,12 +11,14 @@ from crm_bridge.activities.views import ActivityChanges, ActivityView, NewActivi
 from crm_bridge.contacts import service as contacts
 from crm_bridge.deals import service as deals
 from crm_bridge.tickets import service as tickets
-from crm_bridge.web.auth import ApiKey, CallerKey
+from crm_bridge.web.auth import PROBLEMS, ApiKey, CallerKey
 from crm_bridge.web.dependencies import Now, Reading, Transaction
 from crm_bridge.web.idempotency import Once
 from crm_bridge.web.pagination import PageView, Paging, page_view
 
-router = APIRouter(prefix="/api/v1/activities", tags=["activities"], dependencies=[ApiKey])
+router = APIRouter(
+    prefix="/api/v1/activities", tags=["activities"], dependencies=[ApiKey], responses=PROBLEMS
+)
 
 Text = Annotated[str | None, Query(max_length=300)]
 

@@ -7,12 +7,14 @@ from fastapi import APIRouter, Query
 from crm_bridge.companies import repository, service
 from crm_bridge.companies.domain import registrable
 from crm_bridge.companies.views import CompanyChanges, CompanyView, NewCompany
-from crm_bridge.web.auth import ApiKey, CallerKey
+from crm_bridge.web.auth import PROBLEMS, ApiKey, CallerKey
 from crm_bridge.web.dependencies import Now, Reading, Transaction
 from crm_bridge.web.idempotency import Once
 from crm_bridge.web.pagination import PageView, Paging, page_view
 
-router = APIRouter(prefix="/api/v1/companies", tags=["companies"], dependencies=[ApiKey])
+router = APIRouter(
+    prefix="/api/v1/companies", tags=["companies"], dependencies=[ApiKey], responses=PROBLEMS
+)
 
 Text = Annotated[str | None, Query(max_length=300)]
 

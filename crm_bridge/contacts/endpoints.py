@@ -10,12 +10,14 @@ from crm_bridge.contacts import repository, service
 from crm_bridge.contacts.claim import as_email, as_phone
 from crm_bridge.contacts.models import Contact
 from crm_bridge.contacts.views import ConsentView, ContactCard, ContactChanges, ContactView
-from crm_bridge.web.auth import ApiKey, CallerKey
+from crm_bridge.web.auth import PROBLEMS, ApiKey, CallerKey
 from crm_bridge.web.dependencies import Now, Reading, Transaction
 from crm_bridge.web.idempotency import Once
 from crm_bridge.web.pagination import PageView, Paging, page_view
 
-router = APIRouter(prefix="/api/v1/contacts", tags=["contacts"], dependencies=[ApiKey])
+router = APIRouter(
+    prefix="/api/v1/contacts", tags=["contacts"], dependencies=[ApiKey], responses=PROBLEMS
+)
 
 Text = Annotated[str | None, Query(max_length=300)]
 

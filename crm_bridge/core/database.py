@@ -74,6 +74,7 @@ def make_engine(url: str) -> AsyncEngine:
     if url.startswith("sqlite"):
         engine = create_async_engine(
             url,
+            hide_parameters=True,  # what people said stays out of the log
             connect_args={"async_creator_fn": sqlite_inline.connect},
             pool_size=10,
             max_overflow=20,
@@ -81,7 +82,9 @@ def make_engine(url: str) -> AsyncEngine:
         _prepare_sqlite(engine, patience_ms=0)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
-    return create_async_engine(url, pool_size=10, max_overflow=10, pool_pre_ping=True)
+    return create_async_engine(
+        url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def _prepare_sqlite(engine: AsyncEngine, *, patience_ms: int) -> None:
@@ -188,7 +191,7 @@ class Database:
         if not self.is_sqlite:
             return self._readers
         if self._threads is None:
-            self._threads = create_async_engine(self.engine.url)
+            self._threads = create_async_engine(self.engine.url, hide_parameters=True)
             _prepare_sqlite(self._threads, patience_ms=BUSY_TIMEOUT_MS)
         return async_sessionmaker(self._threads, expire_on_commit=False)
 

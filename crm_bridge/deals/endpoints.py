@@ -9,12 +9,14 @@ from crm_bridge.companies import service as companies
 from crm_bridge.contacts import service as contacts
 from crm_bridge.deals import repository, service
 from crm_bridge.deals.views import DealChanges, DealView, NewDeal
-from crm_bridge.web.auth import ApiKey
+from crm_bridge.web.auth import PROBLEMS, ApiKey
 from crm_bridge.web.dependencies import Now, Reading, Transaction
 from crm_bridge.web.idempotency import Once
 from crm_bridge.web.pagination import PageView, Paging, page_view
 
-router = APIRouter(prefix="/api/v1/deals", tags=["deals"], dependencies=[ApiKey])
+router = APIRouter(
+    prefix="/api/v1/deals", tags=["deals"], dependencies=[ApiKey], responses=PROBLEMS
+)
 
 Text = Annotated[str | None, Query(max_length=300)]
 

@@ -6,7 +6,7 @@ from pydantic import BaseModel
 from crm_bridge.privacy import service
 from crm_bridge.privacy.export import PersonExport, export_contact
 from crm_bridge.settings import Settings
-from crm_bridge.web.auth import ApiKey
+from crm_bridge.web.auth import PROBLEMS, ApiKey
 from crm_bridge.web.dependencies import Now, Transaction
 from crm_bridge.web.internal import Internal
 
@@ -16,7 +16,9 @@ internal = APIRouter(
     dependencies=[Internal],
     include_in_schema=False,
 )
-router = APIRouter(prefix="/api/v1/contacts", tags=["contacts"], dependencies=[ApiKey])
+router = APIRouter(
+    prefix="/api/v1/contacts", tags=["contacts"], dependencies=[ApiKey], responses=PROBLEMS
+)
 
 
 class Erased(BaseModel):

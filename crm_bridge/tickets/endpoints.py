@@ -9,12 +9,14 @@ from crm_bridge.contacts import service as contacts
 from crm_bridge.tickets import repository, service
 from crm_bridge.tickets.service import Status
 from crm_bridge.tickets.views import NewTicket, TicketChanges, TicketView
-from crm_bridge.web.auth import ApiKey
+from crm_bridge.web.auth import PROBLEMS, ApiKey
 from crm_bridge.web.dependencies import Now, Reading, Transaction
 from crm_bridge.web.idempotency import Once
 from crm_bridge.web.pagination import PageView, Paging, page_view
 
-router = APIRouter(prefix="/api/v1/tickets", tags=["tickets"], dependencies=[ApiKey])
+router = APIRouter(
+    prefix="/api/v1/tickets", tags=["tickets"], dependencies=[ApiKey], responses=PROBLEMS
+)
 
 Text = Annotated[str | None, Query(max_length=300)]
 

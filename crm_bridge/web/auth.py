@@ -1,17 +1,20 @@
 """Who calls the public API: a key as Bearer, checked before anything else is done.
 
-    router = APIRouter(prefix="/api/v1/things", tags=["things"], dependencies=[ApiKey])
+    router = APIRouter(
+        prefix="/api/v1/things", tags=["things"], dependencies=[ApiKey], responses=PROBLEMS
+    )
 
 GET needs the scope read, every other method write (see `web/api_keys`). An endpoint that
 wants to know the caller takes a parameter `caller: CallerKey`.
 """
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from fastapi import BackgroundTasks, Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
+from contracts.dialogue import Problem
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
 from crm_bridge.core.errors import NotSignedIn, Refused
@@ -81,4 +84,15 @@ async def _note_use(database: Database, key_id: str, clock: Clock) -> None:
 
 
 ApiKey = Security(_api_key)
+# What every operation may answer beside its own: for the description of the API.
+PROBLEMS: Final[dict[int | str, dict[str, Any]]] = {
+    status: {"model": Problem, "description": what}
+    for status, what in (
+        (401, "no API key, or one that is unknown or revoked"),
+        (403, "the key lacks the scope"),
+        (404, "there is no such record"),
+        (409, "it clashes with what is stored; `code` says how"),
+        (422, "the request does not fit; `faults` say where"),
+    )
+}
 CallerKey = Annotated[Caller, Depends(_api_key)]
