@@ -6,6 +6,7 @@ a session does.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Final
@@ -70,9 +71,12 @@ class QuickConnections:
 
     def _open_sqlite(self) -> InlineConnection:
         given, named = self._engine.dialect.create_connect_args(self._engine.url)
-        connection = sqlite_inline.opened(*given, **named)
-        for pragma in sqlite_inline.pragmas(patience_ms=0):
-            connection.run(pragma, ())
+        try:
+            connection = sqlite_inline.opened(*given, **named)
+            for pragma in sqlite_inline.pragmas(patience_ms=0):
+                connection.run(pragma, ())
+        except sqlite3.OperationalError as fault:
+            raise OperationalError("connect", None, fault) from fault
         return connection
 
     @asynccontextmanager

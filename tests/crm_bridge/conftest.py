@@ -3,6 +3,8 @@
 Everything that takes `database` runs twice, on SQLite and on PostgreSQL.
 """
 
+import itertools
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +13,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
-from sqlalchemy import text
+from sqlalchemy import URL, Engine, NullPool, create_engine, make_url, text
 
 import crm_bridge.app  # every model is registered once the application is imported
 from crm_bridge.core.clock import Clock
@@ -20,6 +22,7 @@ from crm_bridge.settings import Settings
 from tests import postgresql
 
 NOW = datetime(2026, 3, 11, 9, 0, tzinfo=UTC)  # a Wednesday, 10:00 in Ljubljana
+_NUMBERS = itertools.count()
 INTERNAL_KEY = "test-internal-key"
 
 
@@ -29,20 +32,48 @@ def postgresql_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="session")
+def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file with every table in it, to be copied: made once, not for every test."""
+    file = tmp_path_factory.mktemp("empty") / "usher.sqlite"
+    _make_tables(f"sqlite:///{file}")
+    return file
+
+
+@pytest.fixture(scope="session")
+def empty_postgresql(postgresql_url: str) -> Engine:
+    """The server, with a database named `empty` that has every table, to be copied."""
+    server = create_engine(postgresql_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+    with server.connect() as connection:
+        connection.execute(text("CREATE DATABASE empty"))
+    _make_tables(make_url(postgresql_url).set(database="empty"))
+    return server
+
+
+def _make_tables(url: str | URL) -> None:
+    engine = create_engine(url, poolclass=NullPool)
+    Base.metadata.create_all(engine)
+    if engine.dialect.name == "sqlite":
+        with engine.connect() as connection:
+            connection.execute(text("PRAGMA journal_mode=WAL"))
+    engine.dispose()
+
+
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
-async def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of an empty database with every table in it."""
-    url = f"sqlite+aiosqlite:///{tmp_path / 'usher.sqlite'}"
-    if request.param == "postgresql":
-        url = request.getfixturevalue("postgresql_url")
-    engine = make_engine(url)
-    async with engine.begin() as connection:
-        if request.param == "postgresql":
-            await connection.execute(text("DROP SCHEMA public CASCADE"))
-            await connection.execute(text("CREATE SCHEMA public"))
-        await connection.run_sync(Base.metadata.create_all)
-    await engine.dispose()
-    return url
+    if request.param == "sqlite":
+        file = tmp_path / "usher.sqlite"
+        shutil.copyfile(request.getfixturevalue("empty_sqlite"), file)
+        yield f"sqlite+aiosqlite:///{file}"
+        return
+    server: Engine = request.getfixturevalue("empty_postgresql")
+    name = f"test_{next(_NUMBERS)}"
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE empty"))
+    yield server.url.set(database=name).render_as_string(hide_password=False)
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 @pytest.fixture
