@@ -14,7 +14,7 @@ from parsing.when_relative import length_of, read_span_ahead
 from parsing.when_resolve import Outlook
 from parsing.when_span import read_span
 
-_GLUE = ("fill", "of", "on", "the", "about", "dot", "comma", "each")
+_GLUE = ("fill", "of", "on", "the", "each")
 _PREFIXES: tuple[tuple[str, Side], ...] = (
     ("from", "from"),
     ("after", "after"),
@@ -103,9 +103,7 @@ def _between(marks: Marks, at: int, look: Outlook) -> Phrase | None:
     start = marks.skip(at, "on", "fill", "the", "at", most=2, until=("between",))
     if not marks.has(start, "between"):
         return None
-    first = read_number(marks, start + 1)
-    if first is None or not marks.has(first.end, "and", "to"):
-        first = _endpoint(marks, start + 1, look, told=True)
+    first = _number_to(marks, start + 1) or _endpoint(marks, start + 1, look, told=True)
     if first is None:
         return None
     link = first.end
@@ -141,7 +139,8 @@ def _from_to(marks: Marks, at: int, look: Outlook, sofar: Phrase) -> Phrase | No
 
 def _after_prefix(marks: Marks, at: int, look: Outlook, side: Side) -> Phrase | None:
     at = marks.skip(at, "about", "fill", most=2)
-    first = _endpoint(marks, at, look, told=True)
+    first = _number_to(marks, at) if side == "from" else None
+    first = first or _endpoint(marks, at, look, told=True)
     if first is None:
         return None
     if side == "from":
@@ -152,6 +151,15 @@ def _after_prefix(marks: Marks, at: int, look: Outlook, side: Side) -> Phrase | 
     if phrase is None:
         return None
     return replace(phrase, end=marks.skip(phrase.end, *(kind for kind, _ in _SUFFIXES), most=1))
+
+
+def _number_to(marks: Marks, at: int) -> Phrase | None:
+    """The bare number that a range was announced to begin with ("between ten and", "from
+    5 to"): not minutes before an hour."""
+    number = read_number(marks, at)
+    if number is None or not number.loose or not marks.has(number.end, "and", "to"):
+        return None
+    return number
 
 
 def _to_last(marks: Marks, first: Phrase, look: Outlook) -> Phrase | None:

@@ -128,7 +128,8 @@ def _digital(marks: Marks, at: int, told: bool) -> Read | None:
     if clock is not None:
         hour, minute, second, separator, _ = clock
         signed = separator[0] != "." or told or _half_follows(marks, at + 1)
-        if not signed and (marks.has(at, "dm") or not _looks_like_clock(clock)):
+        plausible = _looks_like_clock(clock) or marks.words.setting("dot_clock")
+        if not signed and (marks.has(at, "dm") or not plausible):
             return None
         grain = "second" if second else "minute"
         sure = separator.endswith("0") or hour > 12 or not hour

@@ -18,6 +18,7 @@ from parsing.when_words import TOKEN, Node, Senses, Words, shortened
 _MOST_TOKENS = 2_500  # words and signs; ten thousand characters of prose have fewer
 _CHUNK = re.compile(r"\S+")
 _QUANTITIES = (Kind.DOZEN, Kind.COUPLE)
+_DOT = Senses({"dot": True})  # of an abbreviation, perhaps
 _PRESENT = frozenset({" ", "\n"})
 
 
@@ -216,10 +217,10 @@ def _mark(
 ) -> tuple[Mark | None, int]:
     token = tokens[at]
     if not token.text[0].isalnum() and token.text not in words.tree.next:
-        plain = (
-            None if _is_prefix_dash(tokens, at, words) else _at(folded, tokens, at, at + 1, None)
-        )
-        return plain, at + 1
+        if _is_prefix_dash(tokens, at, words):
+            return None, at + 1
+        dot = _DOT if token.text == "." and at and tokens[at - 1].end == token.start else None
+        return _at(folded, tokens, at, at + 1, dot), at + 1
     if _is_prefix_dash(tokens, at, words):
         return None, at + 1
     end, senses = _phrase(tokens, at, words.tree)

@@ -54,7 +54,7 @@ def read_piece(marks: Marks, at: int, look: Outlook, *, sofar: Phrase) -> Phrase
     if not marks.near(at, CONTENT):
         return None
     try:
-        return (
+        piece = (
             _clock_first(marks, at, sofar)
             or read_counted(marks, at, look)
             or _dates(marks, at, look)
@@ -65,6 +65,9 @@ def read_piece(marks: Marks, at: int, look: Outlook, *, sofar: Phrase) -> Phrase
         )
     except OutOfCalendar:
         return None
+    if piece is None and marks.has(at, "about"):  # "around Friday"
+        return read_piece(marks, at + 1, look, sofar=sofar)
+    return piece
 
 
 def read_dates(marks: Marks, at: int, look: Outlook) -> Found | None:
@@ -189,8 +192,9 @@ def _timed(at: int, found: tuple[Hours, int] | None) -> Phrase | None:
 
 def _part(marks: Marks, at: int, look: Outlook) -> Phrase | None:
     """A part of day; with "this" it is today's."""
-    if not marks.near(at, _PARTS):
-        return None
+    early = _early(marks, at)
+    if early is not None or not marks.near(at, _PARTS):
+        return early
     start = marks.skip(at, "on", "the", "each", "at", "about", "fill", most=4)
     today = marks.has(start, "this")
     start = marks.skip(start + 1, "on", most=1) if today else start
@@ -203,6 +207,17 @@ def _part(marks: Marks, at: int, look: Outlook) -> Phrase | None:
     if span is not None:
         return Phrase(at, start + 1, hours=_span(str(span)), weak=False, pieces=1)
     return None
+
+
+def _early(marks: Marks, at: int) -> Phrase | None:
+    """ "early on Friday (morning)"."""
+    if not marks.has(at, "early"):
+        return None
+    day = marks.skip(at + 1, "on", "the", most=2)
+    part = marks.get(day + 1, "part") or "morning"
+    if not marks.has(day, "weekday", "day") or part not in ("morning", "early_morning"):
+        return None
+    return Phrase(at, at + 1, hours=Hours(part="early_morning"), weak=False, pieces=1)
 
 
 def _span(written: str) -> Hours:

@@ -40,9 +40,11 @@ def read_span(marks: Marks, at: int, *, bare: bool = False) -> tuple[Length, int
 
     `bare` admits a unit without a number ("za godzinę"): one of it.
     """
-    term = _term(marks, at, bare=bare)
+    term = _term(marks, at, bare=bare) or _hours_and_minutes(marks, at)
     if term is None:
-        return None
+        term = _term(marks, at, bare=True)  # "uro in pol": the half counts the unit
+        if term is None or _half_behind(marks, term) is None:
+            return None
     terms, at = [term[0]], term[1]
     while len(terms) < 6:
         following = _next_term(marks, at, terms[-1])
@@ -59,6 +61,19 @@ def read_span(marks: Marks, at: int, *, bare: bool = False) -> tuple[Length, int
 Term = tuple[Decimal, Unit]
 
 
+def _hours_and_minutes(marks: Marks, at: int) -> tuple[Term, int] | None:
+    """ "1h30"."""
+    clock = marks.get(at, "clock")
+    if clock is None or clock[3][0] not in "ht":
+        return None
+    return (Decimal(clock[0] * 60 + clock[1]), "minute"), at + 1
+
+
+def _half_behind(marks: Marks, term: tuple[Term, int]) -> tuple[Term, int] | None:
+    unit, at = term
+    return _half_more(marks, at + 1, unit) if marks.has(at, "and") else None
+
+
 def _term(marks: Marks, at: int, *, bare: bool) -> tuple[Term, int] | None:
     counted = marks.get(at, "count_unit")
     if counted is None and marks.get(at, "number") == 1:  # "en halvtime"
@@ -72,6 +87,9 @@ def _term(marks: Marks, at: int, *, bare: bool) -> tuple[Term, int] | None:
     if quantity is not None:
         number, behind = quantity
         counted_unit, behind = _unit(marks, behind, glued=True)
+        quarters = marks.has(behind - 1, "quarter") and marks.words.setting("quarter_hours")
+        if counted_unit is None and quarters:  # "tre kvarter", "kwadrans"
+            return _of(number, "hour"), behind
         numbered = number > 1 and marks.is_text(
             behind - 1, *(marks.words.setting("week_forms") or ())
         )  # "w 12 tygodniu": the twelfth week, no length

@@ -74,6 +74,14 @@ def read_which(marks: Marks, at: int) -> tuple[str | None, int]:
     return None, at
 
 
+def read_which_behind(marks: Marks, at: int) -> tuple[str | None, int]:
+    """As `read_which`, for a word behind what it speaks of: in "June next year" it is not."""
+    which, end = read_which(marks, at)
+    if which is not None and marks.has(end, "unit", "weekday", "month", "season"):
+        return None, at
+    return which, end
+
+
 def read_unit(marks: Marks, at: int, look: Outlook) -> Found | None:
     """ "next week", "tydzień następny", "this weekend", "week 12", "Q3"."""
     start = marks.skip(at, "on", "the", most=2, until=WHICH)
@@ -256,7 +264,7 @@ def read_month(marks: Marks, at: int, look: Outlook) -> Found | None:
     if month is None:
         return None
     end = behind + 1
-    after, end = read_which(marks, end)
+    after, end = read_which_behind(marks, end)
     which = which or after
     year, end = read_year(marks, end, look)
     step = which if which in ("next", "last", "after_next") else None

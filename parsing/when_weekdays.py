@@ -7,7 +7,7 @@ from parsing.when_hours import PARTS, Hours
 from parsing.when_marks import Marks
 from parsing.when_periods import OutOfCalendar, Period, add_days, nth_week, nth_weekday
 from parsing.when_resolve import Outlook
-from parsing.when_units import WHICH, read_container, read_which
+from parsing.when_units import WHICH, read_container, read_which, read_which_behind
 
 _STEP = {"next": "next", "upcoming": "next", "this": "this", "coming": "coming", "last": "last"}
 
@@ -43,7 +43,7 @@ def read_weekday(marks: Marks, at: int, look: Outlook) -> Found | None:
     if weekday is None:
         return None
     end = marks.skip(behind + 1, "dot", most=1) if not marks[behind + 1].spaced else behind + 1
-    after, end = read_which(marks, end)
+    after, end = read_which_behind(marks, end)
     if after == "this" and which is None and not marks.words.setting("which_behind"):
         after, end = None, end - 1
     which = which or after

@@ -1,0 +1,120 @@
+"""When a project should be done: one field is set, in every language."""
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from parsing.fold import fold_text
+from parsing.lexicon import LANGUAGES
+from parsing.timeline import parse
+from parsing.values import Timeline
+
+NOW = datetime(2026, 3, 11, 10, 0, tzinfo=ZoneInfo("Europe/Ljubljana"))
+END_OF_YEAR = Timeline(by=date(2026, 12, 31))
+
+SAID = [
+    ("en", "within 3 months", Timeline(by_months=3)),
+    ("en", "3-6 months", Timeline(by_months=6)),
+    ("en", "half a year", Timeline(by_months=6)),
+    ("en", "a couple of months", Timeline(by_months=2)),
+    ("en", "in a year", Timeline(by_months=12)),
+    ("en", "in 6 weeks", Timeline(by=date(2026, 4, 22))),
+    ("en", "we need it by June", Timeline(month=6)),
+    ("en", "next month", Timeline(month=4)),
+    ("en", "in Q3", Timeline(quarter=3)),
+    ("en", "sometime next quarter", Timeline(quarter=2)),
+    ("en", "this summer", Timeline(season="summer")),
+    ("en", "by the end of the year", END_OF_YEAR),
+    ("en", "within the year", END_OF_YEAR),
+    ("en", "before Christmas", Timeline(by=date(2026, 12, 24))),
+    ("en", "by 15 May", Timeline(by=date(2026, 5, 15))),
+    ("en", "June next year", Timeline(by=date(2027, 6, 30))),
+    ("en", "ASAP", Timeline(asap=True)),
+    ("en", "no rush, just exploring", Timeline(none=True)),
+    ("sl", "v roku treh mesecev", Timeline(by_months=3)),
+    ("sl", "v pol leta", Timeline(by_months=6)),
+    ("sl", "do konca leta", END_OF_YEAR),
+    ("sl", "čim prej", Timeline(asap=True)),
+    ("sl", "jeseni", Timeline(season="autumn")),
+    ("sl", "do junija", Timeline(month=6)),
+    ("sl", "v tretjem četrtletju", Timeline(quarter=3)),
+    ("sl", "ne mudi se", Timeline(none=True)),
+    ("he", "מיידי", Timeline(asap=True)),
+    ("he", "תוך שלושה חודשים", Timeline(by_months=3)),
+    ("he", "בעוד חצי שנה", Timeline(by_months=6)),
+    ("he", "עד סוף השנה", END_OF_YEAR),
+    ("he", "ביוני", Timeline(month=6)),
+    ("he", "בסתיו", Timeline(season="autumn")),
+    ("he", "רבעון שלישי", Timeline(quarter=3)),
+    ("he", "לא דחוף", Timeline(none=True)),
+    ("fi", "kolmen kuukauden sisällä", Timeline(by_months=3)),
+    ("fi", "3 kk", Timeline(by_months=3)),
+    ("fi", "puolen vuoden sisällä", Timeline(by_months=6)),
+    ("fi", "vuoden loppuun mennessä", END_OF_YEAR),
+    ("fi", "kesään mennessä", Timeline(season="summer")),
+    ("fi", "kesäkuussa", Timeline(month=6)),
+    ("fi", "mahdollisimman pian", Timeline(asap=True)),
+    ("fi", "ei kiirettä", Timeline(none=True)),
+    ("nb", "innen tre måneder", Timeline(by_months=3)),
+    ("nb", "2-3 mnd", Timeline(by_months=3)),
+    ("nb", "om et halvt år", Timeline(by_months=6)),
+    ("nb", "i løpet av året", END_OF_YEAR),
+    ("nb", "til høsten", Timeline(season="autumn")),
+    ("nb", "i juni", Timeline(month=6)),
+    ("nb", "så snart som mulig", Timeline(asap=True)),
+    ("nb", "ingen hast", Timeline(none=True)),
+    ("pl", "w ciągu trzech miesięcy", Timeline(by_months=3)),
+    ("pl", "za pół roku", Timeline(by_months=6)),
+    ("pl", "do końca roku", END_OF_YEAR),
+    ("pl", "jesienią", Timeline(season="autumn")),
+    ("pl", "w trzecim kwartale", Timeline(quarter=3)),
+    ("pl", "w czerwcu", Timeline(month=6)),
+    ("pl", "jak najszybciej", Timeline(asap=True)),
+    ("pl", "nie spieszy się", Timeline(none=True)),
+]
+
+
+@pytest.mark.parametrize(("language", "text", "meant"), SAID)
+def test_is_read_as_meant(language: str, text: str, meant: Timeline) -> None:
+    read = parse(text, language=language, now=NOW)
+    assert read is not None
+    assert read.value == meant
+    assert read.confidence >= 0.9
+
+
+@pytest.mark.parametrize(("language", "text", "meant"), SAID)
+def test_capitals_and_diacritics_may_be_missing(language: str, text: str, meant: Timeline) -> None:
+    read = parse(fold_text(text), language=language, now=NOW)
+    assert read is not None
+    assert read.value == meant
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Jane Doe"),
+        ("en", "40 people, retail"),
+        ("en", "5000 euros"),
+        ("en", "two years ago"),
+        ("sl", "pet ljudi"),
+        ("fi", "en tiedä"),
+        ("pl", "nie wiem"),
+        ("he", "שלום"),
+    ],
+)
+def test_what_speaks_of_no_time_is_none(language: str, text: str) -> None:
+    assert parse(text, language=language, now=NOW) is None
+
+
+@given(st.text(max_size=80), st.sampled_from(LANGUAGES))
+@settings(deadline=None)
+def test_any_text_is_read_without_fault_and_sets_one_field(text: str, language: str) -> None:
+    read = parse(text, language=language, now=NOW)
+    if read is not None:
+        value = read.value
+        given_fields = (value.by_months, value.month, value.quarter, value.season, value.by)
+        assert sum(field is not None for field in given_fields) + value.asap + value.none == 1
+        assert 0 <= read.start < read.end <= len(text)
