@@ -1,7 +1,8 @@
 """A typed message: who gets to read it first, and what it leads to.
 
 In this order: the language; commands and rudeness; what waits for a yes; corrections;
-moves made outright; times; values; a bare yes or no; Rasa's intent; questions to us.
+moves made outright; times; values; a wish for a language; a bare yes or no; Rasa's
+intent; questions to us.
 The first that can use the message has it; if none can, it was not understood.
 """
 
@@ -15,16 +16,19 @@ from playbook.correcting import corrected
 from playbook.greeting import greet
 from playbook.hearing import LIKELY, SURE, Doubt, Value
 from playbook.model import Question
-from playbook.moves import make_move
+from playbook.moves import FAQ_TOPICS, make_move
 from playbook.onward import restate
 from playbook.order import MEETING, question_of
 from playbook.scene import Heard, Intent
 from playbook.times import about_time
-from playbook.tongues import hear_language
+from playbook.tongues import Heard as Tongue
+from playbook.tongues import hear_language, offer_languages
 from playbook.turn import Turn
 from playbook.waiting import answer_pending
 
 FEWEST_LETTERS = 4  # of a question to us
+MOST_MENUS = 2
+UNCERTAIN = ("out_of_scope", "change_language", "inform", "greet", "chitchat", "injection")
 
 
 @dataclass(slots=True)
@@ -37,32 +41,29 @@ class Message:
     act: Act | None
     yes: Yes | None
     value: Value | Doubt | None
+    tongue: Tongue
 
 
 def listen(turn: Turn, heard: Heard) -> None:
     """What comes of a typed message."""
     first = turn.state.phase == "new"
-    heard_language = hear_language(turn, heard)
-    if first or (heard_language == "switched" and not turn.answers()):
+    tongue = hear_language(turn, heard.text)
+    if first or (tongue == "switched" and not turn.answers()):
         greet(turn, answering=True)
     if heard.text.lstrip().startswith("/"):
         digression.leave_aside(turn)
         return
-    if heard_language == "handled":
-        return
-    message = _read(turn, heard)
+    message = _read(turn, heard, tongue)
     for reader in _READERS:
         if reader(turn, message):
             return
-    if first or heard_language == "switched":
+    if first or tongue == "switched":
         restate(turn)
-    elif heard_language == "asked":
-        digression.confirm_language(turn)
     else:
         repair.not_understood(turn)
 
 
-def _read(turn: Turn, heard: Heard) -> Message:
+def _read(turn: Turn, heard: Heard, tongue: Tongue) -> Message:
     state, text = turn.state, heard.text
     asked = question_of(turn, state.question) if state.question else None
     asked = None if asked is not None and asked.id == MEETING else asked
@@ -73,6 +74,7 @@ def _read(turn: Turn, heard: Heard) -> Message:
         act=read_act(text, language=turn.language, asked=asked),
         yes=read_yes(text, language=turn.language),
         value=read_asked(turn, asked, text),
+        tongue=tongue,
     )
 
 
@@ -120,6 +122,8 @@ def _moves(turn: Turn, message: Message) -> bool:
     act = message.act
     if act is None or not act.sure or _is_value(message):
         return False
+    if act.name == "change_language" and message.tongue is not None:
+        return False
     return make_move(turn, act.name, message.text)
 
 
@@ -150,6 +154,22 @@ def _answers(turn: Turn, message: Message) -> bool:
     if weak and name is not None and name not in ("inform", "correct", "affirm", "greet"):
         return False
     return answer(turn, message.text, asked=message.asked, value=value)
+
+
+def _tongue(turn: Turn, message: Message) -> bool:
+    """A wish for a language is confirmed; one that we lack is told politely, twice at most,
+    and a question in it is answered all the same."""
+    if message.tongue == "asked":
+        digression.confirm_language(turn)
+        return True
+    if message.tongue != "unknown" or turn.state.spoken.get("language_unknown", 0) >= MOST_MENUS:
+        return False
+    name = clear(message.intent)
+    if name in FAQ_TOPICS:
+        digression.ask_faq(turn, message.text, topic=FAQ_TOPICS[name], menu=True)
+    elif name is None or name in UNCERTAIN or not make_move(turn, name, message.text):
+        offer_languages(turn)
+    return True
 
 
 def _intends(turn: Turn, message: Message) -> bool:
@@ -190,6 +210,7 @@ _READERS: tuple[Callable[[Turn, Message], bool], ...] = (
     _times,
     _answers,
     _attempts,
+    _tongue,
     _bare_yes_or_no,
     _intends,
     _questions,
