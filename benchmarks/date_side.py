@@ -1,0 +1,34 @@
+"""In the benchmark's own environment: dateparser on the phrases of a file.
+
+    .venv/bench/bin/python benchmarks/date_side.py PHRASES.json OUT.json
+
+PHRASES: a list of {text, lang, now}. OUT: {"read": [ISO or null, …], "ms": […]}.
+"""
+
+import json
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+
+import dateparser
+
+
+def main(phrases_file: str, out_file: str) -> None:
+    rows = json.loads(Path(phrases_file).read_text(encoding="utf-8"))
+    read, spent = [], []
+    for row in [*rows[:20], *rows]:
+        settings = {
+            "RELATIVE_BASE": datetime.fromisoformat(row["now"]),
+            "PREFER_DATES_FROM": "future",
+        }
+        began = time.perf_counter()
+        value = dateparser.parse(row["text"], languages=[row["lang"]], settings=settings)
+        spent.append(1000 * (time.perf_counter() - began))
+        read.append(value.isoformat() if value else None)
+    out = {"read": read[20:], "ms": spent[20:]}
+    Path(out_file).write_text(json.dumps(out), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

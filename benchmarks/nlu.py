@@ -1,0 +1,154 @@
+"""Understanding beside DIET: trained on the same four fifths, asked the same fifth.
+
+The stock side is the pipeline of `rasa init` (DIET and the rest), ours the classifier of
+config.yml with its sentence model; both as Rasa models, each loaded as it is served. A
+message is asked as it is written and again without diacritics. Then dates (dates.py).
+"""
+
+import hashlib
+import json
+import os
+import subprocess
+import tempfile
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+
+from benchmarks import dates
+from benchmarks.report import HERE, ROOT, Report, percentile
+from parsing.fold import fold
+
+BOT = ROOT / ".venv" / "bot" / "bin" / "python"
+LANGUAGES = ("en", "sl", "he", "fi", "nb", "pl")
+HELD_OUT = 5  # one of so many
+
+
+@dataclass(frozen=True)
+class Example:
+    text: str
+    intent: str
+    language: str
+
+    @property
+    def held_out(self) -> bool:
+        """By a hash of the folded text, so that two spellings never part."""
+        digest = hashlib.sha256(fold(self.text).text.encode()).digest()
+        return digest[0] % HELD_OUT == 0
+
+
+def examples() -> list[Example]:
+    """Every example of data/nlu."""
+    yaml, found = YAML(typ="safe", pure=True), []
+    for language in LANGUAGES:
+        for file in sorted((ROOT / "data" / "nlu" / language).glob("*.yml")):
+            for block in yaml.load(file.read_text(encoding="utf-8"))["nlu"]:
+                lines = (line.strip()[2:] for line in block["examples"].splitlines())
+                found += [Example(line, block["intent"], language) for line in lines if line]
+    return found
+
+
+def _write(folder: Path, kept: list[Example]) -> Path:
+    by_intent: dict[str, list[str]] = defaultdict(list)
+    for example in kept:
+        by_intent[example.intent].append(example.text)
+    blocks = [
+        {"intent": intent, "examples": "".join(f"- {line}\n" for line in lines)}
+        for intent, lines in by_intent.items()
+    ]
+    file = folder / "nlu.yml"
+    with file.open("w", encoding="utf-8") as out:
+        YAML().dump({"version": "3.1", "nlu": blocks}, out)
+    return file
+
+
+def _run(*command: str | Path) -> float:
+    """Seconds that the command took. Raises RuntimeError with what it said."""
+    began = time.monotonic()
+    quiet = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "2", "LOG_LEVEL": "ERROR"}
+    done = subprocess.run(
+        [str(part) for part in command], cwd=ROOT, env={**os.environ, **quiet},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    if done.returncode != 0:
+        raise RuntimeError(f"{command[:4]} failed:\n{done.stderr[-3000:]}")
+    return time.monotonic() - began
+
+
+def _train_ours(folder: Path, examples_file: Path) -> tuple[Path, float]:
+    model = folder / "ours.tar.gz"
+    program = (
+        "import sys; from pathlib import Path; from bot import train; "
+        "train.train(Path(sys.argv[1]), data=[Path(p) for p in sys.argv[2:]])"
+    )
+    rest = (ROOT / "data" / "nlu" / "commands.yml", ROOT / "data" / "rules")
+    return model, _run(BOT, "-W", "ignore", "-c", program, model, examples_file, *rest)
+
+
+def _train_stock(folder: Path, examples_file: Path) -> tuple[Path, float]:
+    config = HERE / "stock_bot" / "config.yml"
+    seconds = _run(
+        BOT, "-m", "rasa", "train", "nlu", "--config", config, "--nlu", examples_file,
+        "--out", folder, "--fixed-model-name", "stock",
+    )  # fmt: skip
+    return folder / "stock.tar.gz", seconds
+
+
+def _ask(folder: Path, model: Path, texts: list[str], how: str) -> dict[str, Any]:
+    messages, out = folder / "messages.json", folder / f"{how}.json"
+    messages.write_text(json.dumps(texts), encoding="utf-8")
+    _run(BOT, "-W", "ignore", "-m", "benchmarks.understand_side", model, messages, out, how)
+    answer: dict[str, Any] = json.loads(out.read_text(encoding="utf-8"))
+    return answer
+
+
+def _right(answer: dict[str, Any], asked: list[Example], language: str, start: int) -> float:
+    """Per cent of the language's messages understood; `start` is where they begin."""
+    pairs = [
+        answer["intents"][start + number] == example.intent
+        for number, example in enumerate(asked)
+        if example.language == language
+    ]
+    return 100 * sum(pairs) / len(pairs)
+
+
+def run() -> Report:
+    """Train both, ask both, compare."""
+    report = Report("nlu", "the stock `rasa init` pipeline (DIET), same examples, same split")
+    everything = examples()
+    kept = [example for example in everything if not example.held_out]
+    asked = [example for example in everything if example.held_out]
+    texts = [example.text for example in asked] + [fold(example.text).text for example in asked]
+    with tempfile.TemporaryDirectory(prefix="usher-bench-") as name:
+        folder = Path(name)
+        file = _write(folder, kept)
+        my_model, my_seconds = _train_ours(folder, file)
+        mine = _ask(folder, my_model, texts, "light")
+        print("benchmarks: training DIET on the same examples (long)", flush=True)
+        model, seconds = _train_stock(folder, file)
+        peer = _ask(folder, model, texts, "full")
+    report.notes.append(f"{len(kept)} examples learned, {len(asked)} asked")
+    for start, how in ((0, ""), (len(asked), ", without diacritics")):
+        for language in LANGUAGES:
+            report.add(
+                f"intents right, {language}{how}", "%",
+                _right(mine, asked, language, start), _right(peer, asked, language, start),
+                wanted="better in every language",
+            )  # fmt: skip
+    for name, part in (("p50", 0.5), ("p95", 0.95)):
+        report.add(
+            f"{name} of a message, CPU", "ms",
+            percentile(mine["cpu_ms"], part), percentile(peer["cpu_ms"], part),
+        )  # fmt: skip
+    report.add(
+        "CPU of a message, mean", "ms", sum(mine["cpu_ms"]) / len(texts),
+        sum(peer["cpu_ms"]) / len(texts), wanted="a fifth",
+    )  # fmt: skip
+    report.add("resident memory", "MiB", mine["resident_mib"], peer["resident_mib"])
+    report.add("CPU until ready", "s", mine["started_cpu_s"], peer["started_cpu_s"])
+    report.add("training", "s", my_seconds, seconds)
+    dates.add_to(report)
+    return report
