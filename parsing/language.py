@@ -7,7 +7,7 @@ Norwegian, the others are none of ours. Pure; linear in the text.
 """
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache
 from typing import Final
@@ -67,11 +67,11 @@ def identify(text: str, *, page: str | None = None, current: str | None = None) 
     return _elected(_votes(sample), page=page, current=current)
 
 
-def _elected(votes: Counter[str], *, page: str | None, current: str | None) -> LanguageGuess:
+def _elected(votes: dict[str, float], *, page: str | None, current: str | None) -> LanguageGuess:
     for prior, weight in ((current, 0.3), (page, 0.2)):
         if prior in LANGUAGES and votes:
-            votes[prior] += weight
-    ranked = votes.most_common(2)
+            votes[prior] = votes.get(prior, 0.0) + weight
+    ranked = sorted(votes.items(), key=lambda one: -one[1])[:2]
     if not ranked or ranked[0][1] < SHARED:
         return LanguageGuess(None, 0.0)
     best, first = ranked[0]
@@ -84,8 +84,8 @@ def _elected(votes: Counter[str], *, page: str | None, current: str | None) -> L
     return LanguageGuess(best, confidence)
 
 
-def _votes(text: str) -> Counter[str]:
-    votes: Counter[str] = Counter()
+def _votes(text: str) -> dict[str, float]:
+    votes: defaultdict[str, float] = defaultdict(float)
     known, neutral = _closed_words()
     for word in _WORD.findall(text.casefold()):
         folded = fold_text(word)
@@ -103,7 +103,7 @@ def _votes(text: str) -> Counter[str]:
                 votes[language] += min(hits, 2) * ENDING
     for letter in "¿¡":
         votes["es"] += 2 * OWN * (letter in text)
-    return Counter({language: score for language, score in votes.items() if score > 0})
+    return {language: score for language, score in votes.items() if score > 0}
 
 
 @cache
