@@ -7,6 +7,7 @@ can shut (`faults`), so that an outage happens on the wire and not in the code.
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -137,6 +138,7 @@ def running(
     port = free_port()
     while any(_taken(port + offset) for offset in (1, 2)):
         port = free_port()
+    _bring_model(var)
     gate = Gate(f"http://127.0.0.1:{port}")
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("USHER_")},
@@ -170,6 +172,16 @@ def running(
         except subprocess.TimeoutExpired:
             process.kill()
         gate.close()
+
+
+def _bring_model(var: Path) -> None:
+    """The model of this checkout, trained at most once for all stacks."""
+    home = ROOT / "var"
+    home.mkdir(exist_ok=True)
+    environment = {**os.environ, "USHER_VAR": str(home)}
+    command = [str(ROOT / ".venv/bot/bin/python"), "-m", "bot.train"]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
+    shutil.copytree(home / "models", var / "models", dirs_exist_ok=True)
 
 
 def _as_started(environment: dict[str, str]) -> dict[str, str]:
