@@ -35,6 +35,7 @@ class Gate:
     def __init__(self, upstream: str) -> None:
         self.shut: str | None = None
         gate, client = self, httpx.Client(base_url=upstream, timeout=30)
+        self._client = client
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -68,6 +69,7 @@ class Gate:
     def close(self) -> None:
         self._server.shutdown()
         self._server.server_close()
+        self._client.close()
 
 
 @dataclass
@@ -171,6 +173,8 @@ def running(
             process.wait(20)
         except subprocess.TimeoutExpired:
             process.kill()
+        if process.stdout is not None:
+            process.stdout.close()
         gate.close()
 
 

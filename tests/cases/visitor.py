@@ -2,6 +2,7 @@
 
 import time
 import uuid
+import weakref
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -46,6 +47,7 @@ class Visitor:
         session = answer.json()
         http.headers["Authorization"] = f"Bearer {session['token']}"
         visitor = cls(http, session["token"], session["conversation_id"], session["language"])
+        weakref.finalize(visitor, http.close)
         visitor.hear(lambda event: event["kind"] == "message")
         return visitor
 

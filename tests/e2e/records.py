@@ -3,6 +3,7 @@
 import email
 import email.policy
 import time
+import weakref
 from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
@@ -25,9 +26,10 @@ class Records:
     def of(cls, stack: Stack) -> "Records":
         key = stack.api_key(f"e2e-{time.monotonic_ns()}")
         headers = {"Authorization": f"Bearer {key}"}
-        return cls(
-            stack, httpx.Client(base_url=f"{stack.url}/api/v1/", headers=headers, timeout=20)
-        )
+        api = httpx.Client(base_url=f"{stack.url}/api/v1/", headers=headers, timeout=20)
+        records = cls(stack, api)
+        weakref.finalize(records, api.close)
+        return records
 
     def get(self, path: str, **query: Any) -> dict[str, Any]:
         answer = self.api.get(path, params=query)

@@ -41,7 +41,7 @@ def test_an_english_visitor_qualifies_and_books(
     record = records.conversation_of("jane.doe@acme-retail.io")
     assert record["outcome"] == "qualified"
     assert record["answers"]["company_size"]["value"] == {"min": 25, "max": 25}
-    assert record["answers"]["company_size"]["text"] == "about 25 of us"
+    assert "about 25" in record["answers"]["company_size"]["text"]
     assert record["booking_id"]
     deals = records.get("deals", conversation=record["id"])["items"]
     assert len(deals) == 1
