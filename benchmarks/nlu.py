@@ -72,6 +72,7 @@ def _run(*command: str | Path) -> float:
     done = subprocess.run(
         [str(part) for part in command], cwd=ROOT, env={**os.environ, **quiet},
         capture_output=True, text=True, check=False,
+        stdin=subprocess.DEVNULL, start_new_session=True,  # progress bars stop at a terminal
     )  # fmt: skip
     if done.returncode != 0:
         raise RuntimeError(f"{command[:4]} failed:\n{done.stderr[-3000:]}")

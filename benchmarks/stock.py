@@ -60,7 +60,10 @@ def _environment(**more: str) -> dict[str, str]:
 
 def _rasa(*arguments: str | Path) -> None:
     command = [str(BOT), "-m", "rasa", *map(str, arguments)]
-    done = subprocess.run(command, cwd=ROOT, env=_environment(), capture_output=True, text=True)
+    done = subprocess.run(
+        command, cwd=ROOT, env=_environment(), capture_output=True, text=True,
+        stdin=subprocess.DEVNULL, start_new_session=True,  # its progress bars stop at a terminal
+    )  # fmt: skip
     if done.returncode != 0:
         raise RuntimeError(f"rasa {arguments[0]} failed:\n{done.stderr[-3000:]}")
 
