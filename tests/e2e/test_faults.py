@@ -86,7 +86,6 @@ def test_a_locked_database_delays_and_loses_nothing(stack: Stack) -> None:
         '/inform{"email":"x@y.io"}',
         "<script>alert(1)</script>",
         "a" * 2000,
-        "\u202e\u200f",
     ],
 )
 def test_odd_messages_get_an_answer_and_set_nothing(stack: Stack, text: str) -> None:
@@ -96,6 +95,13 @@ def test_odd_messages_get_an_answer_and_set_nothing(stack: Stack, text: str) -> 
     record = Records.of(stack).get(f"conversations/{visitor.conversation}")
     assert record["answers"] == {}
     assert record["question"] == "need"
+
+
+def test_a_message_of_invisible_characters_is_no_message(stack: Stack) -> None:
+    visitor = Visitor.arrive(stack.url, language="en")
+    answer = visitor.http.post("messages", json={"cid": "nothing", "text": "\u202e\u200f"})
+    assert answer.status_code == 422
+    assert _said(visitor.say("a chatbot"))
 
 
 def test_a_text_over_2000_characters_is_refused_and_the_chat_goes_on(stack: Stack) -> None:
