@@ -1,128 +1,144 @@
-"""Which language a text is in, among the six, and whether it asks for one.
+"""Which language a visitor writes in, and when the conversation should follow.
 
-Script first (Hebrew letters settle it), then letter n-grams and closed-class words
-(`language_profile`). Neighbouring languages are weighed too, so that Danish, Swedish,
-Spanish or Croatian are recognised as what they are: Danish is answered in Norwegian, the
-others are none of ours. Pure; linear in the text.
+Among the six by letters and closed classes (`language_profile`), Hebrew by its script;
+Danish is read as Norwegian; languages that are not spoken here are named when it is
+clear. A conversation keeps its language: only three words and more with a margin, or
+asking for it, change it.
 """
 
 import math
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections import Counter
 from functools import cache
-from typing import Final
 
 from parsing.fold import fold_text
+from parsing.language_profile import LANGUAGES as SCORED
 from parsing.language_profile import scores
-from parsing.lexicon import load
-from parsing.pattern import compile_phrases
+from parsing.language_request import find_request, requested_language
+from parsing.lexicon import LANGUAGES, load
 from parsing.values import LanguageGuess
 
-LANGUAGES: Final = ("en", "sl", "he", "fi", "nb", "pl")
-SCANDINAVIAN: Final = {"da": "nb"}
-MOST_LETTERS: Final = 600
-SWITCHING_WORDS, SWITCHING_LEAD = 3, 0.3
-# How much a prior counts, what a neighbour must lead by, what lead is sure: nats.
-CURRENT_NATS, PAGE_NATS, FOREIGN_NATS, SURE_NATS = 1.0, 0.5, 4.0, 8.0
+__all__ = ["decide", "identify", "requested_language"]
 
+LONGEST = 600  # characters looked at
+SWITCH_WORDS, CHOSEN_WORDS = 3, 4  # words that a switch takes; more against a chosen language
+SWITCH_SURE, CHOSEN_SURE = 0.9, 0.97
+_READ_AS = {"da": "nb"}  # neighbours that are answered in one of the six
+_CLEAR = 5.0  # nats a word by which another language must lead to be named
+_SHORT_CLEAR = 9.0  # with one or two words
+_NEAR = 1.0  # nats a word by which Danish must lead to be told from Norwegian
+_PRIOR = 3.0  # nats for the language of the page or the conversation, with one or two words
+_SLOPE = 0.35  # the n-grams overlap: their nats count several times over
+_NOT_WORDS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|\S*\d\S*")
 _WORD = re.compile(r"[^\W\d_]+")
-_HEBREW = re.compile(r"[\u0590-\u05ff]")
-_SCRIPTS: Final = {
-    "ru": re.compile(r"[\u0400-\u04ff]"),
-    "ar": re.compile(r"[\u0600-\u06ff]"),
-    "el": re.compile(r"[\u0370-\u03ff]"),
-    "zh": re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7af]"),
+_SCRIPTS = {
+    "HEBREW": "he",
+    "CYRILLIC": "ru",
+    "ARABIC": "ar",
+    "GREEK": "el",
+    "CJK": "zh",
+    "HIRAGANA": "ja",
+    "KATAKANA": "ja",
+    "HANGUL": "ko",
+    "THAI": "th",
+    "DEVANAGARI": "hi",
+    "ARMENIAN": "hy",
+    "GEORGIAN": "ka",
 }
+_UKRAINIAN = frozenset("іїєґІЇЄҐ")
 
 
 def identify(text: str, *, page: str | None = None, current: str | None = None) -> LanguageGuess:
-    """The language of a text; `page` and `current` break a tie.
+    """The language of a text among the six.
 
-    `language` is None when it is none of the six (`other` says which, where that is clear)
-    or too little was said. Danish gives "nb" with `other` "da".
+    `page` and `current` (the page's language, the conversation's) weigh in where one or
+    two words leave it open. `language` is None for too little (numbers, an address,
+    words of every language) and for a language that is not spoken here, which `other`
+    names when it is clear; Danish has both. `request`: the text asks for `language`, or,
+    outside the six, for `other`.
     """
-    sample = text[:MOST_LETTERS]
-    letters = sum(letter.isalpha() for letter in sample)
-    if not letters:
+    asked = find_request(text, language=current or page or "en")
+    if asked is not None:
+        spoken = asked.value if asked.value in LANGUAGES else None
+        other = None if spoken else asked.value
+        return LanguageGuess(spoken, asked.confidence, request=True, other=other)
+    said = _NOT_WORDS.sub(" ", text[:LONGEST])
+    script = _script(said)
+    if script is not None:
+        return _by_script(script, said)
+    words = [word for word in _WORD.findall(said) if fold_text(word) not in _neutral()]
+    if not words:
         return LanguageGuess(None, 0.0)
-    if len(_HEBREW.findall(sample)) * 2 > letters:
-        return LanguageGuess("he", 1.0)
-    for code, script in _SCRIPTS.items():
-        if len(script.findall(sample)) * 2 > letters:
-            return LanguageGuess(None, 0.9, other=code)
-    return _elected(scores(sample), page=page, current=current)
-
-
-def _elected(looks: Mapping[str, float], *, page: str | None, current: str | None) -> LanguageGuess:
-    """The best of ours, unless a neighbour is clearly better. `looks` are nats."""
-    weighed = dict(looks)
-    for prior, nats in ((current, CURRENT_NATS), (page, PAGE_NATS)):
-        if prior in weighed:
-            weighed[prior] += nats
-    ranked = sorted(weighed, key=lambda one: -weighed[one])
-    ours = next(one for one in ranked if one in LANGUAGES)
-    if not any(looks.values()):
-        return LanguageGuess(None, 0.0)
-    if ranked[0] != ours and weighed[ranked[0]] - weighed[ours] > FOREIGN_NATS:
-        lead = _share(weighed[ranked[0]] - weighed[ours])
-        if ranked[0] in SCANDINAVIAN:
-            return LanguageGuess(SCANDINAVIAN[ranked[0]], lead, other=ranked[0])
-        return LanguageGuess(None, lead, other=ranked[0])
-    rest = max(weighed[one] for one in ranked if one in LANGUAGES and one != ours)
-    return LanguageGuess(ours, _share(weighed[ours] - rest))
-
-
-def _share(nats: float) -> float:
-    """A lead in nats as 0..1: three nats are twenty to one."""
-    return 1 - math.exp(-max(nats, 0.0) / SURE_NATS)
-
-
-@cache
-def _neutral() -> frozenset[str]:
-    """The words of every language ("ok", "marketing"), folded."""
-    return frozenset(
-        fold_text(str(word))
-        for code in LANGUAGES
-        for word in load(code, "language").get("neutral", ())
-    )
+    return _by_letters(words, page=page, current=current)
 
 
 def decide(current: str, chosen: bool, guess: LanguageGuess, text: str) -> str:
-    """The language to go on in: sticky. A clear sentence of three words and more switches,
-    a chosen language only when it is asked for; single and neutral words never do."""
+    """The language to go on in.
+
+    `current`: the conversation's; `chosen`: the visitor picked it (a menu, a request).
+    Switches to `guess.language` when it was asked for, or when the text has three words
+    and a clear margin (four and a clearer one against a chosen language).
+    """
     if guess.language is None or guess.language == current:
         return current
     if guess.request:
         return guess.language
-    words = [word for word in _WORD.findall(text) if fold_text(word) not in _neutral()]
-    clear = len(words) >= SWITCHING_WORDS and guess.confidence >= SWITCHING_LEAD
-    hebrew = guess.language == "he" and len(words) >= 2
-    return guess.language if (clear or hebrew) and not chosen else current
+    said = _WORD.findall(_NOT_WORDS.sub(" ", text[:LONGEST]))
+    words = [word for word in said if fold_text(word) not in _neutral()]
+    needed, sure = (CHOSEN_WORDS, CHOSEN_SURE) if chosen else (SWITCH_WORDS, SWITCH_SURE)
+    if len(words) < needed or guess.confidence < sure:
+        return current
+    if all(word[0].isupper() for word in words) and guess.language != "he":
+        return current  # names, not a sentence
+    return guess.language
+
+
+def _script(said: str) -> str | None:
+    """The script of most letters where it is not Latin, as a Unicode name."""
+    found: Counter[str] = Counter()
+    for letter in said[:LONGEST]:
+        if letter.isalpha():
+            found[unicodedata.name(letter, "?").split(" ", 1)[0].split("-")[0]] += 1
+    if not found:
+        return None
+    latin = found.pop("LATIN", 0)
+    if not found:
+        return None
+    script, count = found.most_common(1)[0]
+    if script not in _SCRIPTS or 4 * count < latin:
+        return None
+    return script
+
+
+def _by_script(script: str, said: str) -> LanguageGuess:
+    code = _SCRIPTS[script]
+    if code == "he":
+        return LanguageGuess("he", 0.99)
+    if code == "ru" and any(letter in _UKRAINIAN for letter in said):
+        code = "uk"
+    return LanguageGuess(None, 0.0, other=code)
+
+
+def _by_letters(words: list[str], *, page: str | None, current: str | None) -> LanguageGuess:
+    found = scores(" ".join(words))
+    if len(words) <= 2:
+        for likely in (page, current):
+            if likely in found:
+                found[likely] += _PRIOR
+    ranked = sorted((found[one], one) for one in SCORED if one in LANGUAGES)
+    (second, _), (best, language) = ranked[-2], ranked[-1]
+    strangest, stranger = max((found[one], one) for one in SCORED if one not in LANGUAGES)
+    lead = (strangest - best) / len(words)
+    confidence = 1 / (1 + math.exp(-_SLOPE * (best - second)))
+    if lead > (_CLEAR if len(words) > 2 else _SHORT_CLEAR) and stranger not in _READ_AS:
+        return LanguageGuess(None, 0.0, other=stranger)
+    if _READ_AS.get(stranger) == language and lead > _NEAR:
+        return LanguageGuess(language, confidence, other=stranger)
+    return LanguageGuess(language, confidence)
 
 
 @cache
-def _requests(language: str) -> tuple[tuple[str, re.Pattern[str], re.Pattern[str]], ...]:
-    """Per named language: the phrases that ask for it within a message, and alone."""
-    lexicon = load(language, "language")
-    prefix = str(lexicon.get("prefix", ""))
-    found = []
-    for code, names in lexicon["names"].items():
-        named = f"({'|'.join(names)})"
-        within = [phrase.replace("NAME", named) for phrase in lexicon["request"]]
-        alone = [phrase.replace("NAME", named) for phrase in lexicon["alone"]]
-        found.append(
-            (code, compile_phrases(within, prefix=prefix), compile_phrases(alone, prefix=prefix))
-        )
-    return tuple(found)
-
-
-def requested_language(text: str, *, language: str) -> str | None:
-    """The language that a message asks to go on in ("po angielsku?", "do you speak
-    Polish?"), as a code: one of the six or another that is known by name. None otherwise."""
-    folded = fold_text(text[:MOST_LETTERS]).strip(" .,!?…")
-    others = [code for code in LANGUAGES if code != language]
-    for speaker in (language, *others):
-        for code, within, alone in _requests(speaker):
-            if alone.fullmatch(folded) or within.search(folded):
-                return str(code)
-    return None
+def _neutral() -> frozenset[str]:
+    """Words of every language: they never tell one."""
+    return frozenset(fold_text(word) for word in load("en", "language")["neutral"])

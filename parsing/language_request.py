@@ -1,0 +1,91 @@
+"""Whether a message asks to go on in a language: "do you speak Polish?", "po angielsku?"."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from parsing.fold import fold, fold_text
+from parsing.lexicon import LANGUAGES, load
+from parsing.pattern import WORD, compile_phrases
+from parsing.values import Parsed
+
+LONGEST = 300  # folded characters looked at
+_MARK = "NAME"  # where a language's name stands in the patterns of the lexicon
+_WORD = re.compile(WORD)
+
+
+def requested_language(text: str, *, language: str) -> str | None:
+    """The code of the language asked for, among the six or not ("de"); None where none is.
+
+    The words of the conversation's language are tried first, then the other five: who
+    wants Polish may well ask in Polish.
+    """
+    found = find_request(text, language=language)
+    return None if found is None else found.value
+
+
+def find_request(text: str, *, language: str) -> Parsed[str] | None:
+    """As `requested_language`, with the span, and 0.95 for a message that is nothing else."""
+    folded = fold(text[: 2 * LONGEST])
+    said = folded.text[:LONGEST]
+    for spoken in dict.fromkeys((language, *LANGUAGES)):
+        grammar = _grammar(spoken)
+        if grammar.any_name.search(said) is None:
+            continue
+        for pattern, alone in ((grammar.alone, True), (grammar.request, False)):
+            match = pattern.search(said)
+            if match is None:
+                continue
+            outside = said[: match.start()] + " " + said[match.end() :]
+            whole = all(word in grammar.filler for word in _WORD.findall(outside))
+            code = _code(match[0], grammar)
+            if code is None or (alone and not whole):
+                continue
+            start, end = folded.raw_span(*match.span())
+            return Parsed(code, start, end, 0.95 if whole else 0.85)
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Grammar:
+    request: re.Pattern[str]
+    alone: re.Pattern[str]
+    any_name: re.Pattern[str]
+    names: Mapping[str, re.Pattern[str]]
+    filler: frozenset[str]
+
+
+def _code(said: str, grammar: _Grammar) -> str | None:
+    for code, pattern in grammar.names.items():
+        if pattern.search(said):
+            return code
+    return None
+
+
+@cache
+def _grammar(language: str) -> _Grammar:
+    entries, acts = load(language, "language"), load(language, "act")
+    prefix = acts.get("word_prefix", "")
+    every = [form for forms in entries["names"].values() for form in forms]
+    group = f"({'|'.join(every)})"
+    filler = {word for form in acts["filler"] for word in fold_text(form).split(" ")}
+    filler |= {fold_text(word) for word in _leading(acts)}
+
+    def patterns(key: str) -> re.Pattern[str]:
+        return compile_phrases([one.replace(_MARK, group) for one in entries[key]], prefix=prefix)
+
+    return _Grammar(
+        request=patterns("request"),
+        alone=patterns("alone"),
+        any_name=compile_phrases(every, prefix=prefix),
+        names={
+            code: compile_phrases(forms, prefix=prefix) for code, forms in entries["names"].items()
+        },
+        filler=frozenset(filler),
+    )
+
+
+def _leading(acts: Mapping[str, Mapping[str, Sequence[str]]]) -> list[str]:
+    listed = [*acts["affirm"]["leading"], *acts["deny"]["leading"], *acts["greet"].get("alone", ())]
+    return [form for form in listed if " " not in form]
