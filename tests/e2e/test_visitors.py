@@ -107,7 +107,7 @@ def test_a_finnish_visitor_is_turned_down_kindly(
     stack: Stack, browser: Browser, records: Records
 ) -> None:
     chat = Chat.visit(browser, stack.url, language="fi", timezone="Europe/Helsinki")
-    chat.press("Jokin muu")
+    chat.press("Jotain muuta")
     chat.say("vähittäiskauppa")
     said = chat.say("vain minä")
     links = chat.page.locator(".row.bot a").all()
