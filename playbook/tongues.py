@@ -15,7 +15,7 @@ from playbook.order import question_of
 from playbook.turn import Turn
 
 Heard = Literal["asked", "switched", "unknown"] | None
-FEWEST_WORDS, LEAST_LEAD = 3, 0.3  # of a message that is clearly in a language we lack
+FEWEST_WORDS = 3  # of a message in a language that we lack; `other` is set where it is clear
 
 
 def hear_language(turn: Turn, text: str) -> Heard:
@@ -39,7 +39,7 @@ def _is_foreign(guess: LanguageGuess, text: str) -> bool:
     """A whole message in a language that is none of ours."""
     if guess.language is not None or guess.other is None:
         return False
-    return len(text.split()) >= FEWEST_WORDS and guess.confidence >= LEAST_LEAD
+    return len(text.split()) >= FEWEST_WORDS
 
 
 def offer_languages(turn: Turn) -> None:
