@@ -6,8 +6,8 @@ hundred bytes, in memory for the living conversations and in one row a conversat
 the database. No word of a visitor is in it.
 
 Why: Rasa's own stores keep every event and replay all of them each turn, and each event of
-a visitor holds the whole metadata. CPU then grows with the length of the talk (10 ms a
-turn at 93 events, 115 at 1,082). From a checkpoint turn 100 costs what turn 2 costs.
+a visitor holds the whole metadata. CPU then grows with the length of the talk: 71 ms a
+turn after 180 turns with the SQL store, 5 ms with this one, which is what turn 2 costs.
 """
 
 import asyncio
