@@ -34,7 +34,7 @@ from parsing.language_profile import LANGUAGES as COUNTED
 from parsing.language_profile import LONGEST_GRAM, grams
 from parsing.lexicon import LANGUAGES
 
-KEPT = 40_000  # n-grams in the profile
+KEPT = 24_000  # n-grams in the profile
 SMOOTHING = 0.05
 SEEN_AT_LEAST = 3
 STEP = 0.08  # nats a step of the written weights
@@ -152,7 +152,7 @@ def _strings(entry: Any) -> Iterator[str]:
         yield entry
     elif isinstance(entry, dict):
         for key, value in entry.items():
-            if key not in ("neighbours", "names", "neutral"):
+            if key not in ("neighbours", "names", "neutral", "given_names"):
                 yield from _strings(value)
     elif isinstance(entry, list):
         for value in entry:

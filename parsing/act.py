@@ -12,6 +12,7 @@ from functools import cache
 from itertools import islice
 
 from parsing.fold import Folded, fold, fold_text
+from parsing.language_request import find_request
 from parsing.lexicon import load
 from parsing.pattern import WORD, compile_phrases
 from parsing.values import Parsed
@@ -88,8 +89,19 @@ def parse_all(text: str, *, language: str) -> list[Parsed[Act]]:
             found.append(
                 (_weight(spans, words, filler, whole), _parsed(name, folded, spans, whole))
             )
+    if (asked := _language_wish(text, language)) is not None:
+        found.append(((asked.value.whole, 2 * len(words)), asked))
     found.sort(key=lambda one: one[0], reverse=True)  # stable: ACTS decides between equals
     return [parsed for _, parsed in found]
+
+
+def _language_wish(text: str, language: str) -> Parsed[Act] | None:
+    """ "do you speak Polish?" """
+    asked = find_request(text, language=language)
+    if asked is None:
+        return None
+    whole = asked.confidence >= 0.9
+    return Parsed(Act("change_language", whole), asked.start, asked.end, asked.confidence)
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,7 +67,7 @@ def identify(text: str, *, page: str | None = None, current: str | None = None) 
     script = _script(said)
     if script is not None:
         return _by_script(script, said)
-    words = [word for word in _WORD.findall(said) if fold_text(word) not in _neutral()]
+    words = _telling(said)
     if not words:
         return LanguageGuess(None, 0.0)
     return _by_letters(words, page=page, current=current)
@@ -84,14 +84,24 @@ def decide(current: str, chosen: bool, guess: LanguageGuess, text: str) -> str:
         return current
     if guess.request:
         return guess.language
-    said = _WORD.findall(_NOT_WORDS.sub(" ", text[:LONGEST]))
-    words = [word for word in said if fold_text(word) not in _neutral()]
+    words = _telling(_NOT_WORDS.sub(" ", text[:LONGEST]))
     needed, sure = (CHOSEN_WORDS, CHOSEN_SURE) if chosen else (SWITCH_WORDS, SWITCH_SURE)
     if len(words) < needed or guess.confidence < sure:
         return current
     if all(word[0].isupper() for word in words) and guess.language != "he":
         return current  # names, not a sentence
     return guess.language
+
+
+def _telling(said: str) -> list[str]:
+    """The words that may tell a language: neither those of all, nor first names."""
+    neutral, names = _neutral(), _given_names()
+    folded = ((word, fold_text(word)) for word in _WORD.findall(said))
+    return [
+        word
+        for word, plain in folded
+        if plain not in neutral and not (word[0].isupper() and plain in names)
+    ]
 
 
 def _script(said: str) -> str | None:
@@ -140,5 +150,9 @@ def _by_letters(words: list[str], *, page: str | None, current: str | None) -> L
 
 @cache
 def _neutral() -> frozenset[str]:
-    """Words of every language: they never tell one."""
     return frozenset(fold_text(word) for word in load("en", "language")["neutral"])
+
+
+@cache
+def _given_names() -> frozenset[str]:
+    return frozenset(load("en", "language")["given_names"])

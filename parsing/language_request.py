@@ -11,6 +11,7 @@ from parsing.pattern import WORD, compile_phrases
 from parsing.values import Parsed
 
 LONGEST = 300  # folded characters looked at
+_MOST_BEHIND = 3  # words behind a request that are none of it ("… I am not good at it")
 _MARK = "NAME"  # where a language's name stands in the patterns of the lexicon
 _WORD = re.compile(WORD)
 
@@ -33,18 +34,41 @@ def find_request(text: str, *, language: str) -> Parsed[str] | None:
         grammar = _grammar(spoken)
         if grammar.any_name.search(said) is None:
             continue
-        for pattern, alone in ((grammar.alone, True), (grammar.request, False)):
-            match = pattern.search(said)
-            if match is None:
-                continue
-            outside = said[: match.start()] + " " + said[match.end() :]
-            whole = all(word in grammar.filler for word in _WORD.findall(outside))
-            code = _code(match[0], grammar)
-            if code is None or (alone and not whole):
-                continue
+        found = _asked(said, grammar) or _alone(said, grammar)
+        if found is None:
+            continue
+        match, whole = found
+        code = _code(match[0], grammar)
+        if code is not None:
             start, end = folded.raw_span(*match.span())
             return Parsed(code, start, end, 0.95 if whole else 0.85)
     return None
+
+
+_Asked = tuple[re.Match[str], bool] | None
+
+
+def _asked(said: str, grammar: "_Grammar") -> _Asked:
+    """A request at the start of the message, politeness aside; whether nothing follows it."""
+    match = grammar.request.search(said)
+    if match is None or not _only(said[: match.start()], grammar.filler):
+        return None
+    behind = _WORD.findall(said[match.end() :])
+    strange = [word for word in behind if word not in grammar.filler]
+    return None if len(strange) > _MOST_BEHIND else (match, not strange)
+
+
+def _alone(said: str, grammar: "_Grammar") -> _Asked:
+    """The name of a language and nothing but courtesy."""
+    match = grammar.alone.search(said)
+    if match is None:
+        return None
+    outside = said[: match.start()] + " " + said[match.end() :]
+    return (match, True) if _only(outside, grammar.courtesy) else None
+
+
+def _only(outside: str, words: frozenset[str]) -> bool:
+    return all(word in words for word in _WORD.findall(outside))
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +78,7 @@ class _Grammar:
     any_name: re.Pattern[str]
     names: Mapping[str, re.Pattern[str]]
     filler: frozenset[str]
+    courtesy: frozenset[str]
 
 
 def _code(said: str, grammar: _Grammar) -> str | None:
@@ -69,8 +94,9 @@ def _grammar(language: str) -> _Grammar:
     prefix = acts.get("word_prefix", "")
     every = [form for forms in entries["names"].values() for form in forms]
     group = f"({'|'.join(every)})"
-    filler = {word for form in acts["filler"] for word in fold_text(form).split(" ")}
-    filler |= {fold_text(word) for word in _leading(acts)}
+    polite = {word for form in load(language, "names")["courtesy"] for word in _split(form)}
+    polite |= {word for form in _leading(acts) for word in _split(form)}
+    filler = {word for form in acts["filler"] for word in _split(form)}
 
     def patterns(key: str) -> re.Pattern[str]:
         return compile_phrases([one.replace(_MARK, group) for one in entries[key]], prefix=prefix)
@@ -82,10 +108,15 @@ def _grammar(language: str) -> _Grammar:
         names={
             code: compile_phrases(forms, prefix=prefix) for code, forms in entries["names"].items()
         },
-        filler=frozenset(filler),
+        filler=frozenset(filler | polite),
+        courtesy=frozenset(polite),
     )
 
 
 def _leading(acts: Mapping[str, Mapping[str, Sequence[str]]]) -> list[str]:
     listed = [*acts["affirm"]["leading"], *acts["deny"]["leading"], *acts["greet"].get("alone", ())]
-    return [form for form in listed if " " not in form]
+    return [form for form in listed if "(" not in form]
+
+
+def _split(form: str) -> list[str]:
+    return fold_text(form).split(" ")
