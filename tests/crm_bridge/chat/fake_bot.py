@@ -39,7 +39,7 @@ class FakeBot:
         )
         self.app = Starlette(
             routes=[
-                Route("/", lambda _request: PlainTextResponse("Hello from a bot")),
+                Route("/webhooks/usher/", lambda _request: PlainTextResponse("Hello from a bot")),
                 Route("/webhooks/usher/webhook", self.webhook, methods=["POST"]),
             ]
         )
