@@ -27,7 +27,7 @@ SWITCH_SURE, CHOSEN_SURE = 0.9, 0.97
 _READ_AS = {"da": "nb"}  # neighbours that are answered in one of the six
 _CLEAR = 5.0  # nats a word by which another language must lead to be named
 _SHORT_CLEAR = 9.0  # with one or two words
-_NEAR = 1.0  # nats a word by which Danish must lead to be told from Norwegian
+_NEAR = 1.0  # nats a word by which a neighbour must lead to be told (Danish from Norwegian)
 _PRIOR = 3.0  # nats for the language of the page or the conversation, with one or two words
 _SLOPE = 0.35  # the n-grams overlap: their nats count several times over
 _NOT_WORDS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|\S*\d\S*")
@@ -54,8 +54,8 @@ def identify(text: str, *, page: str | None = None, current: str | None = None) 
 
     `page` and `current` (the page's language, the conversation's) weigh in where one or
     two words leave it open. `language` is None for too little (numbers, an address,
-    words of every language) and for a language that is not spoken here, which `other`
-    names when it is clear; Danish has both. `request`: the text asks for `language`, or,
+    words of every language) and for a language that is clearly not spoken here, which
+    `other` names; a near neighbour (Danish) has both. `request`: the text asks for `language`, or,
     outside the six, for `other`.
     """
     asked = find_request(text, language=current or page or "en")
@@ -143,9 +143,7 @@ def _by_letters(words: list[str], *, page: str | None, current: str | None) -> L
     confidence = 1 / (1 + math.exp(-_SLOPE * (best - second)))
     if lead > (_CLEAR if len(words) > 2 else _SHORT_CLEAR) and stranger not in _READ_AS:
         return LanguageGuess(None, 0.0, other=stranger)
-    if _READ_AS.get(stranger) == language and lead > _NEAR:
-        return LanguageGuess(language, confidence, other=stranger)
-    return LanguageGuess(language, confidence)
+    return LanguageGuess(language, confidence, other=stranger if lead > _NEAR else None)
 
 
 @cache
