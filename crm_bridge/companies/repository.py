@@ -41,7 +41,8 @@ async def list_page(
     `domain`."""
     statement = select(Company)
     if domain is not None:
-        statement = statement.where(Company.domains.any(CompanyDomain.domain == domain))
+        owner = select(CompanyDomain.company_id).where(CompanyDomain.domain == domain)
+        statement = statement.where(Company.id.in_(owner))
     for word in fold(query or "").text.split():
         statement = statement.where(Company.name_folded.contains(word, autoescape=True))
     return await fetch_page(session, statement, page, by=[Company.id])

@@ -45,10 +45,13 @@ async def list_page(
 ) -> Page[Contact]:
     """Contacts that fit every filter given, newest first."""
     statement = select(Contact)
+    # IN, not EXISTS: the address leads to the contact, instead of every contact being asked
     if email is not None:
-        statement = statement.where(Contact.emails.any(ContactEmail.address == email))
+        owners = select(ContactEmail.contact_id).where(ContactEmail.address == email)
+        statement = statement.where(Contact.id.in_(owners))
     if phone is not None:
-        statement = statement.where(Contact.phones.any(ContactPhone.number == phone))
+        owners = select(ContactPhone.contact_id).where(ContactPhone.number == phone)
+        statement = statement.where(Contact.id.in_(owners))
     if company_id is not None:
         statement = statement.where(Contact.company_id == company_id)
     if lifecycle_stage is not None:
