@@ -29,7 +29,8 @@ class Act:
 
 
 def read_act(text: str, *, language: str, asked: Question | None) -> Act | None:
-    """The move that the words make. While a name is asked, only a whole message is one."""
+    """The move that the words make. `asked` is the question that they may answer as well:
+    where that is a name, only a whole message is a move."""
     found = acts.parse_all(text, language=language)
     if found and found[0].value.whole and found[0].value.name in ANSWERS:
         return None

@@ -1,5 +1,7 @@
 """A message that answers: one field or several, mistyped, unclear or impossible."""
 
+import re
+
 from parsing.email import looks_like
 from playbook.confirming import say_corrected
 from playbook.digression import ask_faq
@@ -18,14 +20,27 @@ from playbook.values import refused, say_value
 LONGEST_NAME = 40  # said back in "Thank you, …"
 MOST_CHOICES = 3
 BAD = {"email": "bad_email", "phone": "bad_phone"}
+FEWEST_DIGITS = 3  # of something that was meant as a telephone number
+CLAUSE = re.compile(r"(?:^|[,.;:!\n])\s*([^,.;:!?\n]*\?)")
 
 
-def answer(turn: Turn, text: str, *, asked: Question | None, value: Value | Doubt | None) -> bool:
-    """Take what the message holds; False where it holds nothing of use."""
+def answer(
+    turn: Turn,
+    text: str,
+    *,
+    asked: Question | None,
+    value: Value | Doubt | None,
+    topic: str | None = None,
+) -> bool:
+    """Take what the message holds; False where it holds nothing of use. `topic` is the FAQ's
+    that the message asks about, where that is clear."""
     main = value if isinstance(value, Value) else None
+    if main is not None and topic is not None and _only_asks(text, main):
+        return False
     taken = [(main.start, main.end)] if main else []
     doubt = value if isinstance(value, Doubt) else None
-    beside = news_in(turn, volunteered(turn, text, taken=taken, asked=asked.id if asked else None))
+    beside = volunteered(turn, text, taken=taken, asked=asked.id if asked else None)
+    beside = news_in(turn, beside, asking="?" in text)
     if main is not None and not acceptable(turn, main):
         _keep_beside(turn, beside)
         return True
@@ -34,9 +49,8 @@ def answer(turn: Turn, text: str, *, asked: Question | None, value: Value | Doub
     _take(turn, main, beside)
     if doubt is not None:
         _doubtful(turn, doubt)
-    elif question_left(text, [main, *beside]):
-        rest = _rest(text, [main, *beside])
-        ask_faq(turn, rest, topic=None, answered=main is not None)
+    elif rest := question_beside(text, [main, *beside]):
+        ask_faq(turn, rest, topic=topic, answered=main is not None)
     elif main is not None:
         _next(turn, main, alone=not beside)
     else:
@@ -130,18 +144,24 @@ def _title(turn: Turn, value: Value) -> str:
 # Beside the values
 
 
-def question_left(text: str, values: list[Value | None]) -> bool:
-    """Whether a question to us stands beside the answer."""
-    return "?" in _rest(text, values) or "؟" in text
-
-
-def _rest(text: str, values: list[Value | None]) -> str:
-    """The message without the values, from its last sentence end before the question mark."""
+def question_beside(text: str, values: list[Value | None]) -> str:
+    """The question to us that stands beside the answer, without the values; "" for none."""
     letters = list(text)
     for one in values:
         if one is not None:
             letters[one.start : one.end] = " " * (one.end - one.start)
-    return "".join(letters).strip(" ,.;:-–\n")
+    asked = [match.group(1).strip() for match in CLAUSE.finditer("".join(letters))]
+    return " ".join(one for one in asked if len(one) > FEWEST_DIGITS)
+
+
+def _only_asks(text: str, value: Value) -> bool:
+    """Whether an option is named inside a question to us ("do you know HubSpot?")."""
+    if value.question.kind != "option":
+        return False
+    return any(
+        match.start(1) <= value.start and value.end <= match.end(1)
+        for match in CLAUSE.finditer(text)
+    )
 
 
 def attempt(turn: Turn, text: str, question: Question | None) -> bool:
@@ -150,7 +170,7 @@ def attempt(turn: Turn, text: str, question: Question | None) -> bool:
         return False
     tried = {
         "email": looks_like(text, language=turn.language),
-        "phone": sum(letter.isdigit() for letter in text) >= 4,
+        "phone": sum(letter.isdigit() for letter in text) >= FEWEST_DIGITS,
     }
     if not tried.get(question.kind, False):
         return False

@@ -11,6 +11,8 @@ from playbook.model import Question
 from playbook.turn import Turn
 
 KINDS = ("email", "phone", "money", "people", "timeline", "person", "company", "option")
+ADDRESSES = ("email", "phone")
+REPLACING = (*ADDRESSES, "person", "company", "people")
 BY_KIND = {"timeline": 0.7}  # a date or a length within a longer message
 Span = tuple[int, int]
 
@@ -67,6 +69,16 @@ def _sure(value: Value) -> bool:
     return True
 
 
-def news_in(turn: Turn, values: Iterable[Value]) -> list[Value]:
-    """Those that say something we did not know, or know otherwise."""
-    return [one for one in values if turn.value(one.question.id) != one.value]
+def news_in(turn: Turn, values: Iterable[Value], *, asking: bool) -> list[Value]:
+    """Those that say something we did not know, or know otherwise.
+
+    What was said before is replaced without a word about it only by a kind that is never
+    said in passing; in a question to us (`asking`) only by an address or a number.
+    """
+    replacing = ADDRESSES if asking else REPLACING
+    found = []
+    for one in values:
+        known = turn.value(one.question.id)
+        if known is None or (known != one.value and one.question.kind in replacing):
+            found.append(one)
+    return found

@@ -67,13 +67,14 @@ def _read(turn: Turn, heard: Heard, tongue: Tongue) -> Message:
     state, text = turn.state, heard.text
     asked = question_of(turn, state.question) if state.question else None
     asked = None if asked is not None and asked.id == MEETING else asked
+    value = read_asked(turn, asked, text)
     return Message(
         text=text,
         intent=heard.intent,
         asked=asked,
-        act=read_act(text, language=turn.language, asked=asked),
+        act=read_act(text, language=turn.language, asked=asked if value else None),
         yes=read_yes(text, language=turn.language),
-        value=read_asked(turn, asked, text),
+        value=value,
         tongue=tongue,
     )
 
@@ -153,7 +154,8 @@ def _answers(turn: Turn, message: Message) -> bool:
     weak = isinstance(value, Value) and value.confidence < LIKELY
     if weak and name is not None and name not in ("inform", "correct", "affirm", "greet"):
         return False
-    return answer(turn, message.text, asked=message.asked, value=value)
+    topic = FAQ_TOPICS.get(clear(message.intent) or "")
+    return answer(turn, message.text, asked=message.asked, value=value, topic=topic)
 
 
 def _tongue(turn: Turn, message: Message) -> bool:
@@ -192,11 +194,14 @@ def _attempts(turn: Turn, message: Message) -> bool:
 
 
 def _bare_yes_or_no(turn: Turn, message: Message) -> bool:
-    """A yes or no to a question that wants more."""
+    """A yes or no to a question that wants more; a no to an optional one is an answer."""
     yes = message.yes
     asked = message.asked is not None or turn.state.question == MEETING
-    if yes is None or not yes.bare or not asked:
+    if yes is None or not yes.bare or not asked or clear(message.intent) == "correct":
         return False
+    if not yes.value and message.asked is not None and not message.asked.required:
+        repair.not_given(turn, status="declined", text=message.text)
+        return True
     repair.rephrase(turn, "open_question_yes" if yes.value else "open_question_no")
     return True
 

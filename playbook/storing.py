@@ -13,7 +13,8 @@ def keep(turn: Turn, question: Question, value: Any, *, text: str, source: str =
         source = "correction"
     turn.put(question.id, value, text=text, source=source)
     state = turn.state
-    state.recent = [*(name for name in state.recent if name in turn.changes), question.id]
+    earlier = [name for name in state.recent if name in turn.changes and name != question.id]
+    state.recent = [*earlier, question.id]
     if question.id == state.question:
         state.missed = 0
     if question.kind == "email":
