@@ -59,9 +59,13 @@ class Currencies:
         for count in range(len(words), 0, -1):
             part = " ".join(words[-count:])
             unit = self.named(part, raw[stop - len(part) : stop])
-            if unit is not None and not unit.hundredth:
+            if unit is not None and not (unit.hundredth and len(part) < 4):  # "p", "ct"
                 return unit, stop - len(part)
         return None
+
+    def is_unit(self, phrase: str, raw: str) -> bool:
+        """Whether a folded phrase is a unit and nothing else, in words or as a sign."""
+        return phrase in self.words.signs or self.named(phrase, raw) is not None
 
     def named(self, phrase: str, raw: str) -> Unit | None:
         """The unit that a folded phrase names as a whole; `raw` tells capitals."""

@@ -34,6 +34,7 @@ class _Extras:
     coins: dict[str, Unit]
     join: frozenset[str]
     article: re.Pattern[str]
+    filler: re.Pattern[str]
 
 
 def amounts_in(folded: Folded, known: Currencies, *, language: str) -> list[Amount]:
@@ -77,7 +78,7 @@ def _amount(
         unit, start = before
     elif (
         after := known.after(
-            text[: min(limit, number.end + _AHEAD)], raw, _behind_dot(text, number)
+            text[: min(limit, number.end + _AHEAD)], raw, _behind(text, number, extras)
         )
     ) is not None:
         unit, end = after
@@ -98,9 +99,13 @@ def _amount(
     return Amount(Item(number, start, end), unit)
 
 
-def _behind_dot(text: str, number: Number) -> int:
-    """The end of a number; the dot of an abbreviated scale belongs to it ("20 tys. zł")."""
-    return number.end + (number.scale is not None and text.startswith(". ", number.end))
+def _behind(text: str, number: Number, extras: _Extras) -> int:
+    """The end of a number; the dot of an abbreviated scale belongs to it ("20 tys. zł"), and
+    the "of" of a vague one ("a couple of dollars")."""
+    if number.scale is not None and text.startswith(". ", number.end):
+        return number.end + 1
+    vague = extras.filler.match(text, number.end) if not number.digits else None
+    return vague.end() if vague is not None else number.end
 
 
 def _coin(text: str, at: int, extras: _Extras) -> tuple[Unit, int] | None:
@@ -126,8 +131,10 @@ def _with_cents(
         cents = number.value
     else:
         behind = text[part.item.end : part.item.end + _AHEAD].strip(" ")
-        if not number.digits or number.scale or (behind and behind[0] not in ".,!?;"):
+        if number.scale or (behind and behind[0] not in ".,!?;"):
             return None
+        if not number.digits and (whole.item.number.digits or number.value < 10):
+            return None  # "20 dollars one"
         cents = number.value / 100
     if not 0 < cents < 1 or whole.item.value != int(whole.item.value):
         return None
@@ -154,7 +161,8 @@ def _implied(
     article = extras.article.match(said)
     start = text.index(said) + (article.end() + 1 if article else 0)
     named = text[start:].rstrip(" .!?")
-    if named in extras.coins or (len(named) > 2 and known.named(named, raw[start:]) is not None):
+    long = len(named) > 2 or not named.isascii()  # "c", "rs" and "le" say nothing alone
+    if named in extras.coins or (long and known.is_unit(named, raw[start:])):
         found.append(Number(Decimal(1), start, start))
     return found
 
@@ -177,4 +185,5 @@ def _extras(language: str) -> _Extras:
         },
         join=frozenset(join),
         article=re.compile(phrases(rules.articles) if rules.articles else "(?!)"),
+        filler=re.compile(rf" {phrases(rules.fillers)}" if rules.fillers else "(?!)"),
     )
