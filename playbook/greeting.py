@@ -10,7 +10,7 @@ from playbook.turn import Turn
 def greet(turn: Turn, *, answering: bool = False) -> None:
     """The playbook's greeting with the consent line, in the language of now."""
     state = turn.state
-    count = 0 if state.greeted is None else 1
+    count = 1 if state.greeted == turn.language else 0
     greeting = wording(turn, turn.playbook.greeting, count)
     text = f"{greeting} {words(turn, turn.playbook.consent.text)}".strip()
     says = ("greeting", "consent", *(("ack",) if answering else ()))

@@ -6,6 +6,7 @@ intent; questions to us.
 The first that can use the message has it; if none can, it was not understood.
 """
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -28,6 +29,7 @@ from playbook.waiting import answer_pending
 
 FEWEST_LETTERS = 4  # of a question to us
 MOST_MENUS = 2
+CODE = re.compile(r"<[/!a-zA-Z][^<>@]*>|\{\{|\$\{|\{%")  # "<jane@acme.io>" is an address
 UNCERTAIN = ("out_of_scope", "change_language", "inform", "greet", "chitchat", "injection")
 
 
@@ -50,7 +52,7 @@ def listen(turn: Turn, heard: Heard) -> None:
     tongue = hear_language(turn, heard.text)
     if first or (tongue == "switched" and not turn.answers()):
         greet(turn, answering=True)
-    if heard.text.lstrip().startswith("/"):
+    if is_code(heard.text):
         digression.leave_aside(turn)
         return
     message = _read(turn, heard, tongue)
@@ -61,6 +63,11 @@ def listen(turn: Turn, heard: Heard) -> None:
         restate(turn)
     else:
         repair.not_understood(turn)
+
+
+def is_code(text: str) -> bool:
+    """Commands, markup and templates: nothing that a visitor says."""
+    return text.lstrip().startswith("/") or CODE.search(text) is not None
 
 
 def _read(turn: Turn, heard: Heard, tongue: Tongue) -> Message:
@@ -155,7 +162,11 @@ def _answers(turn: Turn, message: Message) -> bool:
     if weak and name is not None and name not in ("inform", "correct", "affirm", "greet"):
         return False
     topic = FAQ_TOPICS.get(clear(message.intent) or "")
-    return answer(turn, message.text, asked=message.asked, value=value, topic=topic)
+    answered = answer(turn, message.text, asked=message.asked, value=value, topic=topic)
+    if answered and message.tongue == "unknown" and "language_unknown" not in turn.state.spoken:
+        digression.language_menu(turn, "language_unknown")
+        turn.bubbles.insert(0, turn.bubbles.pop())
+    return answered
 
 
 def _tongue(turn: Turn, message: Message) -> bool:

@@ -63,12 +63,19 @@ def searched(turn: Turn, memory: dict[str, Any], result: Result) -> None:
     if is_instant(when) and found:
         take(turn, found[0], book=False)
     elif found:
-        says = ("alternatives", "confirm_value") if wished.other else ("alternatives",)
-        present(turn, spread_wish(turn, when, found), "offer_wish", says=says)
+        _offer_fitting(turn, wished, found)
     elif not openings:
         _nothing_near(turn, memory)
     else:
         _offer_nearest(turn, wished, openings)
+
+
+def _offer_fitting(turn: Turn, wished: Wish, found: Sequence[Opening]) -> None:
+    """What fits; one day is said in full, the more so where it could be read as another."""
+    says = ("alternatives", "confirm_value") if wished.other else ("alternatives",)
+    said = say_wish(wished.when, now=turn.scene.now, locale=turn.locale)
+    key, values = ("offer_day", {"wish": said}) if said else ("offer_wish", {})
+    present(turn, spread_wish(turn, wished.when, found), key, says=says, values=values)
 
 
 def spread_wish(turn: Turn, when: When, found: Sequence[Opening]) -> Sequence[Opening]:

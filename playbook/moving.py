@@ -5,7 +5,7 @@ from datetime import UTC
 from typing import Any
 
 from parsing.wish import nearest
-from playbook.dates import isolated, say_meeting
+from playbook.dates import say_meeting
 from playbook.directives import Booked, Button, Cancel, Found, Move, Result, SearchOpenings, Taken
 from playbook.meeting import calendar_failed, gone
 from playbook.offering import present, window
@@ -118,7 +118,7 @@ def moved(turn: Turn, memory: dict[str, Any], result: Result) -> None:
         says = ("confirm_summary", "moved")
         booking = result.booking
         values = {"when": _when(turn, booking), "advisor": booking.advisor_name}
-        say(turn, "moved", says=says, email=isolated(said, locale=turn.locale), values=values)
+        say(turn, "moved", says=says, email=said, values=values)
 
 
 def keep_time(turn: Turn) -> None:

@@ -1,13 +1,26 @@
 """Stopping, coming back, beginning again, and being forgotten."""
 
+import re
 from typing import Any
 
+from parsing.fold import fold_text
 from playbook.directives import Erase, Erased, Result
 from playbook.onward import go_on, restate, within
 from playbook.order import MEETING
 from playbook.pending import ask_pending, spelled, wait_for
 from playbook.speaking import HANDOFF, RESTART, RESUME, say
 from playbook.turn import Turn
+
+LONGEST = 600  # characters looked at
+# Beginnings of words for getting rid of something (folded).
+ERASING = (
+    *("delet", "eras", "remov", "forget", "forgotten", "wip", "destroy", "purg"),
+    *("izbris", "zbris", "pobris", "odstran", "pozab"),
+    *("poist", "tuho", "unohda", "havit"),
+    *("slett", "fjern", "glem"),
+    *("usun", "skasu", "skasow", "wymaz", "wymaza", "zapomn"),
+    *("מחק", "למחק", "מחיק", "תמחק", "למחוק", "שתמחק", "להסיר", "הסיר", "תסיר", "לשכוח", "תשכח"),
+)
 
 
 def ask_to_stop(turn: Turn) -> None:
@@ -125,8 +138,17 @@ def keep_data(turn: Turn) -> None:
 
 
 def data_request(turn: Turn, text: str) -> None:
-    """A data subject's wish: to be forgotten, or to see what is stored."""
-    ask_to_erase(turn)
+    """A data subject's wish: to be forgotten, or to know what is stored."""
+    if wants_erasure(text):
+        ask_to_erase(turn)
+    else:
+        show_no_record(turn)
+
+
+def wants_erasure(text: str) -> bool:
+    """Whether a message about somebody's data asks to be rid of them, in any language."""
+    words = re.findall(r"\w+", fold_text(text[:LONGEST]))
+    return any(word.startswith(ERASING) for word in words)
 
 
 def show_no_record(turn: Turn) -> None:

@@ -199,3 +199,36 @@ def test_a_bare_yes_answers_no_open_question(language: str, text: str) -> None:
     assert talk.value("need") is None
     assert "rephrased_question" in turn.tags
     assert talk.question == "need"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "no"), ("en", "no thanks"), ("fi", "ei"), ("pl", "nie"), ("he", "לא")],
+)
+def test_a_no_to_an_optional_question_leaves_it_out(language: str, text: str) -> None:
+    talk = Talk(language).at("phone")
+    talk.say(text)
+    assert talk.value("phone") == "declined"
+    assert talk.question == "meeting"
+
+
+def test_a_product_named_in_a_question_to_us_is_no_answer() -> None:
+    talk = Talk().at("need")
+    talk.say("do you integrate with HubSpot?", "faq_integrations")
+    assert talk.value("need") is None
+    talk = Talk().at("industry")
+    talk.say("do you integrate with HubSpot?", "faq_integrations")
+    assert talk.value("need") == "chatbot"
+
+
+def test_an_option_before_the_question_is_an_answer() -> None:
+    talk = Talk().at("industry")
+    talk.say("retail, but what does it cost?", "faq_price")
+    assert talk.value("industry") == "retail"
+    assert talk.question == "company_size"
+
+
+def test_an_address_in_angle_brackets_is_an_address() -> None:
+    talk = Talk().at("email")
+    talk.say("<jane@acme.io>")
+    assert talk.value("email") == "jane@acme.io"

@@ -68,3 +68,18 @@ def test_a_clear_sentence_in_another_language_switches() -> None:
     talk.say("pracujemy w handlu detalicznym od wielu lat")
     assert talk.language == "pl"
     assert talk.value("industry") == "retail"
+
+
+def test_a_value_in_a_language_we_lack_is_taken_and_the_languages_shown_once() -> None:
+    talk = Talk("en").at("need")
+    turn = talk.say("Wir brauchen einen Chatbot für unsere Webseite")
+    assert talk.value("need") == "chatbot"
+    assert "languages" in turn.tags
+    assert talk.question == "industry"
+
+
+def test_the_menu_of_languages_is_not_shown_for_ever() -> None:
+    talk = Talk("en").at("industry")
+    turns = [talk.say("Das verstehe ich leider gar nicht") for _ in range(3)]
+    assert "languages" in turns[0].tags
+    assert "languages" not in turns[2].tags

@@ -1,11 +1,13 @@
 """Twenty turns and more as people talk: answers, questions, second thoughts, a meeting moved."""
 
+import itertools
+
 from tests.playbook.world import Talk, Turn
 
 
 def never_twice(talk: Talk) -> None:
     said = [turn.said for turn in talk.log]
-    assert all(before != after for before, after in zip(said, said[1:], strict=False))
+    assert all(before != after for before, after in itertools.pairwise(said))
 
 
 def say(talk: Talk, text: str, intent: str | None = None, *, asks: str | None) -> Turn:

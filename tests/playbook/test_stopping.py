@@ -3,6 +3,7 @@
 import pytest
 
 from playbook.directives import Erase
+from playbook.stopping import wants_erasure
 from tests.playbook.world import Talk
 
 
@@ -101,3 +102,31 @@ def test_an_erasure_that_fails_is_told_truthfully() -> None:
     turn = talk.say("yes")
     assert "apology" in turn.tags
     assert "handoff" in turn.payloads
+
+
+@pytest.mark.parametrize(
+    ("text", "erasure"),
+    [
+        ("please delete my data", True),
+        ("I want to be forgotten", True),
+        ("izbrišite moje podatke", True),
+        ("poistakaa tietoni", True),
+        ("slett alt dere har om meg", True),
+        ("proszę usunąć moje dane", True),
+        ("מחקו את המידע שלי", True),
+        ("what data do you have about me?", False),
+        ("katere podatke imate o meni?", False),
+        ("mitä tietoja teillä on minusta?", False),
+    ],
+)
+def test_being_forgotten_is_told_from_wanting_to_know(text: str, erasure: bool) -> None:
+    assert wants_erasure(text) is erasure
+
+
+def test_nobody_is_shown_what_is_stored() -> None:
+    talk = Talk().at("email")
+    turn = talk.say("what data do you have about me?")
+    assert {"no_record_shown", "data_request_ack"} <= turn.tags
+    assert "data_deletion_requested" not in turn.news
+    assert "handoff" in turn.payloads
+    assert talk.question == "email"

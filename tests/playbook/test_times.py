@@ -1,5 +1,8 @@
 """Booking by talking: wishes, choices, what is ruled out, what is not free."""
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from tests.playbook.world import Talk, Turn
@@ -7,8 +10,6 @@ from tests.playbook.world import Talk, Turn
 
 def local(turn: Turn) -> list[str]:
     """The openings shown, as weekday, date and time in Ljubljana (UTC+1 until 28 March)."""
-    from zoneinfo import ZoneInfo
-
     zone = ZoneInfo("Europe/Ljubljana")
     return [f"{start.astimezone(zone):%a %m-%d %H:%M}" for start in turn.starts]
 
@@ -62,8 +63,6 @@ def test_one_of_those_shown_is_chosen_by_its_place(text: str, place: int) -> Non
 
 def test_a_taken_time_brings_the_nearest() -> None:
     talk = Talk("he", timezone="Europe/Ljubljana").at("meeting")
-    from datetime import UTC, datetime
-
     taken = {datetime(2026, 3, 12, 14, half, tzinfo=UTC) for half in (0, 30)}
     talk.calendar.busy |= taken
     turn = talk.say("מחר ב-15:00")
@@ -78,6 +77,12 @@ def test_an_ambiguous_date_is_read_in_the_order_of_the_locale_and_said_in_full()
     assert "confirm_value" in turn.tags
     assert "5 April 2026" in " ".join(turn.said)
     assert any(one.startswith("Mon 05-04 10:00") for one in local(turn))
+
+
+def test_an_ambiguous_day_that_is_free_is_said_in_full_too() -> None:
+    turn = Talk(locale="en-GB").at("meeting").say("03/04")
+    assert "confirm_value" in turn.tags
+    assert "Friday, 3 April 2026" in turn.said[0]
 
 
 def test_what_is_ruled_out_is_not_offered() -> None:
