@@ -15,12 +15,11 @@ import httpx
 from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from contracts.turn import Button, OpeningButton, Snapshot
+from crm_bridge.chat.bot_wire import BotWire, Broken, Unreachable
 
 WEBHOOK = "/webhooks/usher/webhook"
 HEALTH = "/webhooks/usher/"
 TURNS_AT_ONCE = 8  # a bot is one core: more would only wait inside it, on our time-out
-KEEP_ALIVE_SECONDS = 3.0  # below the five after which Rasa's server hangs up
-LONGEST_REPLY_BYTES = 1_000_000
 
 
 class BotUnreachable(Exception):
@@ -60,7 +59,8 @@ class Bots:
     ) -> None:
         self.urls = tuple(url.rstrip("/") for url in urls)
         self._client = client
-        self._timeout = httpx.Timeout(timeout_seconds, connect=min(2.0, timeout_seconds))
+        self._timeout_seconds = timeout_seconds
+        self._wires = {url: BotWire(url + WEBHOOK) for url in self.urls}
         self._places = {url: asyncio.Semaphore(TURNS_AT_ONCE) for url in self.urls}
 
     def order(self, conversation_id: str, last: str | None) -> list[str]:
@@ -90,22 +90,24 @@ class Bots:
         raise unreachable
 
     async def _post(self, url: str, body: bytes) -> tuple[Bubble, ...]:
-        headers = {"Content-Type": "application/json"}
         try:
-            response = await self._client.post(
-                url + WEBHOOK, content=body, headers=headers, timeout=self._timeout
-            )
-        except (httpx.ConnectError, httpx.ConnectTimeout) as fault:
-            raise BotUnreachable(f"{url}: {type(fault).__name__}") from fault
-        except httpx.HTTPError as fault:
-            raise BotFault(f"{url}: {type(fault).__name__}") from fault
-        if response.status_code != 200:
-            raise BotFault(f"{url}: HTTP {response.status_code}")
+            answer = await self._wires[url].post(body, timeout_seconds=self._timeout_seconds)
+        except Unreachable as fault:
+            raise BotUnreachable(f"{url}: {fault}") from fault
+        except Broken as fault:
+            raise BotFault(f"{url}: {fault}") from fault
+        if answer.status != 200:
+            raise BotFault(f"{url}: HTTP {answer.status}")
         try:
-            return _REPLY.validate_json(response.content[:LONGEST_REPLY_BYTES]).messages
-        except ValidationError as fault:
+            return _REPLY.validate_json(answer.body).messages
+        except ValidationError:
             # The fault's own words would quote the reply, and with it the visitor.
-            raise BotFault(f"{url}: a reply that is none of ours") from fault
+            raise BotFault(f"{url}: a reply that is none of ours") from None
+
+    async def close(self) -> None:
+        """Hang up."""
+        for wire in self._wires.values():
+            await wire.close()
 
     def checks(self) -> list[tuple[str, Callable[[], Awaitable[str]]]]:
         """A health check for each bot: its channel answers once the model is loaded."""

@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from crm_bridge.chat.attempt import Gateway
-from crm_bridge.chat.bots import KEEP_ALIVE_SECONDS, Bots
+from crm_bridge.chat.bots import Bots
 from crm_bridge.chat.dispatch import TurnDispatch
 from crm_bridge.chat.elsewhere import listen
 from crm_bridge.chat.facts import Facts, Playbooks, Shelf
@@ -63,6 +63,7 @@ class ChatParts:
 
     async def close(self) -> None:
         """After the background work has ended."""
+        await self.bots.close()
         await self.client.aclose()
 
 
@@ -77,8 +78,7 @@ def make(
 ) -> ChatParts:
     """Connects nothing yet."""
     chat = settings.chat
-    limits = httpx.Limits(max_connections=None, keepalive_expiry=KEEP_ALIVE_SECONDS)
-    client = httpx.AsyncClient(limits=limits, trust_env=False)
+    client = httpx.AsyncClient(trust_env=False)
     bots = Bots(settings.bots, client, timeout_seconds=chat.bot_timeout_seconds)
     sentences = Sentences(settings.data / "texts")
     notifier = Notifier()

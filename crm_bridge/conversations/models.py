@@ -67,7 +67,7 @@ class AnswerRow(Base):
     """An answer as it was given, or (`status` "unset") taken back."""
 
     __tablename__ = "answer"
-    __table_args__ = (Index(None, "conversation_id", "id"),)
+    __table_args__ = (Index(None, "conversation_id", "question", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     conversation_id: Mapped[str] = mapped_column(ForeignKey("conversation.id", ondelete="CASCADE"))

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Table,
     bindparam,
     delete,
+    func,
     insert,
     select,
     update,
@@ -44,8 +45,15 @@ LATEST_ISSUES: Final = 5
 
 _WHICH = bindparam("conversation", type_=String)
 _BY_ID: Final = Prepared(select(_conversation).where(_conversation.c.id == _WHICH))
-_ANSWERS: Final = Prepared(
-    select(_answer).where(_answer.c.conversation_id == _WHICH).order_by(_answer.c.id)
+_LATEST = (
+    select(func.max(_answer.c.id))
+    .where(_answer.c.conversation_id == _WHICH)
+    .group_by(_answer.c.question)
+)
+_CURRENT: Final = Prepared(
+    select(_answer)
+    .where(_answer.c.id.in_(_LATEST), _answer.c.status != "unset")
+    .order_by(_answer.c.id)
 )
 _ADD_ANSWER: Final = Prepared(insert(_answer), columns=ANSWER_COLUMNS)
 _ADD_EVENT: Final = Prepared(insert(_event), columns=[c.name for c in _event.columns])
@@ -80,9 +88,9 @@ async def row(on: Runner, conversation_id: str) -> AnyRow | None:
     return await _BY_ID.one(on, {"conversation": conversation_id})
 
 
-async def answer_rows(on: Runner, conversation_id: str) -> Sequence[AnyRow]:
-    """Every answer ever given, oldest first, those taken back too."""
-    return await _ANSWERS.all(on, {"conversation": conversation_id})
+async def current_answers(on: Runner, conversation_id: str) -> Sequence[AnyRow]:
+    """The latest answer to each question, but for those taken back, oldest first."""
+    return await _CURRENT.all(on, {"conversation": conversation_id})
 
 
 async def add_answers(on: Runner, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -1,6 +1,6 @@
 """Conversations for the rest of the bridge: read them, keep answers and outcomes, erase."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -34,22 +34,14 @@ async def row(on: Runner, conversation_id: str) -> AnyRow:
 
 
 async def answers(on: Runner, conversation_id: str) -> dict[str, Answer]:
-    """The answers as they stand now, in the order in which they were first given; an
+    """The answers as they stand now, in the order in which they were last given; an
     answer taken back is not there."""
-    return current(await repository.answer_rows(on, conversation_id))
-
-
-def current(rows: Iterable[AnyRow]) -> dict[str, Answer]:
-    """What stands after `rows`, oldest first."""
-    standing: dict[str, Answer] = {}
-    for row in rows:
-        if row.status == "unset":
-            standing.pop(row.question, None)
-            continue
-        standing[row.question] = Answer(
+    return {
+        row.question: Answer(
             value=row.value, status=row.status, text=row.text, at=row.at, source=row.source
         )
-    return standing
+        for row in await repository.current_answers(on, conversation_id)
+    }
 
 
 async def add_answers(

@@ -224,7 +224,9 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("answer", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_answer_conversation_id_id"), ["conversation_id", "id"], unique=False
+            batch_op.f("ix_answer_conversation_id_question_id"),
+            ["conversation_id", "question", "id"],
+            unique=False,
         )
 
     op.create_table(
@@ -891,7 +893,7 @@ def downgrade() -> None:
 
     op.drop_table("booking")
     with op.batch_alter_table("answer", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_answer_conversation_id_id"))
+        batch_op.drop_index(batch_op.f("ix_answer_conversation_id_question_id"))
 
     op.drop_table("answer")
     op.drop_table("site")
