@@ -9,6 +9,7 @@ Refusals, questions, sentences and places ("from Oslo") are no companies.
 
 import re
 from functools import cache
+from itertools import chain
 
 from parsing.fold import Folded, fold, fold_text
 from parsing.lexicon import load
@@ -41,7 +42,7 @@ def parse(text: str, *, language: str) -> Parsed[str] | None:
     folded = fold(text[:RAW_LONGEST])
     words = name_words(language)
     said = folded.text[:LONGEST]
-    for lead in words.company_is.finditer(said):
+    for lead in chain(words.company_is.finditer(said), words.company_label.finditer(said)):
         found = _behind(folded, lead.end(), words, sure=0.95)
         if found is not None:
             return found
@@ -49,6 +50,12 @@ def parse(text: str, *, language: str) -> Parsed[str] | None:
         found = _from(folded, lead.start(), lead.end(), words)
         if found is not None:
             return found
+    attached = words.attached_from.search(said)
+    if attached is not None:
+        known = words.i_am.search(said[: attached.start()])
+        named = said[known.end() : attached.start()].split() if known else []
+        if named and not any(word in words.common | words.not_names for word in named):
+            return _made(folded, attached.span("name"), 0.9)
     return _alone(text, folded, said, words, language=language) or _by_form(folded, said)
 
 
@@ -77,11 +84,13 @@ def _capital_or_dotted(folded: Folded, start: int, end: int) -> bool:
 
 
 def _behind(folded: Folded, at: int, words: NameWords, *, sure: float) -> Parsed[str] | None:
-    span = _read(folded, at, words)
+    noun = words.company_nouns.match(folded.text, at)
+    span = _read(folded, noun.end() if noun else at, words)
     if span is None or _nobody(folded, span, words):
         return None
-    if not starts(folded, span[0]) and not _has_legal_form(folded, span):
-        sure = 0.7
+    cased = folded.text[span[0]].upper() != folded.text[span[0]]
+    if not _has_legal_form(folded, span) and not (cased and starts(folded, span[0])):
+        sure = 0.7 if cased else 0.85
     return _made(folded, span, sure)
 
 
@@ -89,6 +98,8 @@ def _from(folded: Folded, start: int, at: int, words: NameWords) -> Parsed[str] 
     """ "Jane from Acme": with a capital, not a place, and somebody who comes from there."""
     span = _read(folded, at, words)
     if span is None or _nobody(folded, span, words) or not starts(folded, span[0]):
+        return None
+    if not any(letter.isalpha() for letter in folded.text[span[0] : span[1]]):
         return None
     said = folded.text[span[0] : span[1]]
     if said in words.places or said.split(" ")[0] in words.places:
@@ -119,8 +130,12 @@ def _alone(
         return None
     if lead and said[span[0] : span[1]] in words.places:
         return None
-    legal = _has_legal_form(folded, span)
-    if legal and len(said[span[0] : span[1]].split()) > 1:
+    named = said[span[0] : span[1]].split()
+    legal = _has_legal_form(folded, span) and (
+        _capital_or_dotted(folded, span[1] - len(named[-1]), span[1])
+        or not any(word in words.common for word in named)  # "ok da"
+    )
+    if legal and len(named) > 1:
         return _made(folded, span, 0.95)
     avoids = evasive(text, language=language)
     if is_question(text) or avoids not in (None, "soft") or _nobody(folded, span, words):
@@ -155,7 +170,9 @@ def _read(folded: Folded, at: int, words: NameWords) -> tuple[int, int] | None:
             break
         word = match[0].rstrip(".,:")
         form = legal.match(text, place)
-        if count and word in words.company_stops and form is None and not _capital(folded, place):
+        stops = count and word in words.company_stops and not _capital(folded, place)
+        joins = word in words.joiners and _goes_on(folded, match.end() + 1, words)
+        if stops and form is None and not joins:
             break
         if form is not None and count:
             end = form.end()
@@ -171,6 +188,14 @@ def _read(folded: Folded, at: int, words: NameWords) -> tuple[int, int] | None:
             break
         place = match.end() + 1
     return (start, end) if end > start else None
+
+
+def _goes_on(folded: Folded, at: int, words: NameWords) -> bool:
+    """Whether a name goes on behind "and": "Lisjak in sinovi", but not "Acme in iščemo …"."""
+    match = _TOKEN.match(folded.text, at)
+    return match is not None and (
+        match[0].rstrip(".,:") in words.firm_tails or _capital(folded, match.start())
+    )
 
 
 def _heads(folded: Folded, span: tuple[int, int]) -> list[tuple[int, bool]]:

@@ -42,6 +42,7 @@ _NATIONS = [
     "zh",
     "ja",
 ]
+NOTHING = re.compile("(?!)")
 LONGEST = 400  # folded characters looked at
 RAW_LONGEST = 1_200  # raw ones, before signs that nobody sees are gone
 _NEVER = frozenset({"affirm", "deny", "greet", "thanks_bye"})  # whole messages that name nobody
@@ -65,14 +66,21 @@ class NameWords:
     """The compiled `names` lexicon of one language; words are folded."""
 
     name_is: re.Pattern[str]
+    name_label: re.Pattern[str]  # "name:", which needs its colon
+    company_label: re.Pattern[str]
     i_am: re.Pattern[str]
     after_name: re.Pattern[str]
     courtesy: re.Pattern[str]
     company_is: re.Pattern[str]
     come_from: re.Pattern[str]
+    attached_from: re.Pattern[str]  # "מאקמי (", "מאקמי,": from, written onto a name
     we_are: re.Pattern[str]
     no_company: re.Pattern[str]
     negations: frozenset[str]
+    not_before: frozenset[str]
+    joiners: frozenset[str]
+    firm_tails: frozenset[str]
+    company_nouns: re.Pattern[str]
     name_stops: frozenset[str]
     company_stops: frozenset[str]
     not_names: frozenset[str]
@@ -141,18 +149,27 @@ def name_words(language: str) -> NameWords:
     def bag(key: str) -> frozenset[str]:
         return frozenset(fold_text(form) for form in entries[key])
 
+    between = compile_phrases(entries["adverbs"]).pattern
+    nouns = compile_phrases(entries["company_nouns"]).pattern
     return NameWords(
-        name_is=_lead_in(entries["name_is"]),
+        name_is=_lead_in(entries["name_is"], between=between),
+        name_label=_label(entries["name_label"]),
+        company_label=_label(entries["company_label"]),
         i_am=_lead_in(entries["i_am"]),
         after_name=compile_phrases(entries["after_name"]),
         courtesy=re.compile(
             rf"\s*(?:{compile_phrases(entries['courtesy']).pattern}[\s,.!:;-]{{1,5}}){{1,4}}"
         ),
-        company_is=_lead_in(entries["company_is"], attached=bool(prefix)),
+        company_is=_lead_in(entries["company_is"], attached=bool(prefix), between=between),
         come_from=_lead_in(entries["from"], attached=bool(prefix)),
+        attached_from=_attached(entries["from"]) if prefix else NOTHING,
         we_are=_lead_in(entries["we_are"]),
         no_company=compile_phrases(entries["no_company"]),
         negations=bag("not"),
+        not_before=bag("not_before"),
+        joiners=frozenset(load(language, "number").get("join", ())),
+        firm_tails=frozenset(fold_text(form) for form in load("en", "names")["firm_tails"]),
+        company_nouns=re.compile(rf"{nouns}\s"),
         name_stops=bag("name_stops"),
         company_stops=bag("company_stops"),
         not_names=bag("not_names"),
@@ -164,17 +181,30 @@ def name_words(language: str) -> NameWords:
     )
 
 
-def _lead_in(forms: Iterable[str], *, attached: bool = False) -> re.Pattern[str]:
+def _attached(forms: Iterable[str]) -> re.Pattern[str]:
+    letters = "".join(fold_text(form) for form in forms if len(form) == 1)
+    return re.compile(rf"(?<!\w)[{letters}](?P<name>[^\W\d_]{{2,20}})(?= ?[(,])")
+
+
+def _label(forms: Iterable[str]) -> re.Pattern[str]:
+    return re.compile(rf"{compile_phrases(forms).pattern} ?[:=]\s{{0,3}}")
+
+
+def _lead_in(
+    forms: Iterable[str], *, attached: bool = False, between: str = "(?!)"
+) -> re.Pattern[str]:
     """A lead-in with what separates it from the name.
 
-    `attached`: a one-letter lead-in may be written onto the name (Hebrew "מ-Acme").
+    `between`: adverbs that may stand before the name ("actually"). `attached`: a one-letter lead-in may be written onto a name in Latin letters, or with a
+    hyphen (Hebrew "מ-Acme"); onto a Hebrew word it is too often something else.
     """
     listed = sorted(forms, key=len, reverse=True)
     gap = r"[\s:\-\"'=]{1,5}"
-    words = rf"{compile_phrases([form for form in listed if len(form) > 1]).pattern}{gap}"
+    lead = compile_phrases([form for form in listed if len(form) > 1]).pattern
+    words = rf"{lead}{gap}(?:{between}{gap})?"
     letters = [fold_text(form) for form in listed if len(form) == 1]
     if attached and letters:
-        words += rf"|(?<!\w)[{''.join(letters)}]-?(?=\w)"
+        words += rf"|(?<!\w)[{''.join(letters)}](?:-(?=\w)|(?=[a-z]))"
     return re.compile(words)
 
 

@@ -105,7 +105,7 @@ def _judge(
     total = bool(words.total.search(before) or words.total.match(after.lstrip(" ,")))
     weak = all(item.number.confidence < 0.9 for item in items[quantity.first : quantity.last + 1])
     if words.noun_after.match(after) or words.noun_before.search(before) or more:
-        return 0.95, total, more
+        return (0.7 if weak and not more else 0.95), total, more  # "snakke med et menneske"
     if words.opener.search(before) or words.closer.match(after):
         if weak and words.closer.match(after) is None and after.strip(" .!?,"):
             return 0.0, total, more  # "vi er en liten bedrift"
@@ -141,8 +141,9 @@ def _without_number(folded: Folded, words: _Words, *, any_number: bool) -> Parse
         if match is None or any_number:
             continue
         start, end = folded.raw_span(match.start(), match.end())
-        length = len(folded.text.split())
-        return Parsed(people, start, end, 0.95 if length <= 6 else 0.6)
+        length, said = len(folded.text.split()), len(match[0].split())
+        whole = length == said or (said > 1 and length <= 6)
+        return Parsed(people, start, end, 0.95 if whole else 0.6)
     return None
 
 

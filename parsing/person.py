@@ -9,6 +9,7 @@ Refusals, questions and sentences are no names; "Maja Petek" and "Will May" are.
 
 import re
 from dataclasses import dataclass
+from itertools import chain
 
 from parsing.fold import Folded, fold
 from parsing.naming import (
@@ -111,8 +112,9 @@ def parse(text: str, *, language: str) -> Parsed[str] | None:
     folded = fold(text[:RAW_LONGEST])
     words = name_words(language)
     said = folded.text[:LONGEST]
-    lead = words.name_is.search(said)
-    if lead is not None:
+    for lead in chain(words.name_is.finditer(said), words.name_label.finditer(said)):
+        if _taken_back(said, lead.start(), words):
+            continue  # "ne pišem se Novak", "the company name is …"
         return _behind(folded, lead.end(), words, sure=0.97)
     avoids = evasive(text, language=language)
     if avoids not in (None, "soft", "greet", "thanks_bye", "affirm"):
@@ -131,12 +133,13 @@ class _Words:
     """The words of a name, as folded spans; what comes behind them.
 
     `complete`: nothing, or what may follow a name; `closed`: a comma, an address, or a word
-    that ends a name ("from").
+    that ends a name ("from"); `company_follows`: where they work is said next.
     """
 
     spans: tuple[tuple[int, int], ...]
     complete: bool
     closed: bool
+    company_follows: bool
 
     @property
     def start(self) -> int:
@@ -157,17 +160,29 @@ def _behind(folded: Folded, at: int, words: NameWords, *, sure: float) -> Parsed
         return None
     capital = _all_capital(folded, name) and folded.raw[folded.starts[name.start]].isupper()
     strange = _strange(folded, name, words)
+    if sure > 0.95 and capital:
+        return _made(folded, name, sure)
+    if first in words.not_names:
+        return None
+    cased = folded.text[name.start].upper() != folded.text[name.start]
     if sure > 0.95:
-        return None if strange == len(name.spans) and not capital else _made(folded, name, sure)
+        plain = not strange and len(name.spans) <= 3 and (name.complete or name.closed)
+        return _made(folded, name, sure) if plain or (strange == 0 and not cased) else None
     known = words.not_names | words.calendar | words.nations
     if first in known or strange == len(name.spans):
         return None
-    cased = folded.text[name.start].upper() != folded.text[name.start]
-    if capital or (not cased and not strange and name.closed):
+    introduced = name.company_follows and not strange
+    if capital or (not cased and introduced):
         return _made(folded, name, sure)
     if strange or len(name.spans) > 3 or not name.complete:
         return None
     return _made(folded, name, 0.6)
+
+
+def _taken_back(said: str, at: int, words: NameWords) -> bool:
+    """Whether the word before a lead-in denies it, or makes it another thing's name."""
+    before = said[:at].rstrip(" ").rsplit(" ", 1)[-1]
+    return before in words.not_before or before in words.negations
 
 
 def _alone(folded: Folded, said: str, words: NameWords, *, soft: bool) -> Parsed[str] | None:
@@ -221,7 +236,12 @@ def _read(folded: Folded, at: int, words: NameWords) -> _Words | None:
     rest = text[spans[-1][1] :].strip(" .!,\n'\")")
     outro = words.after_name.match(rest)
     complete = not rest or (outro is not None and outro.end() >= len(rest))
-    return _Words(tuple(spans), complete, _closed(text[spans[-1][1] :].lstrip(" .!'\""), words))
+    closed = _closed(text[spans[-1][1] :].lstrip(" .!'\""), words)
+    if len(spans) > 1 and words.attached_from.match(text, spans[-1][0]):
+        return _Words(tuple(spans[:-1]), complete, closed, company_follows=True)
+    behind = spans[-1][1] + 1
+    follows = words.company_is.match(text, behind) or words.come_from.match(text, behind)
+    return _Words(tuple(spans), complete, closed, company_follows=follows is not None)
 
 
 def _closed(behind: str, words: NameWords) -> bool:
