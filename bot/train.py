@@ -5,6 +5,8 @@ removed but for the last two, so that a running bot can be started again meanwhi
 """
 
 import argparse
+import contextlib
+import io
 import logging
 import os
 import sys
@@ -53,18 +55,23 @@ def train(file: Path, *, data: Sequence[Path] = DATA, config: Path = CONFIG) -> 
     from rasa.model_training import train as train_model
     from rasa.utils.log_utils import configure_structlog
 
+    from bot.reading import lighten
+
+    lighten()
     configure_structlog(logging.ERROR)
     print("bot: reading examples and rules", flush=True)
-    result = train_model(
-        domain=str(DOMAIN),
-        config=str(config),
-        training_files=[str(place) for place in data],
-        output=str(file.parent),
-        fixed_model_name=f"training-{os.getpid()}",
-        force_training=True,
-    )
+    said = io.StringIO()  # Rasa's own success, in colour and under a name that goes away
+    with contextlib.redirect_stdout(said):
+        result = train_model(
+            domain=str(DOMAIN),
+            config=str(config),
+            training_files=[str(place) for place in data],
+            output=str(file.parent),
+            fixed_model_name=f"training-{os.getpid()}",
+            force_training=True,
+        )
     if result.code or not result.model:
-        raise SystemExit("bot: training failed (see above)")
+        raise SystemExit(f"bot: training failed\n{said.getvalue()}")
     Path(result.model).replace(file)
 
 

@@ -22,7 +22,6 @@ from bot.components.fold import fold
 from bot.components.sentences import Sentences
 
 OUT_OF_SCOPE = "out_of_scope"
-SENTENCE_SCALE = 10.0  # e5's vectors lie close together; spread, the regression converges
 
 Ranking = list[tuple[str, float]]
 
@@ -53,8 +52,8 @@ class Calibration:
 @dataclass
 class Cascade:
     """The trained classifier. Arrays: `buckets` (n), `idf` (n), `ngram_weights`
-    (n x intents), `ngram_bias`; `sentence_mean`, `sentence_weights` (384 x intents),
-    `sentence_bias`, empty where it was trained without the sentence model."""
+    (n x intents), `ngram_bias`; `sentence_weights` (384 x intents), `sentence_bias`, empty
+    where it was trained without the sentence model."""
 
     intents: list[str]
     arrays: dict[str, np.ndarray]
@@ -100,9 +99,8 @@ class Cascade:
         return weights @ self.arrays["ngram_weights"][rows] + self.arrays["ngram_bias"]
 
     def _sentence_scores(self, sentences: Sentences, text: str) -> np.ndarray:
-        row = sentences.vector(restore(text, self.diacritics)) - self.arrays["sentence_mean"]
-        weights = self.arrays["sentence_weights"]
-        return (SENTENCE_SCALE * row) @ weights + self.arrays["sentence_bias"]
+        row = sentences.vector(restore(text, self.diacritics))
+        return row @ self.arrays["sentence_weights"] + self.arrays["sentence_bias"]
 
     def _ranking(self, probabilities: np.ndarray, least: float) -> Ranking:
         order = np.argsort(-probabilities)

@@ -5,31 +5,37 @@ alone. The model is mapped from the wheel's file (66 MiB resident once used) and
 network. One thread: 13, 22 and 50 ms for 3, 8 and 25 words.
 """
 
-import json
 import logging
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any
 
 import numpy as np
+
+from bot.components import vector_file
+from bot.components.vector_file import key_of
 
 logger = logging.getLogger(__name__)
 
 LONGEST = 400  # characters; 10,000 of them would take 13 s
 DIMENSIONS = 384
 
+# of the repository's examples, so that a fresh clone trains in half a minute and not in two:
+# a copy of the `cache_file` of a training (docs/bot.md)
+KEPT = Path(__file__).with_name("sentence_vectors.npz")
+
 
 class Sentences:
     """The loaded model. `vector` and `vectors` cut texts at LONGEST characters."""
 
-    def __init__(self, make_model: Any) -> None:
+    def __init__(self, make_model: Callable[[], Any]) -> None:
         self._make_model = make_model
         self._model = make_model()
 
     @classmethod
-    def load(cls) -> Optional["Sentences"]:
+    def load(cls) -> "Sentences | None":
         """The model, or None where the wheel is missing or does not load."""
         # read by the engine when it is loaded: serving leaves the other core to the rest
         # of the house, training takes it by a thread of its own
@@ -47,48 +53,26 @@ class Sentences:
         return np.asarray(self._model.query(text[:LONGEST]), np.float32)
 
     def vectors(self, texts: Sequence[str], cache_file: Path | None = None) -> np.ndarray:
-        """One row a text, on every core; known texts are taken from `cache_file`."""
-        known = _read_cache(cache_file)
-        wanted = [text[:LONGEST] for text in texts]
-        missing = sorted(set(wanted) - set(known))
+        """One row a text, rounded as on disk. What KEPT and `cache_file` do not know is
+        computed on every core; `cache_file` then holds exactly these texts."""
+        keys = {key_of(text[:LONGEST]): text[:LONGEST] for text in texts}
+        cached = vector_file.read(cache_file) if cache_file else {}
+        known = {**cached, **vector_file.read(KEPT)}
+        missing = [text for key, text in keys.items() if key not in known]
         if missing:
-            known.update(self._computed(missing))
-            _write_cache(cache_file, {text: known[text] for text in wanted})
-        return np.array([known[text] for text in wanted], np.float32)
+            known.update(zip(map(key_of, missing), self._computed(missing), strict=True))
+        if cache_file and cached.keys() != keys.keys():
+            vector_file.write(cache_file, {key: known[key] for key in keys})
+        return np.array([known[key_of(text[:LONGEST])] for text in texts], np.float32)
 
-    def _computed(self, texts: Sequence[str]) -> dict[str, np.ndarray]:
+    def _computed(self, texts: Sequence[str]) -> np.ndarray:
         """Every core takes its share: the engine lets go of the interpreter's lock."""
+        logger.info("the sentence model reads %d new examples", len(texts))
         cores = min(len(os.sched_getaffinity(0)), len(texts))
         models = [self._model] + [self._make_model() for _ in range(cores - 1)]
-        shares = [texts[core::cores] for core in range(cores)]
+        rows = np.empty((len(texts), DIMENSIONS), np.float32)
         with ThreadPoolExecutor(cores) as pool:
-            done = pool.map(lambda model, share: model.query(share), models, shares)
-            return {
-                text: row
-                for share, rows in zip(shares, done, strict=False)
-                for text, row in zip(share, rows, strict=False)
-            }
-
-
-def _read_cache(file: Path | None) -> dict[str, np.ndarray]:
-    if file is None or not file.exists():
-        return {}
-    try:
-        with np.load(file, allow_pickle=False) as stored:
-            texts: list[str] = json.loads(str(stored["texts"]))
-            return dict(zip(texts, stored["vectors"].astype(np.float32), strict=False))
-    except (OSError, ValueError, KeyError):
-        return {}  # only a cache: made again
-
-
-def _write_cache(file: Path | None, known: dict[str, np.ndarray]) -> None:
-    if file is None:
-        return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    half_written = file.with_name(f"{file.stem}.{os.getpid()}.npz")
-    np.savez(
-        half_written,
-        texts=np.array(json.dumps(list(known))),
-        vectors=np.array(list(known.values()), np.float16),
-    )
-    half_written.replace(file)
+            shares = pool.map(lambda core: models[core].query(texts[core::cores]), range(cores))
+            for core, share in enumerate(shares):
+                rows[core::cores] = share
+        return vector_file.rounded(rows)

@@ -15,6 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components import sentences as sentences_module
+from bot.components import vector_file
 from bot.components.cascade import OUT_OF_SCOPE, Cascade
 from bot.components.diacritics import bare, restore, table_from
 from bot.components.fold import LONGEST, fold
@@ -223,18 +224,45 @@ def test_vectors_are_kept_for_the_next_training(
     sentences: Sentences, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     file = tmp_path / "models" / "vectors.npz"
-    first = sentences.vectors(["one", "two"], file)
-    monkeypatch.setattr(sentences, "_model", None)  # cannot compute any more
-    monkeypatch.setattr(sentences, "_make_model", lambda: None)
-    assert np.allclose(sentences.vectors(["one", "two"], file), first, atol=1e-3)
+    first = sentences.vectors(["one of ours", "two of ours"], file)
+    monkeypatch.setattr(sentences, "_computed", None)  # cannot compute any more
+    assert np.array_equal(sentences.vectors(["one of ours", "two of ours"], file), first)
+
+
+def test_what_the_repository_keeps_is_not_computed(
+    sentences: Sentences, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = np.ones((1, DIMENSIONS), np.float32)
+    vector_file.write(tmp_path / "kept.npz", {vector_file.key_of("one of ours"): kept[0]})
+    monkeypatch.setattr(sentences_module, "KEPT", tmp_path / "kept.npz")
+    assert np.allclose(sentences.vectors(["one of ours"]), kept)
+
+
+def test_the_kept_vectors_are_the_models_own(sentences: Sentences) -> None:
+    known = vector_file.read(sentences_module.KEPT)
+    texts = [line for lines in examples_of("fi", 60).values() for line in lines]
+    kept = [text for text in texts if vector_file.key_of(text) in known][:10]
+    assert len(kept) == 10
+    for text in kept:
+        assert known[vector_file.key_of(text)] @ sentences.vector(text) > 0.999
+
+
+def test_a_vector_read_back_is_nearly_the_same(sentences: Sentences, tmp_path: Path) -> None:
+    rows = np.array([sentences.vector(text) for text in ("hello", "kiitos")])
+    vector_file.write(tmp_path / "v.npz", {1: rows[0], 2: rows[1]})
+    found = vector_file.read(tmp_path / "v.npz")
+    assert np.array_equal(np.array([found[1], found[2]]), vector_file.rounded(rows))
+    assert (np.array([found[1], found[2]]) * rows).sum(axis=1).min() > 0.999
 
 
 @pytest.mark.parametrize("content", [b"", b"not an archive"])
-def test_a_spoilt_cache_is_made_again(sentences: Sentences, tmp_path: Path, content: bytes) -> None:
+def test_a_spoilt_file_of_vectors_is_made_again(
+    sentences: Sentences, tmp_path: Path, content: bytes
+) -> None:
     file = tmp_path / "vectors.npz"
     file.write_bytes(content)
-    assert sentences.vectors(["one"], file).shape == (1, DIMENSIONS)
-    assert sentences_module._read_cache(file).keys() == {"one"}
+    assert sentences.vectors(["one of ours"], file).shape == (1, DIMENSIONS)
+    assert vector_file.read(file).keys() == {vector_file.key_of("one of ours")}
 
 
 def test_a_missing_wheel_is_none_and_not_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -52,3 +52,35 @@ def test_the_bot_imports_none_of_our_other_packages() -> None:
             words = line.split()
             if words[:1] in (["import"], ["from"]):
                 assert words[1].split(".")[0] not in others, f"{file}: {line}"
+
+
+def test_reading_lightly_reads_the_same_examples() -> None:
+    program = """
+from bot import stand_ins
+stand_ins.install(stand_ins.TRAINING)
+from rasa.shared.importers.importer import TrainingDataImporter
+from bot.reading import lighten
+
+def read():
+    importer = TrainingDataImporter.load_from_config(
+        "config.yml", "bot/domain", ["data/nlu/en", "data/nlu/pl", "data/rules"]
+    )
+    data = importer.get_nlu_data()
+    texts = [(one.get("text"), one.get("intent")) for one in data.intent_examples]
+    return texts, importer.get_domain().as_dict()
+
+stock = read()
+lighten()
+print(len(stock[0]), read() == stock)
+"""
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", program],
+        cwd=ROOT,
+        env={**os.environ, "RASA_TELEMETRY_ENABLED": "false"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    count, same = done.stdout.split()
+    assert int(count) > 1000
+    assert same == "True"
