@@ -57,9 +57,15 @@ class Checks:
     async def findings(self) -> list[Finding]:
         """All checks, asked at once, in the order in which they were added."""
         checks = list(self._checks)
+        unknown = []
         for several, needed in self._several:
-            checks += [(name, check, needed) for name, check in (await several()).items()]
-        return list(await asyncio.gather(*(_ask(*check) for check in checks)))
+            try:
+                checks += [(name, check, needed) for name, check in (await several()).items()]
+            except Exception as fault:
+                log.info("parts could not be listed: %s", fault)
+                line = f"cannot be listed: {type(fault).__name__}"
+                unknown.append(Finding("others", well=False, needed=needed, line=line))
+        return [*await asyncio.gather(*(_ask(*check) for check in checks)), *unknown]
 
 
 async def _ask(name: str, check: Check, needed: bool) -> Finding:

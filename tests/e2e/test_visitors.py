@@ -43,7 +43,7 @@ def test_an_english_visitor_qualifies_and_books(
     assert record["answers"]["company_size"]["value"] == {"min": 25, "max": 25}
     assert "about 25" in record["answers"]["company_size"]["text"]
     assert record["booking_id"]
-    deals = records.get("deals", conversation=record["id"])["items"]
+    deals = records.get("deals", conversation_id=record["id"])["items"]
     assert len(deals) == 1
     method, event = invite(records.mails_to("jane.doe@acme-retail.io")[0])
     assert method == "REQUEST"
@@ -116,7 +116,7 @@ def test_a_finnish_visitor_is_turned_down_kindly(
     record = records.latest()
     assert record["outcome"] == "not_fit"
     assert record["booking_id"] is None
-    assert records.get("deals", conversation=record["id"])["items"] == []
+    assert records.get("deals", conversation_id=record["id"])["items"] == []
 
 
 def test_a_polish_visitor_asks_for_a_person(
@@ -128,7 +128,7 @@ def test_a_polish_visitor_asks_for_a_person(
     chat.close()
     record = records.latest()
     assert any(entry["name"] == "handoff_requested" for entry in record["news"])
-    tickets = records.get("tickets", conversation=record["id"])["items"]
+    tickets = records.get("tickets", conversation_id=record["id"])["items"]
     assert len(tickets) == 1
     assert "CRM" in tickets[0]["body"]
 

@@ -54,6 +54,19 @@ async def test_what_is_needed_and_broken_makes_it_unready_and_tells_no_secret(
     assert response.text == "database: ok\nmail: not well: ConnectionError\n"
 
 
+async def test_parts_that_cannot_be_listed_hide_no_other(app: FastAPI) -> None:
+    async def calendars() -> dict[str, Check]:
+        raise ConnectionError("password=secret")
+
+    checks = Checks()
+    checks.add("database", well)
+    checks.add_several(calendars, needed=False)
+    async with asking(app, checks) as client:
+        response = await client.get("/readyz")
+    assert response.status_code == 200
+    assert response.text == "database: ok\nothers: not well: cannot be listed: ConnectionError\n"
+
+
 async def test_what_the_house_can_do_without_is_only_shown(app: FastAPI) -> None:
     checks = Checks()
     checks.add("calendar", broken, needed=False)
