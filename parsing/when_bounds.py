@@ -6,11 +6,12 @@ piece  := bound endpoint | endpoint to endpoint | piece
 
 from dataclasses import replace
 
+from parsing.when_ahead import length_of
 from parsing.when_clock import read_clock
 from parsing.when_marks import Marks
 from parsing.when_phrase import Phrase, Side, bounded, ranged, together
 from parsing.when_pieces import read_counted, read_number, read_piece
-from parsing.when_relative import length_of, read_span_ahead
+from parsing.when_relative import read_span_ahead
 from parsing.when_resolve import Outlook
 from parsing.when_span import read_span
 

@@ -4,7 +4,6 @@ Phrases of the lexicon, number words and runs of digits become one mark each; a 
 the lexicon does not know becomes a mark without meaning.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,10 +12,9 @@ from parsing.fold import Folded
 from parsing.number import Number, scan
 from parsing.number_words import Kind, grammar
 from parsing.when_literals import read_literals
-from parsing.when_words import TOKEN, Node, Senses, Words, shortened
+from parsing.when_tokens import Token, is_prefix_dash, tokens_of
+from parsing.when_words import Node, Senses, Words, shortened
 
-_MOST_TOKENS = 2_500  # words and signs; ten thousand characters of prose have fewer
-_CHUNK = re.compile(r"\S+")
 _QUANTITIES = (Kind.DOZEN, Kind.COUPLE)
 _DOT = Senses({"dot": True})  # of an abbreviation, perhaps
 _PRESENT = frozenset({" ", "\n"})
@@ -101,16 +99,9 @@ class Marks:
         return at
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    text: str
-    start: int
-    end: int
-
-
 def marks(folded: Folded, words: Words, *, asked: bool = False) -> Marks:
     """The marks of a folded message in one language."""
-    tokens = _tokens(folded.text, words)
+    tokens = tokens_of(folded.text, words)
     numbers = {number.start: number for number in _word_numbers(folded, words.language)}
     row: list[Mark] = []
     at = 0
@@ -125,103 +116,20 @@ def _word_numbers(folded: Folded, language: str) -> list[Number]:
     return [number for number in scan(folded, language=language) if not number.digits]
 
 
-def _tokens(text: str, words: Words) -> list[_Token]:
-    numerals = grammar(words.language).words
-    tokens: list[_Token] = []
-    hidden_to = 0
-    hidden = _addresses(text)
-    for match in TOKEN.finditer(text):
-        start = match.start()
-        while hidden and hidden[-1][0] <= start:
-            hidden_to = hidden.pop()[1]
-        if start >= hidden_to:
-            if _is_prefix_of_number(match[0], text, match.end(), words):
-                tokens.extend(_letters(match[0], start))
-            else:
-                tokens.extend(_parts(match[0], start, words, numerals))
-        if len(tokens) >= _MOST_TOKENS:
-            break
-    return tokens
-
-
-def _addresses(text: str) -> list[tuple[int, int]]:
-    """The mail and web addresses of a text, last first: nothing in them is a time."""
-    if "." not in text:
-        return []
-    found: list[tuple[int, int]] = []
-    for match in _CHUNK.finditer(text):
-        head, at, domain = match[0].partition("@")
-        mail = bool(at and head) and "." in domain.rstrip(".,;!?") and domain[0].isalpha()
-        if mail or match[0].startswith(("http://", "https://", "www.")):
-            found.append(match.span())
-    found.reverse()
-    return found
-
-
-def _is_prefix_of_number(word: str, text: str, end: int, words: Words) -> bool:
-    """Written-on letters before digits ("מה-20"), though the letters may be a word too."""
-    return (
-        word in words.prefixes and text[end : end + 1] == "-" and text[end + 1 : end + 2].isdigit()
-    )
-
-
-def _letters(word: str, start: int) -> list[_Token]:
-    return [_Token(letter, start + at, start + at + 1) for at, letter in enumerate(word)]
-
-
-def _parts(text: str, start: int, words: Words, numerals: Mapping[str, Any]) -> list[_Token]:
-    """The word, cut into its written-on prefixes and the rest where the language has them."""
-    whole = [_Token(text, start, start + len(text))]
-    if not text[0].isalpha() or text in words.vocabulary:
-        return whole
-    if "'" in text or '"' in text:
-        bare = text.rstrip("'")
-        if bare in words.vocabulary:
-            return [_Token(bare, start, start + len(bare)), *_tail(text, start, len(bare))]
-        if words.prefixes == () and "'" in bare:
-            head = bare.split("'", 1)[0]
-            if head in words.vocabulary:
-                return [_Token(head, start, start + len(head)), *_tail(bare, start, len(head))]
-    if text in numerals:
-        return whole
-    for prefix in words.prefixes:
-        rest = text[len(prefix) :]
-        if not text.startswith(prefix) or not rest:
-            continue
-        bare = rest.rstrip("'")
-        if (
-            rest in words.vocabulary
-            or rest in numerals
-            or (len(bare) > 2 and bare in words.vocabulary)
-        ):
-            behind = start + len(prefix)
-            return [*_letters(prefix, start), _Token(rest, behind, behind + len(rest))]
-    for suffix in words.suffixes:
-        bare = text.removesuffix(suffix)
-        if bare != text and bare in words.vocabulary:
-            return [_Token(bare, start, start + len(bare))]
-    return whole
-
-
-def _tail(text: str, start: int, cut: int) -> list[_Token]:
-    rest = text[cut:]
-    return [_Token(rest, start + cut, start + len(text))] if rest else []
-
-
 def _mark(
     folded: Folded,
-    tokens: list[_Token],
+    tokens: list[Token],
     at: int,
     words: Words,
     numbers: Mapping[int, Number],
 ) -> tuple[Mark | None, int]:
     token = tokens[at]
     if not token.text[0].isalnum() and token.text not in words.tree.next:
-        if _is_prefix_dash(tokens, at, words):
+        if is_prefix_dash(tokens, at, words):
             return None, at + 1
         dot = _DOT if token.text == "." and at and tokens[at - 1].end == token.start else None
         return _at(folded, tokens, at, at + 1, dot), at + 1
-    if _is_prefix_dash(tokens, at, words):
+    if is_prefix_dash(tokens, at, words):
         return None, at + 1
     end, senses = _phrase(tokens, at, words.tree)
     if end > at + 1 and _phrase(tokens, at + 1, words.tree)[0] > end:
@@ -248,19 +156,7 @@ def _mark(
     return _at(folded, tokens, at, at + 1, senses, typo=senses is not None), at + 1
 
 
-def _is_prefix_dash(tokens: list[_Token], at: int, words: Words) -> bool:
-    """The hyphen between a written-on letter and what it belongs to ("ב-15:00")."""
-    if tokens[at].text != "-" or not words.prefixes or not 0 < at < len(tokens) - 1:
-        return False
-    before, after = tokens[at - 1], tokens[at + 1]
-    return (
-        before.text in words.prefixes
-        and before.end == tokens[at].start
-        and after.start == tokens[at].end
-    )
-
-
-def _digits(folded: Folded, tokens: list[_Token], at: int, words: Words) -> tuple[Mark, int]:
+def _digits(folded: Folded, tokens: list[Token], at: int, words: Words) -> tuple[Mark, int]:
     end, values = read_literals(folded.text, tokens[at].start)
     last = at + 1
     while last < len(tokens) and tokens[last].start < end:
@@ -279,7 +175,7 @@ def _digits(folded: Folded, tokens: list[_Token], at: int, words: Words) -> tupl
     return _at(folded, tokens, at, last, Senses(found)), last
 
 
-def _ordinal_end(text: str, tokens: list[_Token], at: int, words: Words) -> int | None:
+def _ordinal_end(text: str, tokens: list[Token], at: int, words: Words) -> int | None:
     """Behind an ordinal's ending ("3rd", "3.", "3-go", "3:s"), None where there is none."""
     if at >= len(tokens) or tokens[at].start != tokens[at - 1].end:
         return None
@@ -296,7 +192,7 @@ def _ordinal_end(text: str, tokens: list[_Token], at: int, words: Words) -> int 
     return None
 
 
-def _case_ending(tokens: list[_Token], at: int, words: Words) -> str | None:
+def _case_ending(tokens: list[Token], at: int, words: Words) -> str | None:
     """What an ending behind a colon says ("klo 12:een": until 12), None where there is none."""
     endings = words.setting("case_endings")
     if endings is None or at + 1 >= len(tokens) or tokens[at].text not in ":-":
@@ -307,7 +203,7 @@ def _case_ending(tokens: list[_Token], at: int, words: Words) -> str | None:
     return next((role for role, forms in endings.items() if tokens[at + 1].text in forms), None)
 
 
-def _phrase(tokens: list[_Token], at: int, tree: Node) -> tuple[int, Senses | None]:
+def _phrase(tokens: list[Token], at: int, tree: Node) -> tuple[int, Senses | None]:
     """The end of the longest phrase of the lexicon that begins here, and its senses."""
     best: tuple[int, Senses | None] = (at, None)
     node: Node | None = tree
@@ -322,7 +218,7 @@ def _phrase(tokens: list[_Token], at: int, tree: Node) -> tuple[int, Senses | No
 
 
 def _number(
-    tokens: list[_Token], at: int, words: Words, numbers: Mapping[int, Number]
+    tokens: list[Token], at: int, words: Words, numbers: Mapping[int, Number]
 ) -> tuple[Number | None, int]:
     number = numbers.get(tokens[at].start)
     if number is None and at and tokens[at - 1].text in words.prefixes:
@@ -393,7 +289,7 @@ def _one_edit(word: str, name: str) -> bool:
 
 def _at(
     folded: Folded,
-    tokens: list[_Token],
+    tokens: list[Token],
     first: int,
     end: int,
     senses: Senses | None,

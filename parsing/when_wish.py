@@ -7,21 +7,19 @@ said later belongs to the day said before; "no, Wednesday" takes the place of wh
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Literal
 
 from parsing.when_bounds import read_phrase
 from parsing.when_days import Days, meet
 from parsing.when_marks import Marks
+from parsing.when_negation import Joint, joint_of, negates, ruled_out
 from parsing.when_periods import Period, add_days
 from parsing.when_phrase import Phrase, hours_of, together
 from parsing.when_pieces import CONTENT
 from parsing.when_resolve import Outlook, resolve
 
-Joint = Literal["or", "and", "but", "comma", "correction", "far", "none"]
 _LISTED = ("or", "and", "but", "comma")
 _MOST_PHRASES = 24
 _MOST_TRIES = 256  # places where a phrase may begin; more is no message
-_REACH = 6  # words between a phrase and the "can't" that rules it out
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +59,7 @@ def _phrases(marks: Marks, look: Outlook) -> list[Phrase]:
             at += 1
             continue
         tried += 1
-        phrase = None if _negates(marks, at) else read_phrase(marks, at, look)
+        phrase = None if negates(marks, at) else read_phrase(marks, at, look)
         if phrase is None:
             at += 1
         else:
@@ -70,126 +68,13 @@ def _phrases(marks: Marks, look: Outlook) -> list[Phrase]:
     return found
 
 
-def _negates(marks: Marks, at: int) -> bool:
-    return marks.has(at, "not", "except", "cant")
-
-
-# what is ruled out ---------------------------------------------------------------------
-
-
 def _polarised(marks: Marks, phrases: list[Phrase]) -> Iterator[_Said]:
-    ruled_out = _ruled_out(marks, phrases)
+    negative = ruled_out(marks, phrases)
     for index, phrase in enumerate(phrases):
-        yield _Said(phrase, index in ruled_out)
-
-
-def _ruled_out(marks: Marks, phrases: list[Phrase]) -> set[int]:
-    """Which phrases a negation reaches."""
-    found: set[int] = set()
-    for at in range(len(marks)):
-        if marks.has(at, "cant"):
-            found |= _by_cant(marks, at, phrases)
-        elif marks.has(at, "except", "not"):
-            found |= _by_not(marks, at, phrases)
-    return found
-
-
-def _by_not(marks: Marks, at: int, phrases: list[Phrase]) -> set[int]:
-    """The phrase right behind, and those that a list adds to it."""
-    behind = at + 1
-    excepting = marks.has(at, "except")
-    while marks.has(behind, "fill", "on", "the", "book", "known", "and") and behind - at < 4:
-        behind += 1
-    index = next((i for i, one in enumerate(phrases) if one.start <= behind < one.end), None)
-    if index is None or phrases[index].start < at:
-        return set()
-    if not excepting and phrases[index].anytime:
-        return set()
-    return set(_list_from(marks, phrases, index))
-
-
-def _by_cant(marks: Marks, at: int, phrases: list[Phrase]) -> set[int]:
-    """The phrase before in the same clause, else the ones behind."""
-    before = [i for i, one in enumerate(phrases) if one.end <= at]
-    if before:
-        index = before[-1]
-        if at - phrases[index].end <= _REACH and not _clause_ends(marks, phrases[index].end, at):
-            return set(_list_to(marks, phrases, index))
-    after = [i for i, one in enumerate(phrases) if one.start > at]
-    if after:
-        index = after[0]
-        if phrases[index].start - at <= _REACH and not _clause_ends(
-            marks, at, phrases[index].start
-        ):
-            return set(_list_from(marks, phrases, index))
-    return set()
-
-
-def _clause_ends(marks: Marks, first: int, last: int) -> bool:
-    return any(
-        marks.is_text(at, ",", ".", ";", "!", "?", "\n") or marks.has(at, "but")
-        for at in range(first, last)
-    )
-
-
-def _list_from(marks: Marks, phrases: list[Phrase], index: int) -> Iterator[int]:
-    yield index
-    while index + 1 < len(phrases):
-        joint = _joint(marks, phrases[index].end, phrases[index + 1].start)
-        comma = joint == "comma" and _list_goes_on(marks, phrases, index + 1)
-        if joint not in ("or", "and") and not comma:
-            return
-        if _is_clock_only(phrases[index + 1]) and not _is_clock_only(phrases[index]):
-            return
-        index += 1
-        yield index
-
-
-def _is_clock_only(phrase: Phrase) -> bool:
-    return phrase.only_hours
-
-
-def _list_goes_on(marks: Marks, phrases: list[Phrase], index: int) -> bool:
-    """Whether an "or" or "and" still comes in the list ("not Monday, Tuesday or Friday")."""
-    while index + 1 < len(phrases):
-        joint = _joint(marks, phrases[index].end, phrases[index + 1].start)
-        if joint in ("or", "and"):
-            return not marks.has(phrases[index + 1].end, "book")
-        if joint != "comma":
-            return False
-        index += 1
-    return False
-
-
-def _list_to(marks: Marks, phrases: list[Phrase], index: int) -> Iterator[int]:
-    yield index
-    while index > 0:
-        if _joint(marks, phrases[index - 1].end, phrases[index].start) not in ("or", "and"):
-            return
-        index -= 1
-        yield index
+        yield _Said(phrase, index in negative)
 
 
 # joining -------------------------------------------------------------------------------
-
-
-def _joint(marks: Marks, first: int, last: int) -> Joint:
-    """What stands between two phrases."""
-    joint: Joint = "none"
-    for at in range(first, last):
-        if marks.has(at, "correction") and not marks.has(at, "fill"):
-            return "correction"
-        if marks.has(at, "or"):
-            joint = "or"
-        elif marks.has(at, "but") and joint != "or":
-            joint = "but"
-        elif marks.has(at, "and") and joint in ("none", "comma"):
-            joint = "and"
-        elif marks.is_text(at, ",", ".", ";", "\n", "/", "-") and joint == "none":
-            joint = "comma"
-        elif not marks.has(at, "fill", "on", "the", "of", "about") and joint == "none":
-            joint = "far"
-    return joint
 
 
 def _joined(marks: Marks, said: list[_Said], look: Outlook) -> list[Phrase]:
@@ -200,7 +85,7 @@ def _joined(marks: Marks, said: list[_Said], look: Outlook) -> list[Phrase]:
         if not wishes:
             wishes.append(phrase)
             continue
-        joint = _joint(marks, wishes[-1].end, phrase.start)
+        joint = joint_of(marks, wishes[-1].end, phrase.start)
         if joint == "correction" and _contradicts(wishes[-1], phrase):
             wishes[-1] = _corrected(wishes[-1], phrase)
             continue

@@ -1,0 +1,120 @@
+"""Which phrases of a message a negation rules out: "not Monday", "Monday doesn't work"."""
+
+from collections.abc import Iterator
+from typing import Literal
+
+from parsing.when_marks import Marks
+from parsing.when_phrase import Phrase
+
+Joint = Literal["or", "and", "but", "comma", "correction", "far", "none"]
+_REACH = 6  # words between a phrase and the "can't" that rules it out
+
+
+def joint_of(marks: Marks, first: int, last: int) -> Joint:
+    """What stands between two phrases."""
+    joint: Joint = "none"
+    for at in range(first, last):
+        if marks.has(at, "correction") and not marks.has(at, "fill"):
+            return "correction"
+        if marks.has(at, "or"):
+            joint = "or"
+        elif marks.has(at, "but") and joint != "or":
+            joint = "but"
+        elif marks.has(at, "and") and joint in ("none", "comma"):
+            joint = "and"
+        elif marks.is_text(at, ",", ".", ";", "\n", "/", "-") and joint == "none":
+            joint = "comma"
+        elif not marks.has(at, "fill", "on", "the", "of", "about") and joint == "none":
+            joint = "far"
+    return joint
+
+
+def negates(marks: Marks, at: int) -> bool:
+    return marks.has(at, "not", "except", "cant")
+
+
+def ruled_out(marks: Marks, phrases: list[Phrase]) -> set[int]:
+    """Which phrases a negation reaches."""
+    found: set[int] = set()
+    for at in range(len(marks)):
+        if marks.has(at, "cant"):
+            found |= _by_cant(marks, at, phrases)
+        elif marks.has(at, "except", "not"):
+            found |= _by_not(marks, at, phrases)
+    return found
+
+
+def _by_not(marks: Marks, at: int, phrases: list[Phrase]) -> set[int]:
+    """The phrase right behind, and those that a list adds to it."""
+    behind = at + 1
+    excepting = marks.has(at, "except")
+    while marks.has(behind, "fill", "on", "the", "book", "known", "and") and behind - at < 4:
+        behind += 1
+    index = next((i for i, one in enumerate(phrases) if one.start <= behind < one.end), None)
+    if index is None or phrases[index].start < at:
+        return set()
+    if not excepting and phrases[index].anytime:
+        return set()
+    return set(_list_from(marks, phrases, index))
+
+
+def _by_cant(marks: Marks, at: int, phrases: list[Phrase]) -> set[int]:
+    """The phrase before in the same clause, else the ones behind."""
+    before = [i for i, one in enumerate(phrases) if one.end <= at]
+    if before:
+        index = before[-1]
+        if at - phrases[index].end <= _REACH and not _clause_ends(marks, phrases[index].end, at):
+            return set(_list_to(marks, phrases, index))
+    after = [i for i, one in enumerate(phrases) if one.start > at]
+    if after:
+        index = after[0]
+        if phrases[index].start - at <= _REACH and not _clause_ends(
+            marks, at, phrases[index].start
+        ):
+            return set(_list_from(marks, phrases, index))
+    return set()
+
+
+def _clause_ends(marks: Marks, first: int, last: int) -> bool:
+    return any(
+        marks.is_text(at, ",", ".", ";", "!", "?", "\n") or marks.has(at, "but")
+        for at in range(first, last)
+    )
+
+
+def _list_from(marks: Marks, phrases: list[Phrase], index: int) -> Iterator[int]:
+    yield index
+    while index + 1 < len(phrases):
+        joint = joint_of(marks, phrases[index].end, phrases[index + 1].start)
+        comma = joint == "comma" and _list_goes_on(marks, phrases, index + 1)
+        if joint not in ("or", "and") and not comma:
+            return
+        if _is_clock_only(phrases[index + 1]) and not _is_clock_only(phrases[index]):
+            return
+        index += 1
+        yield index
+
+
+def _is_clock_only(phrase: Phrase) -> bool:
+    return phrase.only_hours
+
+
+def _list_goes_on(marks: Marks, phrases: list[Phrase], index: int) -> bool:
+    """Whether an "or" or "and" still comes in the list ("not Monday, Tuesday or Friday")."""
+    while index + 1 < len(phrases):
+        joint = joint_of(marks, phrases[index].end, phrases[index + 1].start)
+        if joint in ("or", "and"):
+            return not marks.has(phrases[index + 1].end, "book")
+        if joint != "comma":
+            return False
+        index += 1
+    return False
+
+
+def _list_to(marks: Marks, phrases: list[Phrase], index: int) -> Iterator[int]:
+    yield index
+    while index > 0:
+        if joint_of(marks, phrases[index - 1].end, phrases[index].start) not in ("or", "and"):
+            return
+        index -= 1
+        yield index
