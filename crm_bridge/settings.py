@@ -50,6 +50,19 @@ class Booking(BaseModel):
     changes_per_booking: int = Field(20, description="how often a meeting may be moved")
 
 
+class Egress(BaseModel):
+    """Requests to addresses that people gave us: calendars, webhooks."""
+
+    private_hosts: str = Field(
+        "", description="servers of one's own that may be asked, name or name:port, comma separated"
+    )
+
+    @property
+    def allowed(self) -> tuple[str, ...]:
+        """The names, apart."""
+        return tuple(each.strip() for each in self.private_hosts.split(",") if each.strip())
+
+
 class Settings(BaseSettings):
     """The bridge's settings. `var` holds everything that is not code."""
 
@@ -72,6 +85,7 @@ class Settings(BaseSettings):
     actions_url: str = Field("http://127.0.0.1:5055", description="the action server")
     internal_key: SecretStr = Field(description="shared by the bridge and the action server")
     secret_key: SecretStr = Field(description="signs cookies and links")
+    egress: Egress = Egress()
     mail: Mail = Mail()
     chat: Chat = Chat()
     booking: Booking = Booking()
