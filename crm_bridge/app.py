@@ -29,6 +29,7 @@ from crm_bridge.chat.parts import ChatParts
 from crm_bridge.companies import endpoints as companies
 from crm_bridge.console import endpoints as console
 from crm_bridge.contacts import endpoints as contacts
+from crm_bridge.contacts import order_endpoints as contact_order
 from crm_bridge.conversations import endpoints as conversations
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database, make_engine
@@ -212,6 +213,7 @@ def _mount(app: FastAPI) -> None:
         enrichment,
         routing,
         privacy,
+        contact_order,
         contacts,
         companies,
         deals,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm_bridge.core.database import Base
@@ -125,3 +125,50 @@ class IdentityClaim(Base):
     matched_by: Mapped[str]
     at: Mapped[datetime]
     verified_at: Mapped[datetime | None]
+
+
+class ContactExternalId(Base):
+    """What a contact is called in another system ("hubspot", "salesforce", a register)."""
+
+    __tablename__ = "contact_external_id"
+
+    system: Mapped[str] = mapped_column(primary_key=True)
+    external_id: Mapped[str] = mapped_column(primary_key=True)
+    contact_id: Mapped[str] = mapped_column(
+        ForeignKey("contact.id", ondelete="CASCADE"), index=True
+    )
+    added_at: Mapped[datetime]
+
+
+class ContactMerge(Base):
+    """Two contacts that became one. `undo` is all that is needed to part them again:
+    the contact that went, what was moved, what was filled in. Goes with the contact."""
+
+    __tablename__ = "contact_merge"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    kept_id: Mapped[str] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), index=True)
+    gone_id: Mapped[str] = mapped_column(index=True)
+    undo: Mapped[dict[str, Any]]
+    reasons: Mapped[list[Any]] = mapped_column(default=list)
+    by: Mapped[str]
+    at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+
+
+class DuplicateSuggestion(Base):
+    """Two contacts that may be one person, with what speaks for it, until a person (or the
+    job, where it is certain) decides. `status`: open, merged, apart."""
+
+    __tablename__ = "duplicate_suggestion"
+    __table_args__ = (UniqueConstraint("first_id", "second_id"),)
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    first_id: Mapped[str] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"))
+    second_id: Mapped[str] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), index=True)
+    probability: Mapped[float]
+    reasons: Mapped[list[Any]] = mapped_column(default=list)
+    status: Mapped[str] = mapped_column(default="open", index=True)
+    found_at: Mapped[datetime]
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[str | None]

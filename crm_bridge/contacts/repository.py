@@ -9,6 +9,7 @@ from crm_bridge.contacts.models import (
     Contact,
     ContactConsent,
     ContactEmail,
+    ContactMerge,
     ContactPhone,
     IdentityClaim,
 )
@@ -22,6 +23,17 @@ async def get_by_email(session: AsyncSession, address: str) -> Contact | None:
     """The contact that has this address (in its look-up form)."""
     statement = select(Contact).join(ContactEmail).where(ContactEmail.address == address)
     return (await session.scalars(statement)).one_or_none()
+
+
+async def merged_into(session: AsyncSession, contact_id: str) -> str | None:
+    """The contact that this one became part of, if it did."""
+    statement = (
+        select(ContactMerge.kept_id)
+        .where(ContactMerge.gone_id == contact_id, ContactMerge.undone_at.is_(None))
+        .order_by(ContactMerge.at.desc())
+        .limit(1)
+    )
+    return (await session.scalars(statement)).first()
 
 
 async def list_by_phone(session: AsyncSession, number: str) -> Sequence[Contact]:

@@ -43,9 +43,13 @@ class ContactMatch:
 
 
 async def get(session: AsyncSession, contact_id: str) -> Contact:
-    """The contact of that id. Raises ContactUnknown."""
+    """The contact of that id. Raises ContactUnknown, which names the contact that one was
+    merged into."""
     contact = await session.get(Contact, contact_id)
     if contact is None:
+        if (kept_id := await repository.merged_into(session, contact_id)) is not None:
+            said = f"{contact_id} was merged into {kept_id}"
+            raise ContactUnknown(said, merged_into=kept_id)
         raise ContactUnknown(f"there is no contact {contact_id}")
     return contact
 
