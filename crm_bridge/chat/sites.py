@@ -4,10 +4,12 @@
 request asks which pages may speak.
 """
 
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from zoneinfo import available_timezones
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +21,7 @@ from crm_bridge.core.database import Database
 from crm_bridge.core.errors import Invalid, NotFound, Refused
 
 FRESH_SECONDS = 5.0
+SLUG: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 
 class SiteUnknown(NotFound):
@@ -62,6 +65,8 @@ async def create_site(
     `allowed_origins` are scheme://host[:port], https://*.example.com, or * (any page; for
     trials). The bridge's own pages always may. Raises SiteInvalid.
     """
+    if not SLUG.fullmatch(slug):
+        raise SiteInvalid(f"{slug!r} is no slug: lower-case letters, digits and hyphens")
     for origin in allowed_origins:
         if origin != origins.EVERY and origins.normal(origin) is None:
             raise SiteInvalid(f"{origin!r} is no origin: write https://www.example.com")

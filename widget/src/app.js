@@ -59,7 +59,7 @@ class Chat {
         ...(this.identity && { identity_token: this.identity }),
       }),
     });
-    this.storage.outgoing().forEach((message) => this.panel.pending(message));
+    this.transport.outbox.all().forEach((message) => this.panel.pending(message));
     this.started = this.transport.start().catch((fault) => this.panel.broken(fault));
   }
 
@@ -79,6 +79,11 @@ class Chat {
     this.host.dispatchEvent(new CustomEvent(`usher:${event.kind === "status" ? event.status.name : "message"}`, { detail: event }));
   }
 
+  // Another conversation than the one that is shown.
+  on_fresh() { this.panel.clear(); }
+
+  on_erased() { this.panel.erased(); }
+
   on_connection(state) { this.panel.connection(state); }
 
   on_refused(message, code) { this.panel.refused(message, code); }
@@ -95,15 +100,10 @@ class Chat {
 
   async erase() {
     await this.transport.erase();
-    this.tabs.tell("reset");
     this.panel.erased();
   }
 
-  async again() {
-    this.panel.clear();
-    await this.transport.session();
-    this.transport.wake();
-  }
+  again() { return this.transport.again().catch((fault) => this.panel.broken(fault)); }
 
   // ---- window.usher ----------------------------------------------------------------------
   async open() {

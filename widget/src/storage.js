@@ -19,28 +19,32 @@ export class Storage {
     }
   }
 
-  get token() { return this.store.getItem(`${this.prefix}token`); }
+  // In memory first: what another tab writes is taken over when that tab says so.
+  get token() { return this.memory ?? this.store.getItem(`${this.prefix}token`); }
 
   set token(value) {
-    if (value) this.store.setItem(`${this.prefix}token`, value);
-    else this.store.removeItem(`${this.prefix}token`);
+    this.memory = value ?? undefined;
+    if (!value) this.store.removeItem(`${this.prefix}token`);
+    else try { this.store.setItem(`${this.prefix}token`, value); } catch { /* a full store: this page only */ }
   }
 
-  // Unsent messages, oldest first: [{cid, at, text} or {cid, at, payload, title}].
+  // Unsent messages, in no order (see Outbox).
   outgoing() {
     const keys = this.store.keys ? this.store.keys() : Object.keys(this.store);
-    return keys.filter((key) => key.startsWith(`${this.prefix}out:`)).sort()
-      .map((key) => JSON.parse(this.store.getItem(key)));
+    return keys.filter((key) => key.startsWith(`${this.prefix}out:`))
+      .flatMap((key) => { try { return [JSON.parse(this.store.getItem(key))]; } catch { return []; } })
+      .filter((message) => message?.cid);
   }
 
-  #key(message) { return `${this.prefix}out:${String(message.at).padStart(16, "0")}:${message.cid}`; }
+  keep(message) {
+    // a full store must not stop a message: memory still has it
+    try { this.store.setItem(`${this.prefix}out:${message.cid}`, JSON.stringify(message)); } catch { /* kept in memory */ }
+  }
 
-  keep(message) { this.store.setItem(this.#key(message), JSON.stringify(message)); }
+  drop(cid) { this.store.removeItem(`${this.prefix}out:${cid}`); }
 
-  drop(message) { this.store.removeItem(this.#key(message)); }
-
-  clear() {
-    this.outgoing().forEach((message) => this.drop(message));
-    this.token = null;
+  // Calls `listener` when another tab has kept a message.
+  onOutgoing(listener) {
+    addEventListener("storage", ({ key, newValue }) => newValue && key?.startsWith(`${this.prefix}out:`) && listener());
   }
 }

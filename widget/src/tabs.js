@@ -17,17 +17,22 @@ export class Tabs {
 
   tell(name, data) { this.#channel?.postMessage({ name, data }); }
 
-  // Calls `lead` once this tab is the leader; stays leader until the tab goes or `signal` aborts.
+  // Calls `lead` once this tab is the leader, until the tab goes or `signal` aborts. Resolves
+  // when it is known whether it leads from the beginning.
   async whenLeader(lead, signal) {
     if (!navigator.locks) { lead(); return; }
-    try {
-      await navigator.locks.request(`usher:${this.site}`, { signal }, () => {
+    const name = `usher:${this.site}`;
+    await new Promise((known) => {
+      const hold = () => {
         lead();
+        known();
         return new Promise((done) => signal.addEventListener("abort", done, { once: true }));
-      });
-    } catch (fault) {
-      if (fault.name !== "AbortError") lead();
-    }
+      };
+      const wait = () => { known(); return navigator.locks.request(name, { signal }, hold); };
+      navigator.locks.request(name, { ifAvailable: true }, (lock) => (lock ? hold() : undefined))
+        .then(() => signal.aborted || wait())
+        .catch((fault) => { if (fault.name !== "AbortError") { lead(); known(); } });
+    });
   }
 
   close() { this.#channel?.close(); }

@@ -1,0 +1,159 @@
+"""A bridge with the tests' fake bot, served from a thread, for tests that drive a browser.
+
+Everything is real but the bot: the application, its database, its event streams. `write`
+puts lines into a conversation's log as the bot, a rep or the booking desk would.
+"""
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from pydantic import SecretStr
+from sqlalchemy import create_engine, select
+
+import crm_bridge.app
+from crm_bridge.conversations import transcript
+from crm_bridge.conversations.models import Conversation, EventRow
+from crm_bridge.conversations.transcript import Line
+from crm_bridge.core.database import Base, Database, make_engine
+from crm_bridge.settings import Chat, Settings
+from playbook.load import load
+from tests.crm_bridge.chat.conftest import DATA, add_site, with_chat
+from tests.crm_bridge.chat.fake_bot import FakeBot
+from tests.crm_bridge.chat.serving import Served
+from tests.crm_bridge.conftest import INTERNAL_KEY
+
+QUICK = Chat(
+    bot_timeout_seconds=5.0,
+    messages_per_minute=60_000,
+    reads_per_minute=60_000,
+    messages_per_minute_from_address=600_000,
+    sessions_per_minute=6_000,
+)
+
+
+class House:
+    """A bridge on a free port of 127.0.0.1 whose site `demo` may be used on any page."""
+
+    def __init__(self, folder: Path, *, public_url: str = "") -> None:
+        self.loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self.loop.run_forever, daemon=True)
+        self._thread.start()
+        url = f"sqlite+aiosqlite:///{folder}/usher.sqlite"
+        engine = create_engine(f"sqlite:///{folder}/usher.sqlite")
+        Base.metadata.create_all(engine)
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA journal_mode=WAL")
+        engine.dispose()
+        self.settings = Settings(
+            _env_file=None,
+            var=folder,
+            data=DATA,
+            database_url=url,
+            public_url=public_url or "http://bridge.test",
+            internal_key=SecretStr(INTERNAL_KEY),
+            secret_key=SecretStr("test-secret-key"),
+            chat=QUICK,
+        )
+        self.bot = FakeBot(INTERNAL_KEY)
+        self.port: int | None = None
+        self._run(self._begin())
+
+    def _run[Result](self, work: Coroutine[Any, Any, Result]) -> Result:
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
+
+    @property
+    def url(self) -> str:
+        return self._bridge.url
+
+    async def _begin(self) -> None:
+        self._bot_server = Served(self.bot.app)
+        await self._bot_server.start()
+        chat = self.settings.chat.model_copy(update={"bots": self._bot_server.url})
+        self.settings = self.settings.model_copy(update={"chat": chat})
+        self.database = Database(make_engine(self.settings.database))
+        await add_site(self.database, "demo", "*")
+        await self._start()
+
+    async def _start(self) -> None:
+        playbook = load((DATA / "playbooks/consulting.yml").read_text(), filename="consulting.yml")
+        app: FastAPI = crm_bridge.app.create_app(self.settings)
+        await app.state.chat.close()
+        with_chat(app, self.settings, playbook)
+        self._app = app
+        self._bridge = Served(app, self.port)
+        await self._bridge.start()
+        self.port = self._bridge.port
+        self.bot.bridge = self._bridge.url
+
+    def restart(self) -> None:
+        """Kill the bridge without a goodbye and start it on the same port."""
+
+        async def work() -> None:
+            self._app.state.chat.notifier.close()
+            await self._bridge.crash()
+            await self._start()
+
+        self._run(work())
+
+    def latest(self) -> str:
+        """The conversation that began last."""
+
+        async def work() -> str:
+            statement = select(Conversation.id).order_by(Conversation.created_at.desc()).limit(1)
+            async with self.database.reading() as session:
+                return str((await session.scalars(statement)).one())
+
+        return self._run(work())
+
+    def write(self, *lines: Line, conversation: str | None = None) -> None:
+        """Append lines to a conversation's log and ring for whoever follows it."""
+        where = conversation or self.latest()
+
+        async def work() -> None:
+            async with self.database.transaction() as session:
+                await transcript.append(session, where, lines, now=self._app.state.clock.now())
+            self._app.state.chat.notifier.ring(where)
+
+        self._run(work())
+
+    def said_by_visitor(self, conversation: str) -> list[str]:
+        """What the visitor's messages say, in the order of the log."""
+
+        async def work() -> list[str]:
+            statement = (
+                select(EventRow.text)
+                .where(EventRow.conversation_id == conversation, EventRow.author == "visitor")
+                .order_by(EventRow.seq)
+            )
+            async with self.database.reading() as session:
+                return [str(text) for text in (await session.scalars(statement)).all()]
+
+        return self._run(work())
+
+    def close(self) -> None:
+        async def work() -> None:
+            self._app.state.chat.notifier.close()
+            await self._bridge.stop()
+            await self._bot_server.stop()
+            await self.bot.client.aclose()
+            await self.database.close()
+
+        self._run(work())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join(10)
+        self.loop.close()
+
+
+@contextmanager
+def house_in(folder: Path) -> Iterator[House]:
+    """A house for as long as the block runs."""
+    house = House(folder)
+    try:
+        yield house
+    finally:
+        house.close()
