@@ -11,7 +11,8 @@ from tests.widget.house import House, house_in
 from tests.widget.pages import HostSite, host_site, page_with, strict_policy
 
 
-@pytest.fixture(scope="session")
+# Not for the whole session: while Playwright's loop is there, no other test can run its own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with launched() as browser:
         yield browser
