@@ -3,7 +3,6 @@
 Everything that takes `database` runs twice, on SQLite and on PostgreSQL.
 """
 
-import itertools
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
@@ -13,7 +12,8 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
-from sqlalchemy import URL, Engine, NullPool, create_engine, make_url, text
+from sqlalchemy import Engine, NullPool, create_engine, text
+from starlette.routing import BaseRoute
 
 import crm_bridge.app  # every model is registered once the application is imported
 from crm_bridge.core.clock import Clock
@@ -22,7 +22,6 @@ from crm_bridge.settings import Settings
 from tests import postgresql
 
 NOW = datetime(2026, 3, 11, 9, 0, tzinfo=UTC)  # a Wednesday, 10:00 in Ljubljana
-_NUMBERS = itertools.count()
 INTERNAL_KEY = "test-internal-key"
 
 
@@ -41,16 +40,23 @@ def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def empty_postgresql(postgresql_url: str) -> Engine:
-    """The server, with a database named `empty` that has every table, to be copied."""
-    server = create_engine(postgresql_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+def postgresql_tables(postgresql_url: str) -> Engine:
+    """A database that has every table: emptied for each test, which is quicker than a new one."""
+    _make_tables(postgresql_url)
+    return create_engine(postgresql_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+
+
+def _empty(server: Engine) -> None:
+    rows = "; ".join(f'DELETE FROM "{name}"' for name in Base.metadata.tables)
     with server.connect() as connection:
-        connection.execute(text("CREATE DATABASE empty"))
-    _make_tables(make_url(postgresql_url).set(database="empty"))
-    return server
+        connection.exec_driver_sql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+        connection.exec_driver_sql(f"SET session_replication_role = replica; {rows}")
 
 
-def _make_tables(url: str | URL) -> None:
+def _make_tables(url: str) -> None:
     engine = create_engine(url, poolclass=NullPool)
     Base.metadata.create_all(engine)
     if engine.dialect.name == "sqlite":
@@ -67,13 +73,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         shutil.copyfile(request.getfixturevalue("empty_sqlite"), file)
         yield f"sqlite+aiosqlite:///{file}"
         return
-    server: Engine = request.getfixturevalue("empty_postgresql")
-    name = f"test_{next(_NUMBERS)}"
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE empty"))
-    yield server.url.set(database=name).render_as_string(hide_password=False)
-    with server.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server: Engine = request.getfixturevalue("postgresql_tables")
+    _empty(server)
+    yield server.url.render_as_string(hide_password=False)
 
 
 @pytest.fixture
@@ -101,10 +103,17 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def known_routes() -> list[BaseRoute]:
+    """Routes whose parameters FastAPI has worked out: 0.1 s that every application would take."""
+    return []
+
+
 @pytest.fixture
-async def app(settings: Settings) -> AsyncIterator[FastAPI]:
+async def app(settings: Settings, known_routes: list[BaseRoute]) -> AsyncIterator[FastAPI]:
     """The application without its background work; call the dispatcher by hand."""
     app = crm_bridge.app.create_app(settings)
+    known_routes[:] = app.router.routes[:] = known_routes or app.router.routes
     yield app
     await app.state.database.close()
 
