@@ -12,8 +12,9 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
+from typing import Any, Final, cast
 
+from prometheus_client import Counter
 from sqlalchemy import ForeignKey, Index, Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -30,6 +31,8 @@ FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(hours=1)
 MOST_ATTEMPTS = 40  # about a day and a half
 IDLE_POLL_SECONDS = 2.0
+FAILURES: Final = Counter("usher_delivery_failures", "Tries to deliver an event that failed")
+GIVEN_UP: Final = Counter("usher_deliveries_given_up", "Events that were never delivered")
 BATCH = 50
 
 Handler = Callable[["Event"], Awaitable[None]]
@@ -193,6 +196,7 @@ class Dispatcher:
             await self._by_name[handler](event)
         except Exception as fault:
             error = f"{type(fault).__name__}: {fault}"[:500]
+            FAILURES.inc()
             log.warning(
                 "%s of %s (%s) failed: %s", handler, event.id, event.name, type(fault).__name__
             )
@@ -209,6 +213,7 @@ class Dispatcher:
                 delivery.done_at = now
             elif delivery.attempts >= MOST_ATTEMPTS:
                 delivery.next_at = None
+                GIVEN_UP.inc()
                 log.error("%s of %s given up after %d tries", handler, event.id, delivery.attempts)
             else:
                 delivery.next_at = now + pause_after(delivery.attempts)

@@ -6,7 +6,15 @@ from sqlalchemy import select
 
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
-from crm_bridge.core.outbox import Delivery, Dispatcher, Event, announce, pause_after
+from crm_bridge.core.outbox import (
+    GIVEN_UP,
+    MOST_ATTEMPTS,
+    Delivery,
+    Dispatcher,
+    Event,
+    announce,
+    pause_after,
+)
 from tests.crm_bridge.conftest import NOW
 
 
@@ -64,6 +72,21 @@ async def test_a_failing_handler_is_tried_again_and_holds_up_no_other(
         row.next_at = clock.now()
     await dispatcher.deliver_due()
     assert len(failing.heard) == 1
+
+
+async def test_what_never_succeeds_is_given_up_and_counted(
+    database: Database, clock: Clock
+) -> None:
+    dispatcher = Dispatcher(database, clock, {"thing.happened": [("bad", Ear(faults=99))]})
+    before = GIVEN_UP._value.get()
+    await _announce(database)
+    for _ in range(MOST_ATTEMPTS + 2):
+        await dispatcher.deliver_due()
+        async with database.transaction() as session:
+            row = (await session.scalars(select(Delivery))).one()
+            row.next_at = row.next_at and clock.now()
+    assert (row.attempts, row.next_at, row.done_at) == (MOST_ATTEMPTS, None, None)
+    assert GIVEN_UP._value.get() == before + 1
 
 
 def test_pauses_grow_to_an_hour() -> None:
