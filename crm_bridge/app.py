@@ -20,8 +20,12 @@ from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.expire import Sweeper
 from crm_bridge.booking.hold_news import HoldNews
 from crm_bridge.booking.notices import BookingNotices
+from crm_bridge.booking.repository import bookings_among
 from crm_bridge.booking.standing import Standings
+from crm_bridge.calendars import endpoints as calendars
+from crm_bridge.calendars import parts as calendar_parts
 from crm_bridge.calendars.health import calendar_checks
+from crm_bridge.calendars.parts import CalendarParts
 from crm_bridge.chat import endpoints as chat
 from crm_bridge.chat import internal_endpoints as turns
 from crm_bridge.chat import parts as chat_parts
@@ -112,10 +116,12 @@ def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
 def background(app: FastAPI) -> Sequence[Background]:
     """What runs beside the requests for as long as the process lives."""
     gateway: ChatParts = app.state.chat
+    calendars_of_advisors: CalendarParts = app.state.calendars
     forgetter = Forgetter(app.state.database, app.state.clock)
     return [
         app.state.dispatcher.run,
         app.state.sweeper.run,
+        calendars_of_advisors.syncer.run,
         forgetter.run,
         *gateway.background(),
     ]
@@ -136,6 +142,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             with suppress(asyncio.CancelledError):
                 await task
         await app.state.chat.close()
+        await app.state.calendars.egress.close()
         await app.state.database.close()
 
 
@@ -154,6 +161,9 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.playbooks = Library()
     app.state.faq = FaqShelf(settings.data / "faq")
     app.state.desk = Desk(settings, JitsiRooms(settings.booking.jitsi_url), app.state.playbooks)
+    app.state.calendars = calendar_parts.make(
+        settings, app.state.database, app.state.clock, ours=bookings_among
+    )
     app.state.sweeper = Sweeper(app.state.database, app.state.clock)
     app.state.mail = mail_parts.make(settings, app.state.database, app.state.clock)
     app.state.booking_notices = BookingNotices(
@@ -203,6 +213,7 @@ def _mount(app: FastAPI) -> None:
     app.include_router(booking.router)
     app.include_router(booking_internal.router)
     app.include_router(booking_page.router)
+    app.include_router(calendars.router)
     app.include_router(assets.router)
     app.include_router(faq.router, include_in_schema=False)
     app.include_router(privacy.internal)

@@ -50,6 +50,41 @@ class Booking(BaseModel):
     changes_per_booking: int = Field(20, description="how often a meeting may be moved")
 
 
+class Calendars(BaseModel):
+    """Advisors' own calendars: how often they are read."""
+
+    every_seconds: int = Field(60, description="between two reads of a calendar")
+    feed_every_seconds: int = Field(300, description="between two reads of an ICS address")
+    reread_seconds: float = Field(4.0, description="patience with a calendar before confirming")
+
+
+class Google(BaseModel):
+    """This installation as Google knows it (an OAuth client of kind "web application")."""
+
+    client_id: str = Field("", description="of the OAuth client; empty: no Google calendars")
+    client_secret: SecretStr = Field(SecretStr(""), description="its secret")
+    authorize_url: str = Field(
+        "https://accounts.google.com/o/oauth2/v2/auth", description="where advisors consent"
+    )
+    token_url: str = Field("https://oauth2.googleapis.com/token", description="where tokens are")
+    api_url: str = Field("https://www.googleapis.com/calendar/v3", description="the Calendar API")
+
+
+class Microsoft(BaseModel):
+    """This installation as Microsoft Entra knows it (an app registration)."""
+
+    client_id: str = Field("", description="of the app; empty: no Microsoft calendars")
+    client_secret: SecretStr = Field(SecretStr(""), description="its secret")
+    authorize_url: str = Field(
+        "https://login.microsoftonline.com/common/oauth2/v2.0/authorize",
+        description="where advisors consent",
+    )
+    token_url: str = Field(
+        "https://login.microsoftonline.com/common/oauth2/v2.0/token", description="where tokens are"
+    )
+    api_url: str = Field("https://graph.microsoft.com/v1.0", description="Graph")
+
+
 class Egress(BaseModel):
     """Requests to addresses that people gave us: calendars, webhooks."""
 
@@ -86,6 +121,9 @@ class Settings(BaseSettings):
     internal_key: SecretStr = Field(description="shared by the bridge and the action server")
     secret_key: SecretStr = Field(description="signs cookies and links")
     egress: Egress = Egress()
+    calendars: Calendars = Calendars()
+    google: Google = Google()
+    microsoft: Microsoft = Microsoft()
     mail: Mail = Mail()
     chat: Chat = Chat()
     booking: Booking = Booking()

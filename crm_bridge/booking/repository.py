@@ -1,7 +1,8 @@
 """The SQL of bookings and claims."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from itertools import batched
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
@@ -40,6 +41,15 @@ async def standing_between(
         own = and_(Booking.status == "held", Booking.conversation_id == without_holds_of)
         statement = statement.where(~own | Booking.conversation_id.is_(None))
     return list(await session.scalars(statement.order_by(Booking.start_at)))
+
+
+async def bookings_among(session: AsyncSession, uids: Collection[str]) -> set[str]:
+    """The UIDs that are bookings of ours, whatever became of them."""
+    likely = [uid for uid in uids if uid.startswith("bkg_")]
+    found: set[str] = set()
+    for some in batched(likely, 500):
+        found.update(await session.scalars(select(Booking.uid).where(Booking.uid.in_(some))))
+    return found
 
 
 async def load_since(

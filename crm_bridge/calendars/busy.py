@@ -1,23 +1,50 @@
 """The busy index: what calendars say about advisors' time, and whether it can be trusted."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_bridge.calendars import repository
+from crm_bridge.calendars import found_entries, repository
+from crm_bridge.calendars.found_entries import Found
 from crm_bridge.calendars.intervals import Interval
 from crm_bridge.calendars.models import ConnectedCalendar
 from crm_bridge.calendars.port import INTERNAL, Changes
 
 
 async def take_changes(
-    session: AsyncSession, calendar: ConnectedCalendar, changes: Changes, *, now: datetime
+    session: AsyncSession,
+    calendar: ConnectedCalendar,
+    changes: Changes,
+    *,
+    now: datetime,
+    read_at: datetime | None = None,
+    ours: Collection[str] = (),
+    window: Interval | None = None,
 ) -> None:
-    """Bring the busy index up to date with what a calendar told at `now`."""
-    await repository.replace_busy(
-        session, calendar, changes.events.items(), all_events=changes.complete
+    """Bring the busy index up to date with what a calendar told at `now`.
+
+    `ours` are the UIDs among `changes.uids` that are bookings of ours: they take no time
+    here. What the advisor did to them is announced (see `port`), but for those that were
+    written since `read_at`, when the reading began.
+    """
+    entries = await repository.entries_of(
+        session, calendar.id, uids=ours, refs=changes.events.keys()
     )
+    refs = {ref for ref, uid in changes.uids.items() if uid in ours} | {
+        each.ref for each in entries
+    }
+    await repository.replace_busy(
+        session, calendar, changes.events.items(), all_events=changes.complete, ours=refs
+    )
+    if changes.complete and window is not None:
+        entries += [
+            each
+            for each in await repository.entries_ahead(session, calendar.id, window)
+            if each not in entries
+        ]
+    found = Found(calendar, changes, frozenset(ours), entries)
+    await found_entries.take(session, found, now=now, read_at=read_at or now)
     calendar.cursor = changes.cursor
     calendar.synced_at = now
     calendar.problem = "; ".join(changes.faults)[:500] or None

@@ -40,7 +40,13 @@ class Advisor(Base):
 class ConnectedCalendar(Base):
     """A calendar of an advisor. Every advisor has one of kind "internal", which is never
     stale; an outside one offers nothing for its advisor once `synced_at` is older than
-    `limit_minutes`."""
+    `limit_minutes`.
+
+    `secret` is sealed (`calendars.secrets`): addresses, passwords and tokens alike; `name`
+    is for people. `next_sync_at` is also the lease of whoever reads it now; `failures`
+    counts those in a row; `revoked` waits for its advisor; `stale_told_at` is when they
+    were told that nothing is offered.
+    """
 
     __tablename__ = "connected_calendar"
 
@@ -50,15 +56,23 @@ class ConnectedCalendar(Base):
     )
     kind: Mapped[str]
     name: Mapped[str] = mapped_column(default="")
+    secret: Mapped[str | None]
+    writes: Mapped[bool] = mapped_column(default=False)
     limit_minutes: Mapped[int] = mapped_column(default=15)
     cursor: Mapped[str | None]
     synced_at: Mapped[datetime | None]
+    next_sync_at: Mapped[datetime | None] = mapped_column(index=True)
+    failures: Mapped[int] = mapped_column(default=0)
+    revoked: Mapped[bool] = mapped_column(default=False)
+    stale_told_at: Mapped[datetime | None]
     problem: Mapped[str | None]
     created_at: Mapped[datetime]
 
 
 class BusyInterval(Base):
-    """A time that an event of a calendar takes: [start_at, end_at), expanded."""
+    """A time that an event of a calendar takes: [start_at, end_at), expanded.
+
+    Of kind "ours" where the event is a booking of ours, which blocks by itself."""
 
     __tablename__ = "busy_interval"
     __table_args__ = (
@@ -75,3 +89,24 @@ class BusyInterval(Base):
     start_at: Mapped[datetime]
     end_at: Mapped[datetime]
     kind: Mapped[str] = mapped_column(default="busy")
+
+
+class CalendarEntry(Base):
+    """A booking of ours as it is in an outside calendar: written there by us, or found
+    there under its UID. [start_at, end_at) is where it was last written or seen."""
+
+    __tablename__ = "calendar_entry"
+    __table_args__ = (Index("ix_calendar_entry_calendar_ref", "calendar_id", "ref"),)
+
+    uid: Mapped[str] = mapped_column(primary_key=True)
+    calendar_id: Mapped[str] = mapped_column(
+        ForeignKey("connected_calendar.id", ondelete="CASCADE"), primary_key=True
+    )
+    ref: Mapped[str]
+    version: Mapped[str | None]
+    start_at: Mapped[datetime]
+    end_at: Mapped[datetime]
+    sequence: Mapped[int] = mapped_column(default=0)
+    video_url: Mapped[str | None]
+    written: Mapped[bool] = mapped_column(default=False)
+    updated_at: Mapped[datetime]

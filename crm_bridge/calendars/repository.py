@@ -1,13 +1,18 @@
 """The SQL of advisors, calendars and busy times."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
+from itertools import batched
+from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.calendars.intervals import Interval
-from crm_bridge.calendars.models import Advisor, BusyInterval, ConnectedCalendar
+from crm_bridge.calendars.models import Advisor, BusyInterval, CalendarEntry, ConnectedCalendar
+from crm_bridge.calendars.port import INTERNAL
+
+IN_A_STATEMENT: Final = 500  # SQLite takes some thousand values in one
 
 
 async def list_advisors(
@@ -58,6 +63,7 @@ async def busy_between(
     rows = await session.execute(
         select(BusyInterval.advisor_id, BusyInterval.start_at, BusyInterval.end_at).where(
             BusyInterval.advisor_id.in_(list(advisor_ids)),
+            BusyInterval.kind == "busy",
             BusyInterval.end_at > window.start,
             BusyInterval.start_at < window.end,
         )
@@ -71,26 +77,114 @@ async def replace_busy(
     events: Iterable[tuple[str, Sequence[Interval]]],
     *,
     all_events: bool = False,
+    ours: Collection[str] = (),
 ) -> None:
     """Store the times of events in place of what was stored for them (`all_events`: in place
-    of everything of that calendar)."""
+    of everything of that calendar). `ours` are the events that are bookings of ours."""
+    known = list(events)
     if all_events:
         await session.execute(delete(BusyInterval).where(BusyInterval.calendar_id == calendar.id))
-    for event, intervals in events:
+    for some in batched((event for event, _ in known), IN_A_STATEMENT):
         if not all_events:
-            await forget_event(session, calendar.id, event)
-        session.add_all(
-            BusyInterval(
-                advisor_id=calendar.advisor_id,
-                calendar_id=calendar.id,
-                source_event=event,
-                start_at=each.start,
-                end_at=each.end,
+            await session.execute(
+                delete(BusyInterval).where(
+                    BusyInterval.calendar_id == calendar.id, BusyInterval.source_event.in_(some)
+                )
             )
-            for each in intervals
-            if not each.empty
+    rows = [
+        {
+            "advisor_id": calendar.advisor_id,
+            "calendar_id": calendar.id,
+            "source_event": event,
+            "start_at": each.start,
+            "end_at": each.end,
+            "kind": "ours" if event in ours else "busy",
+        }
+        for event, intervals in known
+        for each in intervals
+        if not each.empty
+    ]
+    if rows:
+        await session.execute(insert(BusyInterval), rows)
+
+
+async def entries_of(
+    session: AsyncSession,
+    calendar_id: str,
+    *,
+    uids: Collection[str] = (),
+    refs: Collection[str] = (),
+) -> list[CalendarEntry]:
+    """The bookings that are known to be in a calendar, by UID or by the event's id there."""
+    found: dict[str, CalendarEntry] = {}
+    for column, values in ((CalendarEntry.uid, uids), (CalendarEntry.ref, refs)):
+        for some in batched(sorted(values), IN_A_STATEMENT):
+            rows = await session.scalars(
+                select(CalendarEntry).where(
+                    CalendarEntry.calendar_id == calendar_id, column.in_(some)
+                )
+            )
+            found.update((each.uid, each) for each in rows)
+    return list(found.values())
+
+
+async def entries_ahead(
+    session: AsyncSession, calendar_id: str, window: Interval
+) -> list[CalendarEntry]:
+    """The bookings known to be in a calendar that overlap `window`."""
+    return list(
+        await session.scalars(
+            select(CalendarEntry).where(
+                CalendarEntry.calendar_id == calendar_id,
+                CalendarEntry.start_at < window.end,
+                CalendarEntry.end_at > window.start,
+            )
         )
-    await session.flush()
+    )
+
+
+async def forget_entry(session: AsyncSession, uid: str, calendar_id: str) -> None:
+    """A booking is not in a calendar any more."""
+    await session.execute(
+        delete(CalendarEntry).where(
+            CalendarEntry.uid == uid, CalendarEntry.calendar_id == calendar_id
+        )
+    )
+
+
+async def forget_calendar(session: AsyncSession, calendar_id: str) -> None:
+    """Remove a calendar and all that it told."""
+    for table in (BusyInterval, CalendarEntry):
+        await session.execute(delete(table).where(table.calendar_id == calendar_id))
+    await session.execute(delete(ConnectedCalendar).where(ConnectedCalendar.id == calendar_id))
+
+
+async def entries_by_uid(session: AsyncSession, uid: str) -> list[CalendarEntry]:
+    """Every calendar that a booking is known to be in."""
+    return list(await session.scalars(select(CalendarEntry).where(CalendarEntry.uid == uid)))
+
+
+async def due_calendars(session: AsyncSession, *, now: datetime, limit: int) -> list[str]:
+    """The ids of the outside calendars whose turn to be read has come, the longest first."""
+    return list(
+        await session.scalars(
+            select(ConnectedCalendar.id)
+            .where(ConnectedCalendar.kind != INTERNAL, ConnectedCalendar.next_sync_at <= now)
+            .order_by(ConnectedCalendar.next_sync_at)
+            .limit(limit)
+        )
+    )
+
+
+async def lease(session: AsyncSession, calendar_id: str, *, now: datetime, until: datetime) -> bool:
+    """Take the turn to read a calendar until an instant; False where another has it."""
+    taken = await session.scalars(
+        update(ConnectedCalendar)
+        .where(ConnectedCalendar.id == calendar_id, ConnectedCalendar.next_sync_at <= now)
+        .values(next_sync_at=until)
+        .returning(ConnectedCalendar.id)
+    )
+    return taken.first() is not None
 
 
 async def forget_event(session: AsyncSession, calendar_id: str, event: str) -> None:

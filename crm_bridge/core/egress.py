@@ -97,14 +97,8 @@ class Egress:
         private_hosts: Collection[str] = (),
         resolve: "Callable[[str, int], Any] | None" = None,
     ) -> None:
-        backend = _Guard(frozenset(each.strip().lower() for each in private_hosts), resolve)
-        self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=ssl.create_default_context(),
-            max_connections=100,
-            max_keepalive_connections=20,
-            keepalive_expiry=30.0,
-            network_backend=backend,
-        )
+        self._guard = _Guard(frozenset(each.strip().lower() for each in private_hosts), resolve)
+        self._made: httpcore.AsyncConnectionPool | None = None
 
     async def __aenter__(self) -> Self:
         return self
@@ -119,7 +113,21 @@ class Egress:
 
     async def close(self) -> None:
         """Close every connection."""
-        await self._pool.aclose()
+        if self._made is not None:
+            await self._made.aclose()
+
+    @property
+    def _pool(self) -> httpcore.AsyncConnectionPool:
+        """Made when it is first needed: reading the certificates takes a while."""
+        if self._made is None:
+            self._made = httpcore.AsyncConnectionPool(
+                ssl_context=ssl.create_default_context(),
+                max_connections=100,
+                max_keepalive_connections=20,
+                keepalive_expiry=30.0,
+                network_backend=self._guard,
+            )
+        return self._made
 
     async def request(
         self,

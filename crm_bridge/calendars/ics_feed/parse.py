@@ -38,19 +38,19 @@ class Feed:
 
 
 def parse(
-    text: str | bytes,
+    text: str | bytes | Part,
     *,
     owner_zone: Zone,
     owners: frozenset[str] = frozenset(),
     give_up: Callable[[], bool] = lambda: False,
 ) -> Feed:
-    """Every event of an iCalendar text.
+    """Every event of an iCalendar text, or of one that `read_parts` took apart.
 
     Floating times are read in the calendar's own zone (X-WR-TIMEZONE, else its only
     VTIMEZONE), else in `owner_zone`; dates always in `owner_zone`. `give_up` is asked
     before each event; once it says so the rest is one fault.
     """
-    top = read_parts(text)
+    top = text if isinstance(text, Part) else read_parts(text)
     faults: list[Fault] = []
     zones = _Zones(top, owner_zone, faults)
     events: list[Event] = []

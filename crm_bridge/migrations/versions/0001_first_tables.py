@@ -367,9 +367,15 @@ def upgrade() -> None:
         sa.Column("advisor_id", sa.String(), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
+        sa.Column("secret", sa.String(), nullable=True),
+        sa.Column("writes", sa.Boolean(), nullable=False),
         sa.Column("limit_minutes", sa.Integer(), nullable=False),
         sa.Column("cursor", sa.String(), nullable=True),
         sa.Column("synced_at", Instant(), nullable=True),
+        sa.Column("next_sync_at", Instant(), nullable=True),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("revoked", sa.Boolean(), nullable=False),
+        sa.Column("stale_told_at", Instant(), nullable=True),
         sa.Column("problem", sa.String(), nullable=True),
         sa.Column("created_at", Instant(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -383,6 +389,9 @@ def upgrade() -> None:
     with op.batch_alter_table("connected_calendar", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_connected_calendar_advisor_id"), ["advisor_id"], unique=False
+        )
+        batch_op.create_index(
+            batch_op.f("ix_connected_calendar_next_sync_at"), ["next_sync_at"], unique=False
         )
 
     op.create_table(
@@ -555,6 +564,31 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_busy_interval_event", ["calendar_id", "source_event"], unique=False
+        )
+
+    op.create_table(
+        "calendar_entry",
+        sa.Column("uid", sa.String(), nullable=False),
+        sa.Column("calendar_id", sa.String(), nullable=False),
+        sa.Column("ref", sa.String(), nullable=False),
+        sa.Column("version", sa.String(), nullable=True),
+        sa.Column("start_at", Instant(), nullable=False),
+        sa.Column("end_at", Instant(), nullable=False),
+        sa.Column("sequence", sa.Integer(), nullable=False),
+        sa.Column("video_url", sa.String(), nullable=True),
+        sa.Column("written", sa.Boolean(), nullable=False),
+        sa.Column("updated_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["calendar_id"],
+            ["connected_calendar.id"],
+            name=op.f("fk_calendar_entry_calendar_id_connected_calendar"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("uid", "calendar_id", name=op.f("pk_calendar_entry")),
+    )
+    with op.batch_alter_table("calendar_entry", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_calendar_entry_calendar_ref", ["calendar_id", "ref"], unique=False
         )
 
     op.create_table(
@@ -917,6 +951,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_claim_booking_id"))
 
     op.drop_table("claim")
+    with op.batch_alter_table("calendar_entry", schema=None) as batch_op:
+        batch_op.drop_index("ix_calendar_entry_calendar_ref")
+
+    op.drop_table("calendar_entry")
     with op.batch_alter_table("busy_interval", schema=None) as batch_op:
         batch_op.drop_index("ix_busy_interval_event")
         batch_op.drop_index("ix_busy_interval_advisor_end")
@@ -953,6 +991,7 @@ def downgrade() -> None:
 
     op.drop_table("consent")
     with op.batch_alter_table("connected_calendar", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_connected_calendar_next_sync_at"))
         batch_op.drop_index(batch_op.f("ix_connected_calendar_advisor_id"))
 
     op.drop_table("connected_calendar")

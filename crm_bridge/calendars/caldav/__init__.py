@@ -1,0 +1,1 @@
+"""Calendars on a CalDAV server: Nextcloud, Radicale, iCloud, Fastmail and others."""

@@ -1,0 +1,1 @@
+"""Calendars at Google."""
