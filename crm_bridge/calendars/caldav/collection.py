@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import batched
 from typing import Any, Final
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from crm_bridge.calendars.caldav import xml
 from crm_bridge.calendars.caldav.entry_text import entry_text
@@ -168,7 +168,7 @@ class CalDavCalendar:
             version = at.version or await self._version(at.ref)
             condition = {"If-Match": version} if version else {"If-None-Match": "*"}
             return await self._put(at.ref, text, condition)
-        ref = self._ref(urljoin(self._url, quote(entry.uid, safe="@") + ".ics"))
+        ref = self._ref(urljoin(self._url, quote(entry.uid, safe="") + ".ics"))
         try:
             return await self._put(ref, text, {"If-None-Match": "*"})
         except EntryChanged:
@@ -212,7 +212,13 @@ class CalDavCalendar:
         return urljoin(self._url, ref)
 
     def _ref(self, href: str) -> str:
-        return urlsplit(urljoin(self._url, href)).path
+        return canonical(urljoin(self._url, href))
+
+
+def canonical(href: str) -> str:
+    """The path of an address, spelled one way: servers and we differ on what is escaped."""
+    parts = urlsplit(href).path.split("/")
+    return "/".join(quote(unquote(part), safe="") for part in parts)
 
 
 def _events(page: Multistatus) -> tuple[dict[str, str], dict[str, str]]:
@@ -222,7 +228,7 @@ def _events(page: Multistatus) -> tuple[dict[str, str], dict[str, str]]:
     for each in page.resources:
         text = each.text(f"{CAL}calendar-data")
         if text is not None and each.status in (0, 200):
-            ref = urlsplit(each.href).path
+            ref = canonical(each.href)
             texts[ref] = text
             etags[ref] = each.text(f"{DAV}getetag") or ""
     return texts, etags

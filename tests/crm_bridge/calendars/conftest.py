@@ -1,0 +1,79 @@
+"""The places of the contract: servers started once, calendars made for each test."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from crm_bridge.core.egress import Egress
+from tests.crm_bridge.calendars.places.google import GooglePlace
+from tests.crm_bridge.calendars.places.ics import IcsPlace
+from tests.crm_bridge.calendars.places.microsoft import MicrosoftPlace
+from tests.crm_bridge.calendars.places.place import Place
+from tests.crm_bridge.calendars.places.radicale import CtagPlace, RadicalePlace, radicale
+from tests.crm_bridge.calendars.places.serving import serving
+
+
+@pytest.fixture(scope="session")
+def radicale_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with radicale(tmp_path_factory.mktemp("radicale")) as url:
+        yield url
+
+
+@pytest.fixture
+async def egress() -> AsyncIterator[Egress]:
+    """The way out, to servers of this machine too."""
+    async with Egress(private_hosts=["127.0.0.1"]) as egress:
+        yield egress
+
+
+@pytest.fixture
+def ics_place(egress: Egress) -> Iterator[IcsPlace]:
+    place = IcsPlace(egress)
+    with serving(place.app) as place.url:
+        yield place
+
+
+@pytest.fixture
+def google_place(egress: Egress) -> Iterator[GooglePlace]:
+    place = GooglePlace(egress)
+    with serving(place.app) as place.url:
+        yield place
+
+
+@pytest.fixture
+def microsoft_place(egress: Egress) -> Iterator[MicrosoftPlace]:
+    place = MicrosoftPlace(egress)
+    with serving(place.app) as place.url:
+        yield place
+
+
+@pytest.fixture
+def caldav_place(radicale_url: str, egress: Egress) -> Iterator[RadicalePlace]:
+    place = RadicalePlace(radicale_url, egress)
+    yield place
+    place.close()
+
+
+@pytest.fixture
+def ctag_place(radicale_url: str, egress: Egress) -> Iterator[RadicalePlace]:
+    place = CtagPlace(radicale_url, egress)
+    yield place
+    place.close()
+
+
+READ = ("ics", "caldav", "ctag", "google", "microsoft")
+WRITTEN = ("caldav", "ctag", "google", "microsoft")
+
+
+@pytest.fixture(params=READ)
+def place(request: pytest.FixtureRequest) -> Place:
+    """A calendar that can be read."""
+    found: Place = request.getfixturevalue(f"{request.param}_place")
+    return found
+
+
+@pytest.fixture(params=WRITTEN)
+def writable(request: pytest.FixtureRequest) -> Place:
+    """A calendar that can be written."""
+    found: Place = request.getfixturevalue(f"{request.param}_place")
+    return found
