@@ -98,6 +98,40 @@ class Egress(BaseModel):
         return tuple(each.strip() for each in self.private_hosts.split(",") if each.strip())
 
 
+class Zoom(BaseModel):
+    """Zoom's API: a server-to-server OAuth app of one's own account."""
+
+    account_id: str = Field("", description="Account ID of the app")
+    client_id: str = Field("", description="Client ID of the app")
+    client_secret: SecretStr = Field(SecretStr(""), description="Client secret of the app")
+    user: str = Field("", description="whose meetings they are; empty: the advisor's address")
+    api_url: str = Field("https://api.zoom.us", description="the API (tests)")
+    token_url: str = Field("https://zoom.us/oauth/token", description="where tokens come from")
+    timeout_seconds: float = Field(15.0, description="patience with one call")
+
+
+class Video(BaseModel):
+    """Where meetings are held."""
+
+    provider: str = Field(
+        "jitsi",
+        pattern="^(jitsi|zoom|calendar|none)$",
+        description="jitsi, zoom, calendar (Meet or Teams, by the advisor's calendar) or none",
+    )
+    zoom: Zoom = Zoom()
+
+
+class Durable(BaseModel):
+    """Work that goes on after the death of its process (calendar entries, mails, reminders)."""
+
+    database_url: str = Field(
+        "",
+        description="where works are kept; empty: the bridge's PostgreSQL, else var/durable.sqlite;"
+        " memory: for tests alone",
+    )
+    name: str = Field("bridge", description="of this machine's processes; another on each machine")
+
+
 class Settings(BaseSettings):
     """The bridge's settings. `var` holds everything that is not code."""
 
@@ -127,6 +161,8 @@ class Settings(BaseSettings):
     mail: Mail = Mail()
     chat: Chat = Chat()
     booking: Booking = Booking()
+    video: Video = Video()
+    durable: Durable = Durable()
 
     @cached_property
     def database(self) -> str:

@@ -175,7 +175,7 @@ def _meeting(node: Node) -> Meeting:
         "offered": (1, 12),
     }
     texts = ("title", "label", "why", "help")
-    fields = node.fields((*texts, "ask"), numbers)
+    fields = node.fields((*texts, "ask"), (*numbers, "reminders_hours", "follow_up_no_show"))
     read: dict[str, Any] = {"title": {}}
     read.update((key, fields[key].words()) for key in texts if key in fields)
     if "ask" in fields:
@@ -183,4 +183,11 @@ def _meeting(node: Node) -> Meeting:
     for key, (least, most) in numbers.items():
         if key in fields:
             read[key] = fields[key].integer(least=least, most=most)
+    if "reminders_hours" in fields:
+        hours = [
+            each.integer(least=1, most=336) for each in fields["reminders_hours"].items(most=4)
+        ]
+        read["reminders_hours"] = tuple(sorted(set(hours), reverse=True))
+    if "follow_up_no_show" in fields:
+        read["follow_up_no_show"] = fields["follow_up_no_show"].flag()
     return Meeting(**read)

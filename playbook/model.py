@@ -140,7 +140,9 @@ class Ending:
 @dataclass(frozen=True, slots=True)
 class Meeting:
     """The meeting that a qualified visitor is offered, and how it is asked for (as in
-    `Question`). Minutes, hours and days."""
+    `Question`). Minutes, hours and days. `reminders_hours` are how long before the meeting
+    its visitor is reminded by mail; `follow_up_no_show`: who did not come is offered
+    another time."""
 
     title: Words
     label: Words = field(default_factory=dict)
@@ -151,6 +153,8 @@ class Meeting:
     notice_hours: int = 2
     window_days: int = 30
     offered: int = 6
+    reminders_hours: tuple[int, ...] = (24, 1)
+    follow_up_no_show: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import secrets
 
-from crm_bridge.video.port import Meeting
+from crm_bridge.video.port import Meeting, Room
 
 
 class JitsiRooms:
@@ -15,3 +15,13 @@ class JitsiRooms:
         """A new address with 128 random bits. Letters and digits only, so that every client
         shows it as one link."""
         return f"{self._base_url}/usher-{secrets.token_hex(16)}"
+
+    async def open(self, meeting: Meeting, *, maybe_there: bool) -> Room | None:
+        """Nothing to make."""
+        return None
+
+    async def move(self, room_id: str, meeting: Meeting) -> None:
+        """The address has no time."""
+
+    async def close(self, room_id: str) -> None:
+        """An address cannot be taken away."""

@@ -1,26 +1,64 @@
-"""What a provider of video rooms is to us."""
+"""What a provider of video rooms is to us.
+
+VideoUnreachable   try later (the network, a limit of calls)
+VideoRefused       the provider will not, whatever the time: a person has to look
+"""
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import ClassVar, Protocol
+
+from crm_bridge.core.errors import Refused, TryLater
+
+
+class VideoUnreachable(TryLater):
+    """The provider cannot be reached now, or wants fewer calls."""
+
+    code: ClassVar[str] = "video_unreachable"
+
+
+class VideoRefused(Refused):
+    """The provider refuses: the account, the user or the meeting is not as it should be."""
+
+    code: ClassVar[str] = "video_refused"
 
 
 @dataclass(frozen=True, slots=True)
 class Meeting:
-    """What a room is for. `topic` names no visitor: rooms are seen by others."""
+    """What a room is for. `topic` names no visitor: rooms are seen by others. `host` is the
+    mail address of whose room it is."""
 
     booking: str
     topic: str
     start: datetime
     end: datetime
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """Where to join, and the provider's name for it where it has one."""
+
+    url: str
+    id: str
 
 
 class VideoRooms(Protocol):
-    """A provider that names a room without being asked over the network.
+    """A provider of rooms. Those that are asked over the network are asked after the
+    booking is committed; their room comes later than the booking."""
 
-    A provider that has to be called (Zoom, Teams, Meet) belongs behind the outbox, after
-    the booking is committed; its room comes later than the booking.
-    """
+    def room(self, meeting: Meeting) -> str | None:
+        """The address of the meeting, where it can be named without a call."""
 
-    def room(self, meeting: Meeting) -> str:
-        """The address at which the meeting can be joined."""
+    async def open(self, meeting: Meeting, *, maybe_there: bool) -> Room | None:
+        """Make the room. With `maybe_there` one may have been made already by a call whose
+        answer was lost: it is looked for first. None where rooms need no making.
+
+        Raises VideoUnreachable or VideoRefused, like all that follow.
+        """
+
+    async def move(self, room_id: str, meeting: Meeting) -> None:
+        """Tell the provider the new time; the address stays."""
+
+    async def close(self, room_id: str) -> None:
+        """Take the room away; one that is gone already is no error."""
