@@ -16,10 +16,11 @@ from crm_bridge.activities import endpoints as activities
 from crm_bridge.booking import endpoints as booking
 from crm_bridge.booking import endpoints_internal as booking_internal
 from crm_bridge.booking import page as booking_page
+from crm_bridge.booking import parts as booking_parts
+from crm_bridge.booking.aftercare import Aftercare
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.expire import Sweeper
 from crm_bridge.booking.hold_news import HoldNews
-from crm_bridge.booking.notices import BookingNotices
 from crm_bridge.booking.repository import bookings_among
 from crm_bridge.booking.standing import Standings
 from crm_bridge.calendars import endpoints as calendars
@@ -40,6 +41,7 @@ from crm_bridge.core.database import Database, make_engine
 from crm_bridge.core.outbox import Dispatcher, Handler
 from crm_bridge.deals import endpoints as deals
 from crm_bridge.demo import endpoints as demo
+from crm_bridge.durable import parts as durable_parts
 from crm_bridge.enrichment import endpoints as enrichment
 from crm_bridge.enrichment.service import ContactEnricher
 from crm_bridge.faq import endpoints as faq
@@ -54,13 +56,12 @@ from crm_bridge.privacy.handlers import EraseRequested, ForgetTracker
 from crm_bridge.routing import endpoints as routing
 from crm_bridge.routing.follow import (
     AnswersFollower,
-    BookingFollower,
     HandoverFollower,
     OptInFollower,
 )
 from crm_bridge.settings import Settings
 from crm_bridge.tickets import endpoints as tickets
-from crm_bridge.video.jitsi import JitsiRooms
+from crm_bridge.video.providers import rooms_of
 from crm_bridge.web import assets, health, problems
 from crm_bridge.web.closing import told_before_the_end
 from crm_bridge.web.cors import CrossOrigin
@@ -81,8 +82,8 @@ def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
     settings: Settings = app.state.settings
     eraser = EraseRequested(*parts, mail_folder=settings.var / "outbox")
     forget_tracker = ForgetTracker(settings.bots, settings.internal_key.get_secret_value())
-    enricher, meetings = ContactEnricher(*parts), BookingFollower(*parts)
-    notices: BookingNotices = app.state.booking_notices
+    enricher = ContactEnricher(*parts)
+    care: Aftercare = app.state.aftercare
     mail: MailParts = app.state.mail
     library: Library = app.state.playbooks
     reps = HandoverNotices(app.state.database, settings, mail.post, mail.texts, library)
@@ -96,18 +97,10 @@ def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
             ("mail_handover", reps.on_handover_requested),
         ],
         "hold.expired": [("say_hold_expired", HoldNews(*parts).on_hold_expired)],
-        "booking.confirmed": [
-            ("records_follow_meeting", meetings),
-            ("mail_booking", notices.on_booking_confirmed),
-        ],
-        "booking.moved": [
-            ("records_follow_meeting", meetings),
-            ("mail_move", notices.on_booking_moved),
-        ],
-        "booking.cancelled": [
-            ("records_follow_meeting", meetings),
-            ("mail_cancellation", notices.on_booking_cancelled),
-        ],
+        "booking.confirmed": [("aftercare", care.on_change)],
+        "booking.moved": [("aftercare", care.on_change)],
+        "booking.cancelled": [("aftercare", care.on_change)],
+        "booking.no_show": [("aftercare_of_no_show", care.on_no_show)],
         "conversation.erasure_requested": [("erase_conversation", eraser)],
         "conversation.erased": [("forget_tracker", forget_tracker)],
     }
@@ -120,6 +113,7 @@ def background(app: FastAPI) -> Sequence[Background]:
     forgetter = Forgetter(app.state.database, app.state.clock)
     return [
         app.state.dispatcher.run,
+        app.state.durable.run,
         app.state.sweeper.run,
         calendars_of_advisors.syncer.run,
         forgetter.run,
@@ -160,19 +154,16 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.database = Database(make_engine(settings.database))
     app.state.playbooks = Library()
     app.state.faq = FaqShelf(settings.data / "faq")
-    app.state.desk = Desk(settings, JitsiRooms(settings.booking.jitsi_url), app.state.playbooks)
     app.state.calendars = calendar_parts.make(
         settings, app.state.database, app.state.clock, ours=bookings_among
     )
+    app.state.desk = Desk(
+        settings, rooms_of(settings), app.state.playbooks, app.state.calendars.desk
+    )
     app.state.sweeper = Sweeper(app.state.database, app.state.clock)
     app.state.mail = mail_parts.make(settings, app.state.database, app.state.clock)
-    app.state.booking_notices = BookingNotices(
-        app.state.database,
-        app.state.clock,
-        app.state.desk,
-        app.state.mail.post,
-        app.state.mail.texts,
-    )
+    app.state.durable = durable_parts.make(settings, app.state.clock)
+    booking_parts.install(app)
     app.state.dispatcher = Dispatcher(app.state.database, app.state.clock, handlers(app))
     app.state.chat = chat_parts.make(
         settings,
@@ -199,6 +190,7 @@ def _checks(app: FastAPI) -> Checks:
     for name, check in app.state.chat.bots.checks():
         checks.add(name, check)
     checks.add("actions", app.state.chat.actions_check)
+    checks.add("durable", app.state.durable.check, needed=False)  # works wait in the outbox
     checks.add("mail", app.state.mail.post.check, needed=False)  # bookings go on, mail waits
     checks.add_several(calendar_checks(app.state.database, app.state.clock), needed=False)
     return checks

@@ -17,7 +17,7 @@ from crm_bridge.booking.states import after, check_changeable
 from crm_bridge.calendars import repository as advisors
 from crm_bridge.calendars.models import Advisor
 
-Who = Literal["visitor", "rep", "api"]
+Who = Literal["visitor", "rep", "api", "advisor"]
 
 
 async def move(
@@ -67,6 +67,7 @@ async def cancel(
     booking.status = after(booking.status, "cancel")
     booking.sequence += 1
     booking.ended_because = reason.strip()[:500] or f"cancelled by {by}"
+    booking.ended_by = by
     booking.updated_at = now
     await repository.unclaim(session, [booking.id])
     await session.flush()

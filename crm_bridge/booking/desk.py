@@ -3,9 +3,11 @@
 import hashlib
 import hmac
 from base64 import urlsafe_b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
+from crm_bridge.booking.no_calendars import NoCalendars
+from crm_bridge.calendars.port import AdvisorCalendars
 from crm_bridge.chat.facts import Playbooks
 from crm_bridge.settings import Settings
 from crm_bridge.video.port import VideoRooms
@@ -18,6 +20,7 @@ class Desk:
     settings: Settings
     video: VideoRooms
     playbooks: Playbooks
+    calendars: AdvisorCalendars = field(default_factory=NoCalendars)
 
     @property
     def hold_for(self) -> timedelta:

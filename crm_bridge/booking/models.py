@@ -62,7 +62,11 @@ class Booking(Base):
     visitor: Mapped[dict[str, Any]] = mapped_column(default=dict)
     visitor_email: Mapped[str | None] = mapped_column(index=True)  # lower case, to count by
     reason: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    video_room: Mapped[str | None]  # the provider's id; OPENING while it is being made
+    in_calendar: Mapped[bool] = mapped_column(default=False)  # of the advisor, by our writing
     ended_because: Mapped[str | None]
+    ended_by: Mapped[str | None]  # who cancelled: visitor, rep, api, advisor, erasure
+    attendance: Mapped[str | None]  # came or no_show, once somebody said
     created_at: Mapped[datetime]
     booked_at: Mapped[datetime | None]
     updated_at: Mapped[datetime]

@@ -15,8 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.booking import change, offer, page_view, repository, scope
 from crm_bridge.booking.desk import Desk
+from crm_bridge.booking.meeting_facts import MeetingFacts
 from crm_bridge.booking.models import Booking
-from crm_bridge.booking.notices import BookingNotices
 from crm_bridge.booking.page_route import HEADERS, PageRoute
 from crm_bridge.booking.page_view import MeetingPage
 from crm_bridge.booking.refusals import OpeningTaken, TooManyChanges
@@ -67,8 +67,8 @@ async def calendar_file(token: str, request: Request, session: Reading, now: Now
     booking = await _booking(session, token)
     if booking is None or booking.status != "booked":
         return _unknown(request)
-    notices: BookingNotices = request.app.state.booking_notices
-    meeting = await notices.meeting(session, booking)
+    facts: MeetingFacts = request.app.state.meeting_facts
+    meeting = await facts.of(session, booking)
     mail = _desk(request).settings.mail
     organizer = Person(mail.sender_name, mail.sender)
     entry = letters.visitor_entry(meeting, _texts(request), organizer=organizer, stamp=now)
@@ -150,8 +150,8 @@ async def _shown(
     status: int = 200,
     nearest: tuple[Opening, ...] | None = None,
 ) -> Response:
-    notices: BookingNotices = request.app.state.booking_notices
-    meeting = await notices.meeting(session, booking)
+    facts: MeetingFacts = request.app.state.meeting_facts
+    meeting = await facts.of(session, booking)
     is_now = phase(
         booking.status,
         start=booking.start_at,

@@ -207,6 +207,7 @@ async def erase(
         elif ahead:
             booking.status = after(booking.status, "cancel")
             booking.sequence += 1
+            booking.ended_by = "erasure"
             announce_change(session, booking, "cancelled", now=now, by="erasure")
         if booking.status != "booked":
             await repository.unclaim(session, [booking.id])

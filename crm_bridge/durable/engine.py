@@ -39,15 +39,22 @@ class NotStarted(TryLater):
 class _DbosSteps:
     """`port.Steps` within a workflow of DBOS."""
 
-    def __init__(self, dbos: Any) -> None:
+    def __init__(self, engine: "DbosWork", dbos: Any) -> None:
+        self._engine = engine
         self._dbos = dbos
 
     async def once(self, name: str, act: Callable[[], Awaitable[str]]) -> str:
-        done: str = await self._dbos.DBOS.run_step_async({"name": name}, act)
+        async def step() -> str:  # DBOS awaits what is plainly async alone
+            return await act()
+
+        done: str = await self._dbos.DBOS.run_step_async({"name": name}, step)
         return done
 
     async def pause(self, span: timedelta) -> None:
         await self._dbos.DBOS.sleep_async(span.total_seconds())
+
+    async def begin(self, name: str, key: str, data: Data, *, line: str, at: datetime) -> None:
+        await self._engine.begin(name, key, data, line=line, at=at)
 
 
 class DbosWork:
@@ -135,7 +142,7 @@ class DbosWork:
 
     def _workflow(self, dbos: Any, name: str, work: Work) -> Any:
         async def run(data: dict[str, Any]) -> None:
-            await work(_DbosSteps(dbos), data)
+            await work(_DbosSteps(self, dbos), data)
 
         return dbos.DBOS.workflow(name=name)(run)
 

@@ -24,6 +24,7 @@ class Paused(TryLater):
 class _Journal:
     """The kept results of one work, in order, and how far this run of it is."""
 
+    works: "MemoryWork"
     kept: list[str] = field(default_factory=list)
     here: int = 0
     done: bool = False
@@ -40,6 +41,9 @@ class _Journal:
             self.kept.append("paused")
             raise Paused(retry_after_seconds=span.total_seconds())
         self.here += 1
+
+    async def begin(self, name: str, key: str, data: Data, *, line: str, at: datetime) -> None:
+        await self.works.begin(name, key, data, line=line, at=at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ class MemoryWork:
             if key not in self._journals:
                 self.waiting.setdefault(key, Waiting(at, name, data))
             return
-        journal = self._journals.setdefault(key, _Journal())
+        journal = self._journals.setdefault(key, _Journal(self))
         if journal.done:
             return
         journal.here = 0

@@ -24,6 +24,9 @@ class Steps(Protocol):
     async def pause(self, span: timedelta) -> None:
         """Wait, also across the death of the process."""
 
+    async def begin(self, name: str, key: str, data: Data, *, line: str, at: datetime) -> None:
+        """Begin another work at a time (see `Durable.begin`). Not from within a step."""
+
 
 type Work = Callable[[Steps, Data], Awaitable[None]]
 

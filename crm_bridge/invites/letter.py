@@ -65,7 +65,7 @@ def as_text(letter: Letter) -> str:
         lines += [_line(row) for row in section.rows]
         paragraphs.append("\n".join(lines))
     paragraphs += [f"{link.label}:\n{link.url}" for link in letter.links]
-    paragraphs += letter.closing
+    paragraphs += letter.closing  # an empty one says nothing
     return "\n\n".join(filter(None, paragraphs)) + "\n"
 
 

@@ -1,6 +1,7 @@
 """The letters about a meeting: to the visitor in their language, to the advisor in theirs. Pure."""
 
 from datetime import datetime
+from typing import TypedDict
 from zoneinfo import ZoneInfo
 
 from babel import Locale
@@ -12,26 +13,62 @@ from crm_bridge.invites.meeting import Happened, Meeting, Side
 from crm_bridge.invites.texts import Texts, Words
 
 
+class Signature(TypedDict):
+    """Who invites, and when the text is made."""
+
+    organizer: Person
+    stamp: datetime
+
+
+_WITH_ENTRY = ("booked", "moved", "cancelled")
+
+
 def visitor_letter(meeting: Meeting, happened: Happened, texts: Texts) -> Letter:
     """What the visitor is told: when, where, with whom, and how to change it."""
     words, locale = _of(meeting.visitor, texts)
     values = _values(meeting, meeting.visitor.zone, locale, words)
-    gone = happened == "cancelled"
-    links = [] if gone else _links(meeting, words)
+    gone = happened in ("cancelled", "missed")
+    links = _again_links(meeting, words) if gone else _links(meeting, words)
     name = meeting.visitor.name.strip()
+    lead = f"lead_{happened}"
+    if meeting.by_advisor and happened in ("moved", "cancelled"):
+        lead += "_by_advisor"
+    closing = words["attached_cancelled" if gone else "attached"]
     return Letter(
         language=words.language,
         subject=words.say(f"subject_{happened}", **values),
         hello=words.say("hello", name=name) if name else words["hello_nameless"],
-        lead=words.say(f"lead_{happened}", **values),
-        sections=(Section(_when_rows(meeting, meeting.visitor.zone, words, locale)),),
+        lead=words.say(lead, **values),
+        sections=sections(
+            [
+                Section(_when_rows(meeting, meeting.visitor.zone, words, locale, gone=gone)),
+                _openings_section(meeting, words, locale),
+            ]
+        ),
         links=tuple(links),
-        closing=(words["attached_cancelled" if gone else "attached"], _signed(words, meeting)),
+        closing=(closing if happened in _WITH_ENTRY else "", _signed(words, meeting)),
     )
 
 
-def advisor_letter(meeting: Meeting, happened: Happened, texts: Texts) -> Letter:
-    """What the advisor is told: also who comes, every answer, the score with its reasons."""
+def _openings_section(meeting: Meeting, words: Words, locale: Locale) -> Section:
+    """The nearest times to meet instead, where the advisor could not."""
+    zone = meeting.visitor.zone
+    told = [
+        f"{spelled.date(start, zone, locale)}, {spelled.clock(start, zone, locale)}"
+        for start in meeting.openings
+    ]
+    return Section(tuple(Row("", each) for each in told), words["other_times"])
+
+
+def _again_links(meeting: Meeting, words: Words) -> list[Link]:
+    return [Link(words["choose_time"], meeting.page_url)] if meeting.openings else []
+
+
+def advisor_letter(
+    meeting: Meeting, happened: Happened, texts: Texts, *, attached: bool = True
+) -> Letter:
+    """What the advisor is told: also who comes, every answer, the score with its reasons;
+    and whether the entry is `attached` or stands in their calendar already."""
     words, locale = _of(meeting.advisor, texts)
     values = _values(meeting, meeting.advisor.zone, locale, words)
     behind = meeting.background
@@ -54,8 +91,14 @@ def advisor_letter(meeting: Meeting, happened: Happened, texts: Texts) -> Letter
             ]
         ),
         links=tuple(links if happened != "cancelled" else links[:1]),
-        closing=(words["attached_cancelled" if happened == "cancelled" else "attached"],),
+        closing=(_where_entry(happened, words, attached=attached),),
     )
+
+
+def _where_entry(happened: Happened, words: Words, *, attached: bool) -> str:
+    if happened == "cancelled":
+        return words["attached_cancelled" if attached else "out_of_calendar"]
+    return words["attached" if attached else "in_calendar"]
 
 
 def contact_rows(meeting: Meeting, words: Words) -> tuple[Row, ...]:
@@ -148,7 +191,13 @@ def _title(meeting: Meeting, words: Words) -> str:
 
 
 def _when_rows(
-    meeting: Meeting, zone: ZoneInfo, words: Words, locale: Locale, *, whom: bool = True
+    meeting: Meeting,
+    zone: ZoneInfo,
+    words: Words,
+    locale: Locale,
+    *,
+    whom: bool = True,
+    gone: bool = False,
 ) -> tuple[Row, ...]:
     day = spelled.date(meeting.start, zone, locale)
     hours = spelled.clock_range(meeting.start, meeting.end, zone, locale)
@@ -162,6 +211,7 @@ def _when_rows(
         (words["zone"], spelled.zone_name(meeting.start, zone, locale)),
         (words["with_whom"], meeting.advisor.name if whom else None),
         (words["about"], meeting.titles.get(words.language)),
+        (words["video"], words["video_later"] if meeting.video_later and not gone else None),
     )
 
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from crm_bridge.invites.letter import Row
 
-Happened = Literal["booked", "moved", "cancelled"]
+Happened = Literal["booked", "moved", "cancelled", "reminder", "missed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,9 @@ class Background:
 @dataclass(frozen=True, slots=True)
 class Meeting:
     """A meeting at the time of a change. `before` is where it was, if it was moved;
-    `titles` are by language."""
+    `titles` are by language. `video_later`: there will be a link, and is none yet.
+    `by_advisor`: the advisor moved or cancelled it; `openings` are when it could be
+    instead."""
 
     booking: str
     uid: str
@@ -49,5 +51,8 @@ class Meeting:
     phone: str = ""
     company: str = ""
     video_url: str = ""
+    video_later: bool = False
     page_url: str = ""
+    by_advisor: bool = False
+    openings: tuple[datetime, ...] = ()
     background: Background = Background()

@@ -12,9 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
+from crm_bridge.core.errors import UsherError
 from crm_bridge.core.insert import insert_unless_there
 from crm_bridge.invites.models import SentMail
-from crm_bridge.invites.port import Mailer, MailRefused
+from crm_bridge.invites.port import Mailer, MailRefused, MailUndeliverable
 
 
 class PostOffice:
@@ -27,14 +28,14 @@ class PostOffice:
 
     async def send(self, event_id: str, recipient: str, write: Callable[[], EmailMessage]) -> None:
         """Send what `write` gives to `recipient`, unless it was for this event. Raises
-        MailRefused, and has noted it."""
+        MailRefused or MailUndeliverable, and has noted it."""
         row = await self._row(event_id, recipient)
         if row.sent_at is not None:
             return
-        fault: MailRefused | None = None
+        fault: MailRefused | MailUndeliverable | None = None
         try:
             await self._mailer.send(write(), f"{event_id}-{recipient}")
-        except MailRefused as refused:
+        except (MailRefused, MailUndeliverable) as refused:
             fault = refused
         await self._note(event_id, recipient, fault)
         if fault is not None:
@@ -47,6 +48,12 @@ class PostOffice:
             return False
         row.told_at = self._clock.now()
         return True
+
+    async def note_once(self, session: AsyncSession, event_id: str, what: str) -> bool:
+        """Whether `what` was not said of this event yet; it counts as said now."""
+        now = self._clock.now()
+        values = {"event_id": event_id, "recipient": what, "first_at": now, "sent_at": now}
+        return await insert_unless_there(session, SentMail, {**values, "tries": 0})
 
     async def check(self) -> str:
         """For /readyz: the server, and how many messages wait. Raises MailRefused."""
@@ -63,7 +70,7 @@ class PostOffice:
             await insert_unless_there(session, SentMail, {**values, "tries": 0})
             return await session.get_one(SentMail, (event_id, recipient))
 
-    async def _note(self, event_id: str, recipient: str, fault: MailRefused | None) -> None:
+    async def _note(self, event_id: str, recipient: str, fault: UsherError | None) -> None:
         async with self._database.transaction() as session:
             row = await session.get_one(SentMail, (event_id, recipient))
             row.tries += 1

@@ -1,11 +1,14 @@
 """Mail by a real SMTP server."""
 
 from email.message import EmailMessage
+from typing import Final
 
 import aiosmtplib
 
-from crm_bridge.invites.port import MailRefused
+from crm_bridge.invites.port import MailRefused, MailUndeliverable
 from crm_bridge.settings import Mail
+
+_FOR_GOOD: Final = 500  # RFC 5321 section 4.2.1: permanent negative completion
 
 
 class SmtpMailer:
@@ -18,6 +21,11 @@ class SmtpMailer:
         try:
             async with self._client() as client:
                 await client.send_message(message)
+        except aiosmtplib.SMTPRecipientsRefused as fault:
+            if all(each.code >= _FOR_GOOD for each in fault.recipients):
+                codes = sorted({each.code for each in fault.recipients})
+                raise MailUndeliverable(f"RCPT {codes}") from fault
+            raise MailRefused(_kind(fault)) from fault
         except (aiosmtplib.SMTPException, OSError) as fault:
             raise MailRefused(_kind(fault)) from fault
 

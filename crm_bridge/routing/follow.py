@@ -117,6 +117,7 @@ class BookingFollower(_Follower):
         "booking.confirmed": "Meeting booked",
         "booking.moved": "Meeting moved",
         "booking.cancelled": "Meeting cancelled",
+        "booking.no_show": "The visitor did not come",
     }
 
     async def follow(

@@ -11,7 +11,11 @@ class NoRooms:
         """There is none."""
         return None
 
-    async def open(self, meeting: Meeting, *, maybe_there: bool) -> Room | None:
+    async def open(self, meeting: Meeting) -> Room | None:
+        """There is none."""
+        return None
+
+    async def find(self, meeting: Meeting) -> Room | None:
         """There is none."""
         return None
 

@@ -50,12 +50,14 @@ class VideoRooms(Protocol):
     def room(self, meeting: Meeting) -> str | None:
         """The address of the meeting, where it can be named without a call."""
 
-    async def open(self, meeting: Meeting, *, maybe_there: bool) -> Room | None:
-        """Make the room. With `maybe_there` one may have been made already by a call whose
-        answer was lost: it is looked for first. None where rooms need no making.
+    async def open(self, meeting: Meeting) -> Room | None:
+        """Make the room; None where rooms need no making.
 
         Raises VideoUnreachable or VideoRefused, like all that follow.
         """
+
+    async def find(self, meeting: Meeting) -> Room | None:
+        """The room that `open` made for this booking, if it did: its answer may be lost."""
 
     async def move(self, room_id: str, meeting: Meeting) -> None:
         """Tell the provider the new time; the address stays."""

@@ -40,14 +40,10 @@ class ZoomRooms:
         """Zoom has to be asked first."""
         return None
 
-    async def open(self, meeting: Meeting, *, maybe_there: bool) -> Room | None:
+    async def open(self, meeting: Meeting) -> Room | None:
         """See `port.VideoRooms`."""
-        path = f"/v2/users/{quote(self._settings.user or meeting.host, safe='@')}/meetings"
-        if maybe_there:
-            found = await self._find(path, meeting.booking)
-            if found is not None:
-                return found
-        made = await self._call("POST", path, json={**_told(meeting), "type": SCHEDULED})
+        wanted = {**_told(meeting), "type": SCHEDULED}
+        made = await self._call("POST", self._meetings(meeting), json=wanted)
         return Room(url=str(made["join_url"]), id=str(made["id"]))
 
     async def move(self, room_id: str, meeting: Meeting) -> None:
@@ -58,18 +54,22 @@ class ZoomRooms:
         """See `port.VideoRooms`."""
         await self._call("DELETE", f"/v2/meetings/{quote(room_id)}", gone_is_good=True)
 
-    async def _find(self, path: str, booking: str) -> Room | None:
-        page = ""
+    async def find(self, meeting: Meeting) -> Room | None:
+        """See `port.VideoRooms`."""
+        path, page = self._meetings(meeting), ""
         for _ in range(MOST_PAGES):
             query = {"type": "scheduled", "page_size": "300", "next_page_token": page}
             told = await self._call("GET", path, params=query)
             for each in told.get("meetings", ()):
-                if booking in str(each.get("agenda", "")):
+                if meeting.booking in str(each.get("agenda", "")):
                     return Room(url=str(each["join_url"]), id=str(each["id"]))
             page = str(told.get("next_page_token") or "")
             if not page:
                 break
         return None
+
+    def _meetings(self, meeting: Meeting) -> str:
+        return f"/v2/users/{quote(self._settings.user or meeting.host, safe='@')}/meetings"
 
     async def _call(
         self, method: str, path: str, *, gone_is_good: bool = False, **more: Any

@@ -100,6 +100,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         public_url="http://bridge.test",
         internal_key=SecretStr(INTERNAL_KEY),
         secret_key=SecretStr("test-secret-key"),
+        durable={"database_url": "memory"},
     )
 
 

@@ -3,8 +3,8 @@
 import pytest
 from fastapi import FastAPI
 
+from crm_bridge.booking import parts
 from crm_bridge.booking.desk import Desk
-from crm_bridge.booking.notices import BookingNotices
 from crm_bridge.core.database import Database
 from crm_bridge.settings import Settings
 from tests.crm_bridge.booking import makers
@@ -34,11 +34,5 @@ async def visitor(database: Database) -> str:
 def app_with_desk(app: FastAPI, desk: Desk) -> FastAPI:
     """The application booking with the test's playbook."""
     app.state.desk = desk
-    app.state.booking_notices = BookingNotices(
-        app.state.database,
-        app.state.clock,
-        desk,
-        app.state.mail.post,
-        app.state.mail.texts,
-    )
+    parts.install(app)
     return app

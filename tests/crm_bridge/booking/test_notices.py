@@ -8,13 +8,14 @@ from icalendar import Calendar
 from sqlalchemy import update
 
 from contracts.booking import BookingView
-from crm_bridge.booking import service
+from crm_bridge.booking import parts, service
 from crm_bridge.booking.desk import Desk
-from crm_bridge.booking.notices import BookingNotices
 from crm_bridge.conversations import service as conversations
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
 from crm_bridge.core.outbox import Delivery, Dispatcher
+from crm_bridge.durable.in_memory import MemoryWork
+from crm_bridge.invites.parts import MailParts
 from crm_bridge.invites.post import PostOffice
 from crm_bridge.invites.smtp import SmtpMailer
 from crm_bridge.settings import Settings
@@ -37,17 +38,10 @@ def desk(settings: Settings, smtp_server: SmtpServer) -> Desk:
 
 @pytest.fixture
 def dispatcher(database: Database, clock: Clock, desk: Desk, smtp_server: SmtpServer) -> Dispatcher:
-    post = PostOffice(database, clock, SmtpMailer(smtp_server.mail))
-    notices = BookingNotices(database, clock, desk, post, TEXTS)
-    return Dispatcher(
-        database,
-        clock,
-        {
-            "booking.confirmed": [("mail_booking", notices.on_booking_confirmed)],
-            "booking.moved": [("mail_move", notices.on_booking_moved)],
-            "booking.cancelled": [("mail_cancellation", notices.on_booking_cancelled)],
-        },
-    )
+    mail = MailParts(PostOffice(database, clock, SmtpMailer(smtp_server.mail)), TEXTS)
+    care = parts.aftercare(database, clock, desk, mail=mail, durable=MemoryWork(clock))
+    names = ("booking.confirmed", "booking.moved", "booking.cancelled")
+    return Dispatcher(database, clock, {name: [("aftercare", care.on_change)] for name in names})
 
 
 async def _booked(

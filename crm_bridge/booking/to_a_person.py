@@ -1,0 +1,66 @@
+"""What could not be done for a booking is handed to a person: one ticket a matter."""
+
+from typing import Final, Literal
+
+from crm_bridge.booking.models import Booking
+from crm_bridge.calendars import repository as advisors
+from crm_bridge.core.clock import Clock
+from crm_bridge.core.database import Database
+from crm_bridge.tickets import service as tickets
+
+Matter = Literal["room", "calendar", "mail_visitor", "mail_advisor", "records", "clash"]
+
+_SUBJECTS: Final[dict[Matter, str]] = {
+    "room": "No video room could be made",
+    "calendar": "The meeting is not in the advisor's calendar",
+    "mail_visitor": "The visitor's mail about the meeting could not be delivered",
+    "mail_advisor": "The advisor's mail about the meeting could not be delivered",
+    "records": "The meeting is missing among the activities",
+    "clash": "The advisor moved a meeting onto another one",
+}
+_TODO: Final[dict[Matter, str]] = {
+    "room": "The meeting stands and its invitation went out without a link. Make a room and"
+    " send the link to the visitor.",
+    "calendar": "The meeting stands; its entry was sent to the advisor by mail instead. Connect"
+    " the calendar again (usher advisor connect).",
+    "mail_visitor": "The meeting stands as it is told here. Reach the visitor another way.",
+    "mail_advisor": "Tell the advisor another way.",
+    "records": "Log the meeting by hand.",
+    "clash": "The visitor still has the old time. Move one of the two meetings.",
+}
+
+
+class HandOver:
+    """Opens tickets about bookings."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def about(self, booking_id: str, matter: Matter) -> str:
+        """Open the ticket, or bring it up to date; safe to do twice."""
+        now = self._clock.now()
+        async with self._database.transaction() as session:
+            booking = await session.get_one(Booking, booking_id)
+            (advisor,) = await advisors.list_advisors(session, [booking.advisor_id])
+            person = booking.visitor
+            lines = [
+                _TODO[matter],
+                f"Meeting: {booking.start_at:%Y-%m-%d %H:%M} UTC, {booking.status}, {advisor.name}",
+                *(
+                    f"{each}: {person[each]}"
+                    for each in ("name", "email", "phone")
+                    if person.get(each)
+                ),
+                f"Booking: {booking.id}",
+            ]
+            await tickets.open_ticket(
+                session,
+                f"{_SUBJECTS[matter]}: {booking.start_at:%Y-%m-%d %H:%M} UTC, {advisor.name}",
+                body="\n".join(lines),
+                conversation_id=booking.conversation_id,
+                contact_id=booking.contact_id,
+                occasion=f"booking_{matter}:{booking.id}",
+                now=now,
+            )
+        return "handed over"

@@ -1,0 +1,269 @@
+"""A bridge that dies by kill -9 in the middle of what follows a booking, again and again.
+
+`python -m tests.crm_bridge.durable.kill_house DATABASE_URL FOLDER`, on an empty database
+with its tables. Each life is a forked process: it takes up what the former left, books a
+meeting, and dies at its own point of it: just before a thing is done in the world, or
+when it is done and nobody has noted it. The last one lives until all is done, and prints
+what there is in the world as one JSON line.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sys
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import dbos
+from pydantic import SecretStr
+from sqlalchemy import func, select
+
+import crm_bridge.app  # noqa: F401 - every table is known
+from crm_bridge.activities.models import Activity
+from crm_bridge.booking import parts, service
+from crm_bridge.booking.desk import Desk
+from crm_bridge.calendars.port import Entry, Written
+from crm_bridge.core.clock import Clock
+from crm_bridge.core.database import Database, make_engine
+from crm_bridge.core.outbox import Delivery, Dispatcher, Event
+from crm_bridge.durable.engine import DbosWork
+from crm_bridge.invites.outbox_folder import OutboxFolder
+from crm_bridge.invites.parts import MailParts
+from crm_bridge.invites.post import PostOffice
+from crm_bridge.routing.follow import BookingFollower
+from crm_bridge.settings import Settings
+from crm_bridge.tickets.models import Ticket
+from crm_bridge.video.port import Meeting, Room
+from tests.crm_bridge.booking.makers import (
+    OnePlaybook,
+    a_playbook,
+    at,
+    make_advisor,
+    make_conversation,
+)
+from tests.crm_bridge.conftest import NOW
+from tests.crm_bridge.invites.makers import TEXTS
+
+POINTS = [
+    f"{when} {what}"
+    for what in ("records", "room", "calendar", "visitor", "advisor")
+    for when in ("before", "after")
+]
+STARTS = [
+    at(f"{day} {clock}")
+    for day in (13, 16, 17)
+    for clock in ("08:00", "08:30", "09:00", "09:30", "10:00")
+]
+PATIENCE_SECONDS = 20
+
+
+class Fate:
+    """Dies at `point`, once."""
+
+    def __init__(self, point: str) -> None:
+        self.point = point
+        self.armed = False  # from the booking on: what a former life left is done in peace
+
+    def meet(self, point: str) -> None:
+        if self.armed and point == self.point:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+class World:
+    """What the outside has: files in a folder."""
+
+    def __init__(self, folder: Path, fate: Fate) -> None:
+        self.folder = folder
+        self.fate = fate
+
+    def put(self, kind: str, name: str, text: str) -> None:
+        self.fate.meet(f"before {kind}")
+        place = self.folder / kind
+        place.mkdir(exist_ok=True)
+        (place / name).write_text(text)
+        self.fate.meet(f"after {kind}")
+
+    def names(self, kind: str) -> list[str]:
+        return sorted(each.name for each in (self.folder / kind).glob("*"))
+
+
+class Rooms:
+    """A provider like Zoom: each call makes another room; they can be looked for."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def room(self, meeting: Meeting) -> str | None:
+        return None
+
+    async def open(self, meeting: Meeting) -> Room | None:
+        name = f"{meeting.booking}.{uuid.uuid4().hex}"
+        self._world.put("room", name, "")
+        return Room(f"https://rooms.test/{name}", name)
+
+    async def find(self, meeting: Meeting) -> Room | None:
+        for name in self._world.names("room"):
+            if name.startswith(meeting.booking):
+                return Room(f"https://rooms.test/{name}", name)
+        return None
+
+    async def move(self, room_id: str, meeting: Meeting) -> None: ...
+
+    async def close(self, room_id: str) -> None: ...
+
+
+class Calendars:
+    """A calendar that knows an event by its UID."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    async def reread(
+        self, advisor_ids: Sequence[str], *, patience_seconds: float = 4.0
+    ) -> None: ...
+
+    async def can_make_video(self, advisor_id: str) -> bool:
+        return False
+
+    async def write(self, advisor_id: str, entry: Entry) -> Written | None:
+        self._world.put("calendar", entry.uid, entry.place)
+        return Written(ref=entry.uid)
+
+    async def remove(self, advisor_id: str, uid: str) -> None: ...
+
+
+class Mail:
+    """Files that know their recipient, so that one can die beside them."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._folder = OutboxFolder(world.folder / "mail")
+
+    async def send(self, message: Any, name: str) -> None:
+        recipient = name.rpartition("-")[2]
+        self._world.fate.meet(f"before {recipient}")
+        await self._folder.send(message, name)
+        self._world.put(f"sendings_{recipient}", uuid.uuid4().hex, name)
+        self._world.fate.meet(f"after {recipient}")
+
+    async def check(self) -> str:
+        return "ok"
+
+
+class House:
+    """One life."""
+
+    def __init__(self, url: str, folder: Path, point: str) -> None:
+        self.fate = Fate(point)
+        self.world = World(folder, self.fate)
+        self.clock = Clock(NOW)
+        self.settings = Settings(
+            _env_file=None,
+            var=folder,
+            database_url=url,
+            public_url="http://bridge.test",
+            internal_key=SecretStr("x"),
+            secret_key=SecretStr("x"),
+        )
+        self.database = Database(make_engine(url))
+        self.desk = Desk(
+            self.settings, Rooms(self.world), OnePlaybook(a_playbook()), Calendars(self.world)
+        )
+        self.durable = DbosWork(self.settings, self.clock)
+        mail = MailParts(PostOffice(self.database, self.clock, Mail(self.world)), TEXTS)
+        self.follower = BookingFollower(self.database, self.clock)
+        care = parts.aftercare(
+            self.database,
+            self.clock,
+            self.desk,
+            mail=mail,
+            durable=self.durable,
+            records=self.records,
+        )
+        handlers = {"booking.confirmed": [("aftercare", care.on_change)]}
+        self.dispatcher = Dispatcher(self.database, self.clock, handlers)
+
+    async def records(self, event: Event) -> None:
+        self.fate.meet("before records")
+        await self.follower(event)
+        self.fate.meet("after records")
+
+    async def live(self, number: int, *, last: bool) -> None:
+        await self.durable.start()
+        if not last:
+            await self._book(STARTS[number])
+        self.fate.armed = not last
+        delivering = asyncio.create_task(self.dispatcher.run())
+        for _ in range(PATIENCE_SECONDS * 10):
+            await asyncio.sleep(0.1)
+            if last and await self._all_done(number):
+                break
+        delivering.cancel()
+        if last:
+            print(json.dumps(await self._told()))
+        await self.durable.stop()
+        await self.database.close()
+
+    async def _book(self, start: Any) -> None:
+        visitor = await make_conversation(self.database)
+        async with self.database.transaction() as session:
+            held = await service.hold(session, visitor, start, desk=self.desk, now=NOW)
+            await service.confirm(session, visitor, held.hold, desk=self.desk, now=NOW)
+
+    async def _all_done(self, bookings: int) -> bool:
+        waiting = await self._works(["ENQUEUED", "PENDING"])
+        async with self.database.reading() as session:
+            undelivered = await session.scalar(
+                select(func.count()).select_from(Delivery).where(Delivery.done_at.is_(None))
+            )
+        return not waiting and not undelivered and len(await self._works(["SUCCESS"])) == bookings
+
+    async def _works(self, status: list[str]) -> list[Any]:
+        found: list[Any] = await dbos.DBOS.list_workflows_async(status=status)
+        return found
+
+    async def _told(self) -> dict[str, Any]:
+        async with self.database.reading() as session:
+            logged = await session.scalars(select(Activity.booking_id))
+            tickets = await session.scalar(select(func.count()).select_from(Ticket))
+            return {
+                "records": sorted(each for each in logged if each),
+                "rooms": [name.split(".")[0] for name in self.world.names("room")],
+                "calendar": self.world.names("calendar"),
+                "mails": self.world.names("mail"),
+                "tickets": tickets,
+                "reminders": len(await self._works(["DELAYED"])),
+            }
+
+
+def one_life(url: str, folder: Path, number: int, point: str) -> int:
+    """Live in a child process; how it ended (a negative signal)."""
+    child = os.fork()
+    if child == 0:
+        try:
+            asyncio.run(House(url, folder, point).live(number, last=not point))
+        finally:
+            sys.stdout.flush()
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.waitstatus_to_exitcode(status)
+
+
+def main(url: str, folder: Path) -> None:
+    async def furnish() -> None:
+        database = Database(make_engine(url))
+        await make_advisor(database, "maja")
+        await database.close()
+
+    asyncio.run(furnish())
+    for number, point in enumerate(POINTS):
+        ended = one_life(url, folder, number, point)
+        assert ended == -signal.SIGKILL, (point, ended)
+    assert one_life(url, folder, len(POINTS), "") == 0
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]))

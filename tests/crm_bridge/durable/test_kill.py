@@ -1,0 +1,41 @@
+"""Killed with -9 at any step of what follows a booking, the bridge goes on, and the world
+has everything once."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.crm_bridge.durable.kill_house import POINTS
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.mark.timeout(300)
+def test_killed_at_each_step_it_goes_on_and_all_is_done_once(
+    database_url: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "house"
+    folder.mkdir()
+    command = [sys.executable, "-m", "tests.crm_bridge.durable.kill_house"]
+    ran = subprocess.run(
+        [*command, database_url, str(folder)],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=280,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr[-3000:]
+    world = json.loads(ran.stdout.splitlines()[-1])
+    bookings = sorted(uid.split("@")[0] for uid in world["calendar"])
+    assert len(bookings) == len(set(bookings)) == len(POINTS)
+    assert sorted(world["rooms"]) == bookings
+    assert world["records"] == bookings
+    assert len(world["mails"]) == 2 * len(POINTS)
+    assert world["reminders"] == 2 * len(POINTS)
+    assert world["tickets"] == 0
