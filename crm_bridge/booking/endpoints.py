@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from contracts.booking import HoldView, OpeningsView, OpeningView
-from crm_bridge.booking import api_booking, offer, repository, scope, service
+from crm_bridge.booking import api_booking, fresh, offer, repository, scope, service
 from crm_bridge.booking.asked_span import asked_span, zone_named
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.views import (
@@ -78,6 +78,8 @@ async def add_booking(
 ) -> BookingDetails:
     """Book a hold for a contact. 409 `hold_expired` or `opening_taken` with the nearest."""
 
+    await fresh.before_confirm(request.app.state.database, _desk(request), new.hold)
+
     async def work() -> BookingDetails:
         booking = await api_booking.book(session, new, desk=_desk(request), now=now)
         return BookingDetails.of(booking, _desk(request))
@@ -92,6 +94,8 @@ async def move(
     """Same advisor, same length, another time. 409 `opening_taken` with the nearest ones,
     `booking_over` once it has begun."""
     desk = _desk(request)
+
+    await fresh.before_move(request.app.state.database, _desk(request), booking_id)
 
     async def work() -> BookingDetails:
         await service.move(session, booking_id, new.start, by="api", desk=desk, now=now)

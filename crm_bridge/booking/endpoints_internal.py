@@ -12,7 +12,7 @@ from contracts.booking import (
     OpeningsQuery,
     OpeningsView,
 )
-from crm_bridge.booking import service
+from crm_bridge.booking import fresh, service
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.offer import offer_view
 from crm_bridge.calendars.intervals import Interval
@@ -68,6 +68,8 @@ async def confirm(
 ) -> BookingView:
     """Book what is held; 409 hold_expired or opening_taken with the nearest ones."""
 
+    await fresh.before_confirm(request.app.state.database, _desk(request), wanted.hold)
+
     async def work() -> BookingView:
         return await service.confirm(
             session, conversation_id, wanted.hold, desk=_desk(request), now=now
@@ -86,6 +88,8 @@ async def move(
     once: Once,
 ) -> BookingView:
     """Move a meeting; 409 opening_taken with the nearest ones."""
+
+    await fresh.before_move(request.app.state.database, _desk(request), booking_id)
 
     async def work() -> BookingView:
         return await service.move(

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_bridge.booking import change, offer, page_view, repository, scope
+from crm_bridge.booking import change, fresh, offer, page_view, repository, scope
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.meeting_facts import MeetingFacts
 from crm_bridge.booking.models import Booking
@@ -84,6 +84,10 @@ async def move(
     """Move the meeting to the opening that was chosen; show the nearest ones if it is gone."""
     database: Database = request.app.state.database
     desk, wanted = _desk(request), _instant(start)
+    async with database.reading() as reading:
+        known = await _booking(reading, token)
+    if known is not None:
+        await fresh.before_move(database, desk, known.id)
     try:
         async with database.transaction() as session:
             booking = await _booking(session, token)

@@ -8,16 +8,27 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import NullPool, create_engine, text
 
 from tests.crm_bridge.durable.kill_house import POINTS
 
 ROOT = Path(__file__).parents[3]
 
 
+def _without_works(url: str) -> None:
+    """Another test's works may be in the PostgreSQL that the tests share."""
+    if url.startswith("postgresql"):
+        engine = create_engine(url, poolclass=NullPool)
+        with engine.begin() as connection:
+            connection.execute(text("DROP SCHEMA IF EXISTS dbos CASCADE"))
+        engine.dispose()
+
+
 @pytest.mark.timeout(300)
 def test_killed_at_each_step_it_goes_on_and_all_is_done_once(
     database_url: str, tmp_path: Path
 ) -> None:
+    _without_works(database_url)
     folder = tmp_path / "house"
     folder.mkdir()
     command = [sys.executable, "-m", "tests.crm_bridge.durable.kill_house"]
