@@ -1,0 +1,1 @@
+"""Outside CRMs: one port, thin adapters by their documented APIs, one transport."""

@@ -1,0 +1,1 @@
+"""Two-way sync with outside CRMs: pull, merge, push, reconcile."""

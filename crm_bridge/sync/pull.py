@@ -1,0 +1,43 @@
+"""Read what changed in the CRM, page by page, each page kept together with its cursor."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from crm_bridge.connectors.port import Crm
+from crm_bridge.core.database import Database
+from crm_bridge.sync import repository
+from crm_bridge.sync.absorb import Channel, absorb_page
+from crm_bridge.sync.cursor import advance, of_document, start, to_document
+
+PAGE = 200
+
+
+async def pull(
+    database: Database, channel: Channel, crm: Crm, *, clock: Callable[[], datetime]
+) -> int:
+    """Read every stream of a kind to its end; how many records were new or changed here."""
+    taken = 0
+    for stream in crm.streams(channel.kind):
+        taken += await _pull_stream(database, channel, crm, stream, clock=clock)
+    return taken
+
+
+async def _pull_stream(
+    database: Database, channel: Channel, crm: Crm, stream: str, *, clock: Callable[[], datetime]
+) -> int:
+    place = (channel.connection_id, channel.kind, stream)
+    async with database.reading() as session:
+        stored = await repository.cursor_document(session, *place)
+    cursor, taken, more = start(of_document(stored), clock()), 0, True
+    while more:
+        page = await crm.changes(channel.kind, stream, after=cursor.place, limit=PAGE)
+        now = clock()
+        cursor = advance(cursor, page.last, now, more=page.more)
+        document = to_document(cursor)
+        if page.records or document != stored:
+            async with database.transaction() as session:
+                taken += await absorb_page(session, channel, page.records, now=now)
+                await repository.save_cursor(session, *place, document, now=now)
+            stored = document
+        more = page.more
+    return taken
