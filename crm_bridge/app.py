@@ -60,6 +60,7 @@ from crm_bridge.routing.follow import (
     OptInFollower,
 )
 from crm_bridge.settings import Settings
+from crm_bridge.sync.worker import Syncer
 from crm_bridge.tickets import endpoints as tickets
 from crm_bridge.video.providers import rooms_of
 from crm_bridge.web import assets, health, problems
@@ -86,10 +87,15 @@ def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
     care: Aftercare = app.state.aftercare
     mail: MailParts = app.state.mail
     library: Library = app.state.playbooks
+    syncer: Syncer = app.state.crm_syncer
     reps = HandoverNotices(app.state.database, settings, mail.post, mail.texts, library)
     return {
-        "contact.created": [("enrich_contact", enricher)],
-        "contact.changed": [("enrich_contact", enricher)],
+        "contact.created": [("enrich_contact", enricher), ("crm_outbox", syncer.on_news)],
+        "contact.changed": [("enrich_contact", enricher), ("crm_outbox", syncer.on_news)],
+        "contact.consent_changed": [("crm_outbox", syncer.on_news)],
+        "crm.record_erased": [("erase_in_crm", syncer.on_erased)],
+        "contact.merged": [("crm_outbox", syncer.on_news)],
+        "contact.unmerged": [("crm_outbox", syncer.on_news)],
         "conversation.answered": [("records_follow_answers", AnswersFollower(*parts))],
         "conversation.opt_in_given": [("consent_of_contact", OptInFollower(*parts))],
         "conversation.handover_requested": [
@@ -116,6 +122,7 @@ def background(app: FastAPI) -> Sequence[Background]:
         app.state.durable.run,
         app.state.sweeper.run,
         calendars_of_advisors.syncer.run,
+        app.state.crm_syncer.run,
         forgetter.run,
         *gateway.background(),
     ]
@@ -137,6 +144,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
                 await task
         await app.state.chat.close()
         await app.state.calendars.egress.close()
+        await app.state.crm_syncer.close()
         await app.state.database.close()
 
 
@@ -161,6 +169,12 @@ def create_app(settings: Settings) -> FastAPI:
         settings, rooms_of(settings), app.state.playbooks, app.state.calendars.desk
     )
     app.state.sweeper = Sweeper(app.state.database, app.state.clock)
+    app.state.crm_syncer = Syncer(
+        app.state.database,
+        app.state.clock,
+        secret_key=settings.secret_key.get_secret_value(),
+        data=settings.data,
+    )
     app.state.mail = mail_parts.make(settings, app.state.database, app.state.clock)
     app.state.durable = durable_parts.make(settings, app.state.clock)
     booking_parts.install(app)

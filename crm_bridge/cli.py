@@ -42,6 +42,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "contacts": "crm_bridge.contacts.record_commands:app",
     "import": "crm_bridge.contacts.commands:importing",
     "scoring": "crm_bridge.routing.commands:app",
+    "crm": "crm_bridge.sync.commands:app",
     "person": "crm_bridge.privacy.commands:app",
 }
 

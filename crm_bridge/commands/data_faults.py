@@ -9,6 +9,9 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from contracts.languages import LANGUAGES
+from crm_bridge.connectors.mapping import MappingFaults
+from crm_bridge.connectors.mapping import load as load_mapping
+from crm_bridge.connectors.registry import SYSTEMS
 from crm_bridge.faq.check import check_faq
 from playbook.check import check
 from playbook.fault import Fault, PlaybookFaults, did_you_mean
@@ -109,6 +112,28 @@ def _placeholders(value: Any) -> set[str]:
 def faq_faults(folder: Path) -> list[Fault]:
     """Faults in the FAQ files."""
     return [Fault(str(path), line, 1, what) for path, line, what in check_faq(folder)]
+
+
+def mapping_faults(folder: Path) -> list[Fault]:
+    """Faults in the mappings of CRMs; each file carries its system's name."""
+    faults: list[Fault] = []
+    for path in sorted(folder.glob("*.yml")):
+        if path.stem not in SYSTEMS:
+            faults.append(Fault(str(path), 1, 1, "is no CRM's", did_you_mean(path.stem, SYSTEMS)))
+            continue
+        try:
+            known = SYSTEMS[path.stem].known
+            mapping = load_mapping(path.read_text("utf-8"), filename=str(path), known=known)
+        except MappingFaults as refused:
+            faults.extend(refused.faults)
+            continue
+        except UnicodeDecodeError:
+            faults.append(Fault(str(path), 1, 1, "is not UTF-8 text"))
+            continue
+        if mapping.system != path.stem:
+            what = f"maps '{mapping.system}', its file is '{path.name}'"
+            faults.append(Fault(str(path), 1, 1, what, "Give both one name."))
+    return faults
 
 
 def example_faults(folder: Path) -> list[Fault]:

@@ -237,7 +237,7 @@ async def record_consent(
     """Keep what somebody agreed to (or took back), in the words and version shown to them.
 
     `verified` tells whether they had proved the address to be theirs. With a `consent_id`
-    (of an event that may be heard twice) it is kept once.
+    (of an event that may be heard twice) it is kept once. Announces contact.consent_changed.
     """
     values = {
         "id": consent_id or new_id("cns"),
@@ -251,7 +251,10 @@ async def record_consent(
         "verified": verified,
         "at": now,
     }
-    await insert_unless_there(session, ContactConsent, values)
+    is_new = await insert_unless_there(session, ContactConsent, values)
+    if is_new and contact_id is not None:
+        data = {"contact_id": contact_id, "purpose": purpose}
+        announce(session, "contact.consent_changed", data, now=now, subject_id=contact_id)
 
 
 async def claimed_contact(session: AsyncSession, conversation_id: str) -> Contact | None:

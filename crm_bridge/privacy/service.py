@@ -19,6 +19,7 @@ from crm_bridge.core.outbox import announce
 from crm_bridge.deals import service as deals
 from crm_bridge.privacy import mail_files, repository, traces
 from crm_bridge.privacy.traces import Traces
+from crm_bridge.sync import erase as sync
 from crm_bridge.tickets import service as tickets
 from crm_bridge.web import idempotency
 
@@ -67,6 +68,7 @@ async def _erase(session: AsyncSession, found: Traces, *, mail_folder: Path, now
     await activities.erase(session, conversation_ids, contact_id)
     await deals.erase(session, conversation_ids, contact_id)
     await tickets.erase(session, conversation_ids, contact_id)
+    await sync.erase(session, found.record_ids, now=now)
     await contacts.erase(session, conversation_ids, contact_id)
     await companies.erase(session, found.company_ids)
     for conversation_id in conversation_ids:

@@ -134,7 +134,9 @@ async def _absorb_all(
         link = links.get(record.id)
         if link is not None:
             link.pass_id = pass_id or link.pass_id
-            if link.state in ("erased", "duplicate") or _is_old_news(link, record, names):
+            if link.state == "erased" or _is_old_news(link, record, names):
+                continue
+            if link.state == "duplicate" and await _ours(session, channel, link) is None:
                 continue
         absorbed = await absorb(session, channel, record, link, now=now)
         if absorbed is not None:
@@ -233,7 +235,7 @@ async def _is_second(
         return False
     known = await repository.links_by_record(session, channel.connection_id, channel.kind, [other])
     if known:
-        link.record_id, link.state, link.next_at = None, "duplicate", None
+        link.state, link.next_at = "duplicate", None
         return True
     link.record_id = other
     return False

@@ -40,7 +40,7 @@ class CrmLink(Base):
     `generation` grows with each edit of ours, so that a push only clears what it has read.
     `adopted`: the CRM had it before we did, so what a visitor merely claims never goes there.
     States: linked, gone (deleted in the CRM: never written again), poison (the CRM refuses
-    it), erased (the person was erased here: `external_id` alone stays, and is not read).
+    it), duplicate (our record went into another, whose own record the CRM has), erased (the person was erased here: `external_id` alone stays, and is not read).
     """
 
     __tablename__ = "crm_link"

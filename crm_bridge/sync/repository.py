@@ -40,6 +40,15 @@ async def lease(
     return taken.first() is not None
 
 
+async def release(session: AsyncSession, connection_id: str, *, by: str) -> None:
+    """Give back the right to work on a connection."""
+    await session.execute(
+        update(CrmConnection)
+        .where(CrmConnection.id == connection_id, CrmConnection.leased_by == by)
+        .values(leased_until=None)
+    )
+
+
 # Links
 
 

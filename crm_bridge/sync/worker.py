@@ -9,8 +9,8 @@ grows and is kept with the connection, so that a restart does not begin to knock
 import asyncio
 import logging
 import random
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -25,10 +25,10 @@ from crm_bridge.core.sealed import NoKey, Seal
 from crm_bridge.sync import connections, repository
 from crm_bridge.sync.absorb import Channel
 from crm_bridge.sync.connections import Opened
-from crm_bridge.sync.models import CrmConnection
+from crm_bridge.sync.models import CrmConnection, CrmLink
 from crm_bridge.sync.pull import pull
 from crm_bridge.sync.push import push
-from crm_bridge.sync.reconcile import DropGuard, drifted, reconcile
+from crm_bridge.sync.reconcile import DropGuard, Report, drifted, reconcile
 
 log = logging.getLogger(__name__)
 
@@ -39,21 +39,30 @@ LONGEST_PAUSE: Final = timedelta(minutes=5)
 NIGHTLY: Final = timedelta(hours=24)
 ROUNDS_AT_ONCE: Final = 1000
 
-# our news -> the kind and the id in it
-_NEWS: Final[Mapping[str, tuple[str, str]]] = {
-    "contact": ("contacts", "contact_id"),
-    "company": ("companies", "company_id"),
-}
+_KINDS: Final = {"contact": "contacts", "company": "companies"}  # the first word of our news
+
+
+class CrmBusy(TryLater):
+    code = "crm_busy"
 
 
 class Syncer:
     """The background work, and the handler of our own news."""
 
-    def __init__(self, database: Database, clock: Clock, *, secret_key: str, data: Path) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        *,
+        secret_key: str,
+        data: Path,
+        lease: timedelta = LEASE,
+    ) -> None:
         self._database = database
         self._clock = clock
         self._secret_key = secret_key
         self._data = data
+        self._lease_for = lease
         self._who = new_id("wrk")
         self._opened: dict[str, Opened] = {}
         self._wake = asyncio.Event()
@@ -61,8 +70,10 @@ class Syncer:
     async def on_news(self, event: Event) -> None:
         """contact.created, contact.changed and their like: have it pushed, unless it is
         what the CRM said itself. Idempotent."""
-        kind, key = _NEWS[event.name.partition(".")[0]]
-        record_id = event.data[key]
+        subject = event.name.partition(".")[0]
+        kind = _KINDS[subject]
+        told = (event.data.get(name) for name in (f"{subject}_id", "gone_id"))
+        record_ids = [one for one in told if one]
         async with self._database.reading() as session:
             rows = await repository.connections(session)
         for row in rows:
@@ -71,9 +82,22 @@ class Syncer:
             if channel is None:
                 continue
             async with self._database.transaction() as session:
-                if await drifted(session, channel, [record_id]):
+                for record_id in await drifted(session, channel, record_ids):
                     await repository.mark(session, row.id, kind, record_id, now=self._clock.now())
         self._wake.set()
+
+    async def on_erased(self, event: Event) -> None:
+        """crm.record_erased: delete the record in the CRM too, where the mapping says so
+        (`erase_outside`). Tries until it is done. Idempotent."""
+        async with self._database.reading() as session:
+            link = await session.get(CrmLink, event.data["link_id"])
+            row = await session.get(CrmConnection, link.connection_id) if link else None
+        opened = self._open(row) if row else None
+        if link is None or link.external_id is None or opened is None:
+            return
+        rules = {channel.kind: channel.rule for channel in opened.channels}
+        if link.kind in rules and rules[link.kind].erase_outside:
+            await opened.crm.remove(link.kind, link.external_id)
 
     async def run(self) -> None:
         """Work for ever; a fault of the database is logged and tried again."""
@@ -97,21 +121,67 @@ class Syncer:
 
     async def work(self, row: CrmConnection) -> None:
         """One round of one connection, unless it rests, is broken or is another's."""
-        now = self._clock.now()
-        if row.state == "broken" or (row.paused_until and row.paused_until > now):
+        if row.state == "broken" or (row.paused_until and row.paused_until > self._clock.now()):
             return
-        async with self._database.transaction() as session:
-            until = now + LEASE
-            if not await repository.lease(session, row.id, by=self._who, until=until, now=now):
-                return
         opened = self._open(row)
-        if opened is None:
+        if opened is None or not await self._lease(row.id):
             return
         try:
-            await self._in_step(row, opened)
-            await self._note(row.id, fault=None)
+            async with self._kept(row.id):
+                await self._in_step(row, opened)
         except (TryLater, CrmRevoked, DropGuard) as fault:
             await self._note(row.id, fault=fault)
+        else:
+            await self._note(row.id, fault=None)
+
+    async def _lease(self, connection_id: str) -> bool:
+        now = self._clock.now()
+        until = now + self._lease_for
+        async with self._database.transaction() as session:
+            return await repository.lease(
+                session, connection_id, by=self._who, until=until, now=now
+            )
+
+    @asynccontextmanager
+    async def _kept(self, connection_id: str) -> AsyncIterator[None]:
+        """Keep the lease while the block works, and give it back at its end."""
+
+        async def renew() -> None:
+            while True:
+                await asyncio.sleep(self._lease_for.total_seconds() / 3)
+                await self._lease(connection_id)
+
+        renewing = asyncio.create_task(renew())
+        try:
+            yield
+        finally:
+            renewing.cancel()
+            with suppress(asyncio.CancelledError):
+                await renewing
+            async with self._database.transaction() as session:
+                await repository.release(session, connection_id, by=self._who)
+
+    async def reconcile(self, row: CrmConnection, *, allow_drop: bool = False) -> list[Report]:
+        """A complete pass now, and a push of what differs.
+        Raises DropGuard, what `Crm` raises, and CrmBusy while another process has it."""
+        opened = connections.open_connection(row, seal=Seal(self._secret_key), data=self._data)
+        self._opened[row.id] = opened
+        if not await self._lease(row.id):
+            raise CrmBusy(f"{row.name} is being worked on; try again in a minute")
+        reports = []
+        async with self._kept(row.id):
+            for channel in opened.channels:
+                clock = self._clock.now
+                report = await reconcile(
+                    self._database, channel, opened.crm, clock=clock, allow_drop=allow_drop
+                )
+                reports.append(report)
+                await self._push_all(opened, channel)
+        async with self._database.transaction() as session:
+            fresh = await session.get(CrmConnection, row.id)
+            if fresh is not None:
+                fresh.reconciled_at = self._clock.now()
+        return reports
 
     async def _in_step(self, row: CrmConnection, opened: Opened) -> None:
         clock = self._clock.now
@@ -143,8 +213,6 @@ class Syncer:
             now = self._clock.now()
             if not await push(self._database, channel, opened.crm, now=now):
                 return
-            async with self._database.transaction() as session:
-                await repository.lease(session, opened.id, by=self._who, until=now + LEASE, now=now)
 
     async def _note(self, connection_id: str, *, fault: UsherError | None) -> None:
         """Keep how the round ended, and when the next may begin."""

@@ -39,10 +39,20 @@ DECIDING = [
         "booking/cells.py",
         "booking/choose.py",
         "booking/states.py",
+        "connectors/breaker.py",
+        "connectors/bucket.py",
+        "connectors/forms.py",
+        "connectors/mapping.py",
+        "connectors/retry_after.py",
+        "connectors/tryton/party.py",
+        "connectors/vocabulary.py",
         "invites/answers.py",
         "invites/ics.py",
         "invites/letters.py",
         "invites/spelled.py",
+        "sync/cursor.py",
+        "sync/echo.py",
+        "sync/merge.py",
     )
 ]
 PURE = [

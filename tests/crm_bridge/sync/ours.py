@@ -22,7 +22,8 @@ class Ours:
         self.syncer = syncer
         self.clock = clock
         heard = [("crm_outbox", syncer.on_news)]
-        handlers = {"contact.created": heard, "contact.changed": heard}
+        news = ("created", "changed", "consent_changed", "merged", "unmerged")
+        handlers = {f"contact.{what}": heard for what in news}
         self.dispatcher = Dispatcher(database, clock, handlers)
 
     async def contact(self, **values: Any) -> str:
