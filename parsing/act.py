@@ -56,8 +56,8 @@ class Act:
 
 
 def parse(text: str, *, language: str) -> Parsed[Act] | None:
-    """The act that the message is most clearly: a whole one before others, then the one
-    that takes up more of the message.
+    """The act that the message is most clearly: an injection whatever else is said, then a
+    whole one before others, then the one that takes up more of the message.
 
     Confidence 0.95 for a whole message, 0.8 for a clear phrase within a longer one, less
     where a yes, a no or a greeting is followed by more.
@@ -92,7 +92,7 @@ def parse_all(text: str, *, language: str) -> list[Parsed[Act]]:
     if (asked := _language_wish(text, language)) is not None:
         found.append(((asked.value.whole, 2 * len(words)), asked))
     found.sort(key=lambda one: one[0], reverse=True)  # stable: ACTS decides between equals
-    return [parsed for _, parsed in found]
+    return sorted((parsed for _, parsed in found), key=lambda one: one.value.name != "injection")
 
 
 def _language_wish(text: str, language: str) -> Parsed[Act] | None:

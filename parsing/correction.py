@@ -211,13 +211,20 @@ def _behind_mention(said: str, at: int, words: _Words) -> int:
 
 
 def _field(said: str, words: _Words) -> Field | None:
-    """The field whose word comes first."""
+    """The field whose word comes first; the name of the company is the company's."""
     found = [
-        (match.start(), field)
+        (*match.span(), field)
         for field, pattern in words.fields.items()
         if (match := pattern.search(said)) is not None
     ]
-    return min(found, key=lambda one: one[0])[1] if found else None
+    if not found:
+        return None
+    _, end, first = min(found)
+    if first == "person" and any(
+        field == "company" and end < start <= end + 2 for start, _, field in found
+    ):
+        return "company"
+    return first
 
 
 def _raw(folded: Folded, start: int, end: int) -> str | None:

@@ -167,7 +167,8 @@ def _behind(folded: Folded, at: int, words: NameWords, *, sure: float) -> Parsed
     cased = folded.text[name.start].upper() != folded.text[name.start]
     if sure > 0.95:
         plain = not strange and len(name.spans) <= 3 and (name.complete or name.closed)
-        return _made(folded, name, sure) if plain or (strange == 0 and not cased) else None
+        uncased = not cased and strange < min(len(name.spans), 2)  # "קוראים לי שלום כהן"
+        return _made(folded, name, sure) if plain or uncased else None
     known = words.not_names | words.calendar | words.nations
     if first in known or strange == len(name.spans):
         return None

@@ -16,7 +16,7 @@ from typing import Literal
 from parsing.fold import fold
 from parsing.values import Parsed, Unclear, When
 from parsing.when_build import Built, build
-from parsing.when_confidence import confidence, evident
+from parsing.when_confidence import MENTIONED, UNLIKELY, confidence, evident
 from parsing.when_exclude import exclude
 from parsing.when_marks import Marks, marks
 from parsing.when_periods import OutOfCalendar
@@ -81,6 +81,8 @@ def _answer(
         build(one, look, office_hours=office_hours, am_pm=False).when for one in wanted.ruled_out
     ]
     sure = confidence(row, phrases)
+    if sure <= MENTIONED and all(one.now for one in phrases):
+        sure = UNLIKELY  # "hard to say right now"
     start, end = _span(row, phrases)
     unclear = next((one for one in wishes if one.why is not None), None)
     if unclear is not None and len(wishes) == 1 and sure > 0.5:

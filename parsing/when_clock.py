@@ -85,6 +85,9 @@ def read_hour(marks: Marks, at: int) -> Read | None:
         return None
     if "number" in values:
         value = Decimal(values["number"])
+        if 20 < value < 60 and " " in marks[at].text and marks.words.setting("minutes_in_number"):
+            tens = value - value % 10  # the hour first: "devetih in dvajset"
+            return Tick(int(value - tens), int(tens), grain="minute"), at + 1
         minutes = value % 1 * 60
         if not (value == 0 or 1 <= value <= 24) or minutes % 1:
             return None
@@ -110,9 +113,15 @@ def _fraction_behind(marks: Marks, hour: Tick, at: int) -> Read:
         if not minutes and marks.has(behind, "number"):
             value = marks.get(behind, "number")
             minutes = int(value * 60) if value < 1 else int(value) if value in _ROUND else 0
+            minutes = int(value) if _minutes_follow(marks, behind) and value < 60 else minutes
         if minutes:
+            behind += _minutes_follow(marks, behind)
             return replace(hour, minute=minutes, grain="minute"), behind + 1
     return hour, at
+
+
+def _minutes_follow(marks: Marks, at: int) -> bool:
+    return marks.get(at + 1, "unit") == "minute"
 
 
 def _named(marks: Marks, at: int, _told: bool) -> Read | None:

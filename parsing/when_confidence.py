@@ -5,15 +5,16 @@ for times and are none. A word that is more often something else counts only whe
 all that was said, or beside a word that is surely a time.
 """
 
+from parsing.when_dates import in_day_form
 from parsing.when_days import Days
 from parsing.when_marks import Marks
 from parsing.when_phrase import Phrase
 
 SURE = 1.0
 _PROBABLE = 0.95
-_MENTIONED = 0.7
+MENTIONED = 0.7
 _TYPO = 0.8
-_UNLIKELY = 0.3
+UNLIKELY = 0.3
 _SMALL = ("fill", "on", "the", "of", "about", "at_weak", "or", "and", "anytime", "except", "not")
 _QUIET = ("fill", "on", "the", "of", "about", "book", "known", "and", "or", "correction", "but")
 
@@ -39,7 +40,8 @@ def _only_an_ordinal(marks: Marks, phrase: Phrase) -> bool:
     spoken = range(phrase.start, phrase.end)
     ordinal = any(marks.has(at, "ordinal") for at in spoken)
     lone = phrase.days is not None and phrase.days == Days(day=phrase.days.day)
-    return ordinal and lone and not any(marks.has(at, "int") for at in spoken)
+    plain = not any(marks.has(at, "int") or in_day_form(marks, at) for at in spoken)
+    return ordinal and lone and plain
 
 
 def _adjacent(marks: Marks, one: Phrase, other: Phrase) -> bool:
@@ -57,14 +59,14 @@ def confidence(marks: Marks, phrases: tuple[Phrase, ...]) -> float:
     strangers = sum(1 for at in outside if not marks[at].known)
     meeting = any(marks.has(at, "book") for at in outside)
     specific = any(phrase.days and phrase.hours for phrase in phrases)
-    value = SURE if not strangers else _PROBABLE if meeting or specific else _MENTIONED
+    value = SURE if not strangers else _PROBABLE if meeting or specific else MENTIONED
     if (marks.has(0, "question") and not _asks_for_meeting(marks, outside) and not specific) or (
         any(marks.has(at, "question") for at in outside) and strangers and not meeting
     ):
-        value = _UNLIKELY
+        value = UNLIKELY
     named = any(_like_a_name(marks, phrase) for phrase in phrases) or _all_capitals(marks)
     if named and not specific:
-        value = _UNLIKELY
+        value = UNLIKELY
     if any(phrase.typo for phrase in phrases):
         value = min(value, _TYPO)
     return value

@@ -1,5 +1,6 @@
 """Dates with a day number in a row of marks: "3.4.", "2026-04-03", "3 April", "the 3rd of next month"."""
 
+import re
 from collections.abc import Iterator
 
 from parsing.when_days import Days
@@ -143,6 +144,15 @@ def read_year_alone(marks: Marks, at: int, _look: Outlook) -> Found | None:
     return Found(marks.skip(start + 1, "year_word", most=1), Days(year=value))
 
 
+def in_day_form(marks: Marks, at: int) -> bool:
+    """Whether an ordinal stands in the case that names a day of the month ("osemnajstega");
+    the small ones choose from a list as well ("drugega")."""
+    form = marks.words.setting("day_form")
+    if form is None or marks.get(at, "ordinal") not in range(11, 32):
+        return False
+    return re.search(form, marks[at].text) is not None
+
+
 def read_day_of_month(marks: Marks, at: int, _look: Outlook) -> Found | None:
     """ "the 3rd", "den 3.", "3-go": strong only in digits with an ordinal's ending."""
     start = marks.skip(at, "the", "on", "at_weak", most=2)
@@ -152,7 +162,7 @@ def read_day_of_month(marks: Marks, at: int, _look: Outlook) -> Found | None:
         if marks.has(start + 1, "oclock", "am", "pm") or marks.has(start, "hour_word"):
             return None
         behind = marks.skip(start + 1, "dayword", most=1)
-        lone = start == at or not written
+        lone = (start == at or not written) and not in_day_form(marks, start)
         return Found(behind, Days(day=values["ordinal"]), weak=lone and behind == start + 1)
     if start > at and marks.has(start - 1, "the") and "int" in values:
         day, digits, _ = values["int"]

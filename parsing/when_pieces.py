@@ -265,6 +265,9 @@ def read_number(marks: Marks, at: int) -> Phrase | None:
         number = int(values["number"])
     elif "number" in values and values["number"] > 1:
         return _broken_hour(marks, at, start)
+    broken = _broken_hour(marks, at, start)
+    if broken is not None and broken.end > start + 1:
+        return broken  # "nine and twenty"
     if number is None or not 1 <= number <= 31:
         return None
     return Phrase(at, start + 1, loose=(number,), about=about, pieces=1)

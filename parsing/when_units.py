@@ -120,8 +120,9 @@ def _numbered(marks: Marks, at: int, look: Outlook) -> Found | None:
         number, end = marks.get(at + 1, "int")[0], at + 2
         if marks.has(end, "unit"):
             return None
-    elif unit == "quarter" and marks.has(at + 1, "ordinal"):
-        number, end = marks.get(at + 1, "ordinal"), at + 2
+    elif unit == "quarter" and marks.has(marks.skip(at + 1, "the", most=1), "ordinal"):
+        end = marks.skip(at + 1, "the", most=1) + 1
+        number = marks.get(end - 1, "ordinal")
     elif marks.has(at, "quarter_letter") and marks.has(at + 1, "int"):
         unit, number, end = "quarter", marks.get(at + 1, "int")[0], at + 2
     elif marks.has(at, "int") and marks.is_text(at + 1, *(marks.words.setting("week_forms") or ())):

@@ -49,7 +49,7 @@ def answer(
     _take(turn, main, beside)
     if doubt is not None:
         _doubtful(turn, doubt)
-    elif rest := question_beside(text, [main, *beside]):
+    elif (rest := question_beside(text, [main, *beside])) and not _names_it(text, main, topic):
         ask_faq(turn, rest, topic=topic, answered=main is not None)
     elif main is not None:
         _next(turn, main, alone=not beside)
@@ -162,6 +162,11 @@ def _only_asks(text: str, value: Value) -> bool:
         match.start(1) <= value.start and value.end <= match.end(1)
         for match in CLAUSE.finditer(text)
     )
+
+
+def _names_it(text: str, main: Value | None, topic: str | None) -> bool:
+    """Whether the question only names what is wanted ("do you build chatbots?")."""
+    return main is not None and topic is None and _only_asks(text, main)
 
 
 def attempt(turn: Turn, text: str, question: Question | None) -> bool:

@@ -19,6 +19,7 @@ LANGUAGE_NAMES = {
     "pl": "Polski",
 }
 MOST_ABUSE = 2
+MOST_DECLINED = 3  # off the point in a row
 
 
 # Questions to us
@@ -92,7 +93,14 @@ def chat(turn: Turn) -> None:
 
 
 def decline_topic(turn: Turn) -> None:
-    """Something this chat is not for."""
+    """Something this chat is not for; who goes on so is shown ways on, as when nothing is
+    understood."""
+    state = turn.state
+    if state.pending is None and state.question is not None:
+        if state.missed + 1 >= MOST_DECLINED:
+            not_understood(turn)
+            return
+        state.missed += 1
     within(turn, "out_of_scope", says=("out_of_scope",))
 
 

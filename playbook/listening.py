@@ -28,6 +28,7 @@ from playbook.turn import Turn
 from playbook.waiting import answer_pending
 
 FEWEST_LETTERS = 4  # of a question to us
+FEWEST_WORDS = 3  # of a subject of its own
 MOST_MENUS = 2
 CODE = re.compile(r"<[/!a-zA-Z][^<>@]*>|\{\{|\$\{|\{%")  # "<jane@acme.io>" is an address
 UNCERTAIN = ("out_of_scope", "change_language", "inform", "greet", "chitchat", "injection")
@@ -106,7 +107,8 @@ def _unwanted(turn: Turn, message: Message) -> bool:
 def _waiting(turn: Turn, message: Message) -> bool:
     if turn.state.pending is None:
         return False
-    return answer_pending(turn, message.text, yes=message.yes, act=message.act)
+    intent = strong(message.intent)
+    return answer_pending(turn, message.text, yes=message.yes, act=message.act, intent=intent)
 
 
 def _stopped(turn: Turn, message: Message) -> bool:
@@ -188,7 +190,14 @@ def _tongue(turn: Turn, message: Message) -> bool:
 def _intends(turn: Turn, message: Message) -> bool:
     """What Rasa took it for, where nothing could be read from the words."""
     name = clear(message.intent)
+    if name == "out_of_scope" and _mumbled(message.text):
+        return False
     return name is not None and make_move(turn, name, message.text)
+
+
+def _mumbled(text: str) -> bool:
+    """A word or two that mean nothing to us: rather a slip than a subject."""
+    return "?" not in text and len(text.split()) < FEWEST_WORDS
 
 
 def _questions(turn: Turn, message: Message) -> bool:

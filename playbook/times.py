@@ -1,6 +1,7 @@
 """Talking about times: one of those offered, a wish, another time for the meeting."""
 
 from parsing.option import parse_ordinal
+from parsing.values import Clock
 from playbook.acts import SURE, Act, Yes
 from playbook.choosing import choose
 from playbook.meeting import wish
@@ -11,7 +12,7 @@ from playbook.repair import leave_time_open
 from playbook.speaking import say
 from playbook.titles import offered, opening_buttons, zone_words
 from playbook.turn import Turn
-from playbook.wishes import Beside, Wish, read_wish
+from playbook.wishes import Beside, Wish, has_clock, read_wish, recall
 
 WHOLE = 0.95  # parsing.option: a place and nothing else
 LEAST = 0.5  # confidence of a wish while a time is asked for
@@ -42,7 +43,16 @@ def _beside(turn: Turn) -> Beside:
         booked=booking.start.astimezone(zone) if booking is not None else None,
         held=moment(pending["start"]).astimezone(zone) if about_one else None,
         shown=tuple(each.start.astimezone(zone) for each in offered(turn)),
+        clock=_hours_wished(turn),
     )
+
+
+def _hours_wished(turn: Turn) -> Clock | None:
+    """The hours of the last wish, where times that fit it are still shown."""
+    last = recall(turn.state.wish, zone=turn.scene.zone)
+    if last is None or not turn.state.offers or not has_clock(last.when):
+        return None
+    return last.when.clock
 
 
 def about_time(turn: Turn, text: str, *, yes: Yes | None, act: Act | None) -> bool:

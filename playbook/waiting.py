@@ -1,5 +1,6 @@
 """A typed answer to what waits for a yes, a no or a choice."""
 
+from parsing import act as acts
 from playbook.acts import Act, Yes
 from playbook.confirming import agree, disagree, pick
 from playbook.hearing import Value, read_value
@@ -12,25 +13,45 @@ from playbook.turn import Turn
 from playbook.values import refused
 
 ABOUT_TIMES = ("hold", "move")
+_MEANT: dict[tuple[bool, str | None], bool] = {  # (about a time, intent) -> yes
+    (True, "affirm"): True,
+    (True, "book"): True,
+    (True, "deny"): False,
+    (False, "affirm"): True,
+    (False, "deny"): False,
+}
 
 
-def answer_pending(turn: Turn, text: str, *, yes: Yes | None, act: Act | None) -> bool:
-    """Take the message as the answer; False where it is about something else."""
+def answer_pending(
+    turn: Turn, text: str, *, yes: Yes | None, act: Act | None, intent: str | None = None
+) -> bool:
+    """Take the message as the answer; False where it is about something else. `intent` is
+    Rasa's where it is strong: it counts where the words say neither yes nor no."""
     kind = str((turn.state.pending or {}).get("kind"))
     if kind in ("value", "pick") and _another_value(turn, text):
         return True
     if kind in ABOUT_TIMES and wish_in(turn, text) is not None:
         return False
-    if kind == "stop" and act is not None and act.name in ("cancel", "resume"):
-        (disagree if act.name == "resume" else agree)(turn)
+    if kind == "stop" and (goes_on := _goes_on(turn, text)) is not None:
+        (disagree if goes_on else agree)(turn)
         return True
     if kind in ABOUT_TIMES and act is not None and act.name in ("refuse", "skip", "dont_know"):
         leave_time_open(turn)
         return True
-    if yes is None:
+    agreed = yes.value if yes is not None else _MEANT.get((kind in ABOUT_TIMES, intent))
+    if agreed is None:
         return False
-    (agree if yes.value else disagree)(turn)
+    (agree if agreed else disagree)(turn)
     return True
+
+
+def _goes_on(turn: Turn, text: str) -> bool | None:
+    """Asked whether to stop: True for "no, let's go on", False for "yes, stop"; going on
+    counts where both are said."""
+    said = {one.value.name for one in acts.parse_all(text, language=turn.language)}
+    if "resume" in said:
+        return True
+    return False if "cancel" in said else None
 
 
 def _another_value(turn: Turn, text: str) -> bool:

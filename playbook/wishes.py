@@ -5,7 +5,7 @@ they give the same wish.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
@@ -33,11 +33,13 @@ PART_MIDDLES = {
 @dataclass(frozen=True, slots=True)
 class Beside:
     """What a wish may be measured against (aware, local): the meeting that is `booked`, the
-    time that is `held`, the starts that were `shown`."""
+    time that is `held`, the starts that were `shown`, the hours that were wished for before
+    (`clock`)."""
 
     booked: datetime | None = None
     held: datetime | None = None
     shown: tuple[datetime, ...] = ()
+    clock: Clock | None = None
 
     @property
     def spoken_of(self) -> tuple[datetime, ...]:
@@ -107,8 +109,29 @@ def _kept(
         "booked": beside.booked.isoformat() if beside.booked else None,
         "held": beside.held.isoformat() if beside.held else None,
         "shown": [start.isoformat() for start in beside.shown],
+        "clock": _clock_kept(beside.clock),
     }
     return {key: value for key, value in kept.items() if value not in (None, [])}
+
+
+def _clock_kept(clock: Clock | None) -> dict[str, Any] | None:
+    if clock is None:
+        return None
+    written = {
+        name: value.isoformat() if isinstance(value, time) else value
+        for name, value in asdict(clock).items()
+    }
+    return {name: value for name, value in written.items() if value}
+
+
+def _clock_read(kept: Mapping[str, Any] | None) -> Clock | None:
+    if not kept:
+        return None
+    times = ("exact", "not_before", "before")
+    read = {
+        name: time.fromisoformat(value) if name in times else value for name, value in kept.items()
+    }
+    return Clock(**read)
 
 
 def recall(said: Mapping[str, Any] | None, *, zone: tzinfo) -> Wish | None:
@@ -130,6 +153,7 @@ def recall(said: Mapping[str, Any] | None, *, zone: tzinfo) -> Wish | None:
                 booked=instant(said.get("booked")),
                 held=instant(said.get("held")),
                 shown=tuple(start for start in shown if start is not None),
+                clock=_clock_read(said.get("clock")),
             ),
             asked=bool(said.get("asked", True)),
         )
@@ -141,8 +165,10 @@ def _whole(when: When, beside: Beside) -> When:
     """What the words leave open, taken from what they were said beside.
 
     A booked meeting lends its hour and week; a time that is held lends its day to an hour
-    alone, and "a week later" is counted from it.
+    alone, and "a week later" is counted from it and keeps the hours wished for before.
     """
+    if when.shift is not None and not has_clock(when) and beside.clock is not None:
+        when = replace(when, clock=beside.clock)
     if beside.booked is not None:
         if when.first is None and when.last is not None:  # nb "flytte til torsdag"
             when = replace(when, first=when.last)
