@@ -25,10 +25,11 @@ LONGEST = 600  # characters looked at
 SWITCH_WORDS, CHOSEN_WORDS = 3, 4  # words that a switch takes; more against a chosen language
 SWITCH_SURE, CHOSEN_SURE = 0.9, 0.97
 _READ_AS = {"da": "nb"}  # neighbours that are answered in one of the six
+_TWIN = {"hr": "sl"}  # of one or two words nobody can say which of the two they are
 _CLEAR = 5.0  # nats a word by which another language must lead to be named
 _SHORT_CLEAR = 9.0  # with one or two words
 _NEAR = 1.0  # nats a word by which a neighbour must lead to be told (Danish from Norwegian)
-_PRIOR = 3.0  # nats for the language of the page or the conversation, with one or two words
+_PRIOR = 7.0  # nats for the language of the page or the conversation, with one or two words
 _SLOPE = 0.35  # the n-grams overlap: their nats count several times over
 _NOT_WORDS = re.compile(r"\S+@\S+|https?://\S+|www\.\S+|\S*\d\S*")
 _WORD = re.compile(r"[^\W\d_]+")
@@ -116,7 +117,8 @@ def _script(said: str) -> str | None:
     if not found:
         return None
     script, count = found.most_common(1)[0]
-    if script not in _SCRIPTS or 4 * count < latin:
+    needed = latin / 4 if script == "HEBREW" else latin  # product names stand in Hebrew texts
+    if script not in _SCRIPTS or count < needed:
         return None
     return script
 
@@ -141,7 +143,11 @@ def _by_letters(words: list[str], *, page: str | None, current: str | None) -> L
     strangest, stranger = max((found[one], one) for one in SCORED if one not in LANGUAGES)
     lead = (strangest - best) / len(words)
     confidence = 1 / (1 + math.exp(-_SLOPE * (best - second)))
-    if lead > (_CLEAR if len(words) > 2 else _SHORT_CLEAR) and stranger not in _READ_AS:
+    short = len(words) <= 2
+    clear = lead > (_SHORT_CLEAR if short else _CLEAR)
+    if clear and short and stranger in _TWIN:
+        return LanguageGuess(_TWIN[stranger], 0.5, other=stranger)
+    if clear and stranger not in _READ_AS:
         return LanguageGuess(None, 0.0, other=stranger)
     return LanguageGuess(language, confidence, other=stranger if lead > _NEAR else None)
 

@@ -40,6 +40,7 @@ LANGUAGES = (
 LONGEST_GRAM = 4
 LONGEST = 300  # letters looked at; more say nothing new
 _CLOSED_CLASS = 10.0  # nats for a word of a closed class: as much as all n-grams of a short word
+_FREQUENT = 6.0  # more for one of the commonest: Finnish "on" stands in every third sentence
 _NAME, _FIRST = 0.2, 0.6  # a word with a capital is likely a name; the first one may be
 _WORD = re.compile(r"[^\W\d_]+")
 _LONGEST_WORD = 30
@@ -78,6 +79,8 @@ def scores(text: str) -> dict[str, float]:
             found[language] += weight * profile.step * steps
         for language in profile.closed.get(lower) or profile.closed.get(fold_text(lower), ()):
             found[language] += _CLOSED_CLASS * (weight if place else 1.0)
+        for language in profile.frequent.get(lower, ()):
+            found[language] += _FREQUENT * (weight if place else 1.0)
     return found
 
 
@@ -92,6 +95,7 @@ class _Profile:
     rows: Mapping[str, int]  # a lane of 16 bits for each language: one addition sums all
     step: float
     closed: Mapping[str, tuple[str, ...]]
+    frequent: Mapping[str, tuple[str, ...]]
 
 
 @cache
@@ -102,11 +106,23 @@ def _profile() -> _Profile:
     if tuple(languages.split(" ")) != LANGUAGES:
         raise ValueError("ngrams.gz was counted for other languages: run language_profile again")
     rows = {gram: _lanes(row) for gram, row in (line.split("\t") for line in lines)}
-    return _Profile(rows, float(step), _closed_classes())
+    return _Profile(rows, float(step), _closed_classes(), _frequent())
 
 
 def _lanes(row: str) -> int:
     return sum(ord(letter) << (_LANE * at) for at, letter in enumerate(row))
+
+
+def _frequent() -> dict[str, tuple[str, ...]]:
+    """Word as written -> the languages of which it is one of the commonest."""
+    found: dict[str, tuple[str, ...]] = {}
+    for spoken in SPOKEN:
+        entries = load(spoken, "language")
+        listed = {spoken: entries.get("frequent", ()), **entries.get("frequent_beside", {})}
+        for language, words in listed.items():
+            for word in words:
+                found[word] = (*found.get(word, ()), language)
+    return found
 
 
 def _closed_classes() -> dict[str, tuple[str, ...]]:

@@ -25,9 +25,10 @@ MOST_DECLINED = 3  # off the point in a row
 # Questions to us
 
 
-def ask_faq(turn: Turn, text: str, *, topic: str | None, **memory: bool) -> None:
+def ask_faq(turn: Turn, text: str, *, topic: str | None, **memory: bool | str | None) -> None:
     """Look the question up. `answered=True`: the message held an answer as well; `menu`:
-    the languages are to be shown too; `guess`: it may be no question at all."""
+    the languages are to be shown too; `guess`: it may be no question at all; `otherwise`:
+    the move that is made where nothing is found."""
     turn.ask_house(AskFaq(text, topic), then="faq", topic=topic, **memory)
 
 

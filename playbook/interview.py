@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from playbook import digression, handing, meeting, moving, outcome, stopping
+from playbook import handing, meeting, moving, outcome, stopping
 from playbook.directives import Result, Step
 from playbook.greeting import open_chat
 from playbook.listening import listen
+from playbook.moves import faq_or_move
 from playbook.onward import finish_questions, restate
 from playbook.order import open_questions
 from playbook.pressing import press
@@ -97,6 +98,6 @@ _AFTER: dict[str, Callable[[Turn, dict[str, Any], Result], None]] = {
     "moved": moving.moved,
     "cancelled": moving.cancelled,
     "handed": handing.handed,
-    "faq": digression.faq,
+    "faq": faq_or_move,
     "erased": stopping.erased,
 }

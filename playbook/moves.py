@@ -1,8 +1,10 @@
 """Moves of a talk that are no answers, and what each leads to."""
 
 from collections.abc import Callable
+from typing import Any
 
 from playbook import digression, moving, repair, stopping
+from playbook.directives import FaqAnswer, Result
 from playbook.handing import hand_over
 from playbook.onward import restate
 from playbook.times import about_time
@@ -29,6 +31,14 @@ def make_move(turn: Turn, name: str, text: str) -> bool:
         return False
     act(turn, text)
     return True
+
+
+def faq_or_move(turn: Turn, memory: dict[str, Any], result: Result) -> None:
+    """The look-up is back: its answer, or else the move that the message may be as well."""
+    otherwise = memory.get("otherwise")
+    found = isinstance(result, FaqAnswer) and result.text
+    if otherwise is None or found or not make_move(turn, str(otherwise), ""):
+        digression.faq(turn, memory, result)
 
 
 def _refuse(turn: Turn, text: str) -> None:

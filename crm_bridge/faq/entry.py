@@ -4,6 +4,7 @@
     topic: price
     title: Price
     under: about            # optional: the broader topic that this one refines
+    words: [price, cost]    # optional: beginnings of words, or phrases, that mean it
     questions:              # ways to ask it, six or more
       - How much does it cost?
     ---
@@ -27,7 +28,7 @@ FENCE = "---"
 FEWEST_QUESTIONS = 6
 LONGEST_ANSWER = 600  # characters: a chat bubble, not a page
 LONGEST_LINE = 200
-KEYS = ("topic", "title", "under", "questions")
+KEYS = ("topic", "title", "under", "words", "questions")
 _TOPIC = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -47,6 +48,7 @@ class Entry:
     questions: tuple[str, ...]
     answer: str
     under: str | None = None
+    words: tuple[str, ...] = ()
 
 
 def read_entry(source: str) -> tuple[Entry | None, tuple[Flaw, ...]]:
@@ -67,6 +69,7 @@ def read_entry(source: str) -> tuple[Entry | None, tuple[Flaw, ...]]:
             questions=tuple(str(question).strip() for question in head["questions"]),
             answer=answer,
             under=str(head["under"]) if head.get("under") else None,
+            words=tuple(str(word).strip() for word in head.get("words") or ()),
         ),
         (),
     )
@@ -96,6 +99,9 @@ def _head(source: str) -> tuple[CommentedMap | None, tuple[Flaw, ...]]:
     title = head.get("title")
     if not isinstance(title, str) or not title.strip():
         flaws.append(Flaw(_line(head, "title"), "'title' is missing"))
+    words = head.get("words") or []
+    if not isinstance(words, CommentedSeq | list) or not all(isinstance(one, str) for one in words):
+        flaws.append(Flaw(_line(head, "words"), "'words' must be a list of words"))
     flaws.extend(_question_flaws(head))
     return head, tuple(flaws)
 

@@ -1,4 +1,5 @@
-"""Which topic a text asks about: rare words and pieces of words in common. Pure.
+"""Which topic a text asks about: rare words and pieces of words in common, and the words
+that a file names for its topic. Pure.
 
 Words are folded (case, diacritics), and pieces of three to five letters inside a word
 stand beside them, so that inflection ("podatkih", "hinnoistanne", "בנתונים") and typing
@@ -7,6 +8,9 @@ with every way a topic may be asked, and the likeness is the cosine of the two w
 bags, between 0 and 1. (BM25's other half, term frequency and length, has nothing to say
 about sentences in which every word stands once.) What the collection has never seen weighs
 most, so a text about something else is unlike everything.
+
+A file may name words that mean its topic ("terminat", "get out of"). One of them in the
+text counts by how rare it is among all wordings: "Polish" tells more than "company".
 """
 
 import re
@@ -28,15 +32,19 @@ THRESHOLDS: Mapping[str, float] = {
 }
 """Where a likeness begins to be an answer, per language: of the messages in data/nlu that ask
 nothing of the kind, three in a hundred lie above. Of questions in words that no file lists,
-three in five do; the intent of a message brings most of the others here with their topic."""
+one in three do; the named words and the intent of a message bring most of the others."""
 
 CAREFUL = 0.5  # of a language that was not measured
 LONGEST_TEXT = 400  # characters of a message that are looked at
 PIECE_LENGTHS = (3, 4, 5)
 PIECE_WEIGHT = 0.35  # of a piece beside a whole word
+NAMED = 0.42  # likeness with named words from which it is an answer
+EACH_FURTHER = 0.15  # what a second named word adds to the first
+WHOLE_WORD = 3  # letters up to which a named word must be the whole word
 ANSWER_WEIGHT = 0.8  # likeness to the answer's own sentences counts less than to a question
 
 _WORD = re.compile(r"[^\W_]+")
+_ADDRESS = re.compile(r"\S{1,80}@\S{1,80}|(?:https?://|www\.)\S{1,200}")
 _SENTENCES = re.compile(r"(?<=[.!?;:])\s+")
 _CLAUSES = re.compile(r"[.!?;,\n]+(?:\s|$)|\s[-–—]\s")
 
@@ -58,6 +66,13 @@ class _Wording:
     weight: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Named:
+    entry: Entry
+    pattern: re.Pattern[str]
+    worth: float
+
+
 class Index:
     """The topics of one language, ready to be searched. Immutable."""
 
@@ -70,21 +85,40 @@ class Index:
             _Wording(entry, self._weighted(terms), weight) for entry, terms, weight in raw
         ]
         self._by_topic = {entry.topic: entry for entry in entries}
+        every = [_spaced(text) for _, text in _worded(entries)]
+        self._named = [
+            _Named(entry, pattern, self._worth(pattern, every))
+            for entry in entries
+            for pattern in map(_pattern, entry.words)
+        ]
+
+    def _worth(self, pattern: re.Pattern[str], every: Sequence[str]) -> float:
+        """How much a named word tells, 0 to 1: its rarity among all wordings."""
+        seen = sum(1 for text in every if pattern.search(text))
+        return log(1 + (len(every) - seen + 0.5) / (seen + 0.5)) / self._unseen
 
     def answer(self, text: str, *, topic: str | None = None) -> Found | None:
         """The topic that a message asks about, or None when nothing fits well enough.
 
         A known `topic` is taken at its word (score 1.0), unless a topic under it is what
-        the text is about. An unknown one is left aside.
+        the text is about, or the text has words of another and none of its own. An unknown
+        one is left aside.
         """
         known = self._by_topic.get(topic or "")
         if known is None:
             found = self.best(text)
-            return found if found and found.score >= self.threshold else None
+            if found and found.score >= self.threshold:
+                return found
+            named = self.by_words(text)
+            return named if named and named.score >= NAMED else None
         family = [known, *(entry for entry in self._by_topic.values() if entry.under == topic)]
         found = self.best(text, among=[entry.topic for entry in family])
         if found and found.entry is not known and found.score >= self.threshold:
             return found
+        named = self.by_words(text)
+        if named and named.score >= NAMED and named.entry is not known:
+            if named.entry in family or not self._speaks_for(text, known):
+                return named
         return Found(known, 1.0)
 
     def best(self, text: str, *, among: Iterable[str] | None = None) -> Found | None:
@@ -104,6 +138,27 @@ class Index:
                     found = Found(wording.entry, min(score, 1.0))
         return found
 
+    def by_words(self, text: str) -> Found | None:
+        """The topic that named words speak for, with its likeness to the text counted in."""
+        said = _spaced(text)
+        worths: dict[str, list[float]] = {}
+        for named in self._named:
+            if named.pattern.search(said):
+                worths.setdefault(named.entry.topic, []).append(named.worth)
+        found: Found | None = None
+        for topic, each in worths.items():
+            alike = self.best(text, among=[topic])
+            most = max(each)
+            score = (most + EACH_FURTHER * (sum(each) - most) + (alike.score if alike else 0)) / 2
+            if found is None or score > found.score:
+                found = Found(self._by_topic[topic], min(score, 1.0))
+        return found
+
+    def _speaks_for(self, text: str, entry: Entry) -> bool:
+        """Whether the text has a named word of the topic."""
+        said = _spaced(text)
+        return any(one.entry is entry and one.pattern.search(said) for one in self._named)
+
     def _weighted(self, terms: frozenset[str]) -> Bag:
         """The terms by their rarity, of length one altogether."""
         bag = {
@@ -112,6 +167,25 @@ class Index:
         }
         norm = sqrt(sum(value * value for value in bag.values())) or 1.0
         return {term: value / norm for term, value in bag.items()}
+
+
+def _spaced(text: str) -> str:
+    """The folded words with one space around each, addresses left out."""
+    words = _WORD.findall(_ADDRESS.sub(" ", fold_text(text[:LONGEST_TEXT])))
+    return f" {' '.join(words)} "
+
+
+def _worded(entries: Sequence[Entry]) -> Iterable[tuple[Entry, str]]:
+    return ((entry, text) for entry in entries for text, _ in _texts(entry))
+
+
+def _pattern(word: str) -> re.Pattern[str]:
+    """A beginning of a word, or the beginning of a phrase's last word. Hebrew words may
+    have letters before them."""
+    said = " ".join(_WORD.findall(fold_text(word)))
+    hebrew = any("א" <= letter <= "ת" for letter in said)
+    end = " " if len(said) <= WHOLE_WORD and not hebrew else ""
+    return re.compile(f" {'[ובהלמכש]{0,2}' if hebrew else ''}{re.escape(said)}{end}")
 
 
 def _texts(entry: Entry) -> Iterable[tuple[str, float]]:
