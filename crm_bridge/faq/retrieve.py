@@ -116,10 +116,10 @@ class Index:
         if found and found.entry is not known and found.score >= self.threshold:
             return found
         named = self.by_words(text)
-        if named and named.score >= NAMED and named.entry is not known:
-            if named.entry in family or not self._speaks_for(text, known):
-                return named
-        return Found(known, 1.0)
+        if named is None or named.score < NAMED:
+            return Found(known, 1.0)
+        own = named.entry in family or not self._speaks_for(text, known)
+        return named if own and named.entry is not known else Found(known, 1.0)
 
     def best(self, text: str, *, among: Iterable[str] | None = None) -> Found | None:
         """The most alike topic (out of `among`), however little; None when none is at all.
