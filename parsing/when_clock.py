@@ -121,7 +121,7 @@ def _fraction_behind(marks: Marks, hour: Tick, at: int) -> Read:
 
 
 def _minutes_follow(marks: Marks, at: int) -> bool:
-    return marks.get(at + 1, "unit") == "minute"
+    return str(marks.get(at + 1, "unit")) == "minute"
 
 
 def _named(marks: Marks, at: int, _told: bool) -> Read | None:

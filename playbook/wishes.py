@@ -127,11 +127,17 @@ def _clock_kept(clock: Clock | None) -> dict[str, Any] | None:
 def _clock_read(kept: Mapping[str, Any] | None) -> Clock | None:
     if not kept:
         return None
-    times = ("exact", "not_before", "before")
-    read = {
-        name: time.fromisoformat(value) if name in times else value for name, value in kept.items()
-    }
-    return Clock(**read)
+
+    def read(name: str) -> time | None:
+        return time.fromisoformat(kept[name]) if kept.get(name) else None
+
+    return Clock(
+        exact=read("exact"),
+        not_before=read("not_before"),
+        before=read("before"),
+        part=kept.get("part"),
+        about=bool(kept.get("about")),
+    )
 
 
 def recall(said: Mapping[str, Any] | None, *, zone: tzinfo) -> Wish | None:
