@@ -59,6 +59,7 @@ from crm_bridge.routing.follow import (
     HandoverFollower,
     OptInFollower,
 )
+from crm_bridge.scoring.service import ScoreFollower
 from crm_bridge.settings import Settings
 from crm_bridge.sync.worker import Syncer
 from crm_bridge.tickets import endpoints as tickets
@@ -85,17 +86,23 @@ def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
     forget_tracker = ForgetTracker(settings.bots, settings.internal_key.get_secret_value())
     enricher = ContactEnricher(*parts)
     care: Aftercare = app.state.aftercare
+    points = ScoreFollower(*parts)
     mail: MailParts = app.state.mail
     library: Library = app.state.playbooks
     syncer: Syncer = app.state.crm_syncer
     reps = HandoverNotices(app.state.database, settings, mail.post, mail.texts, library)
     return {
         "contact.created": [("enrich_contact", enricher), ("crm_outbox", syncer.on_news)],
-        "contact.changed": [("enrich_contact", enricher), ("crm_outbox", syncer.on_news)],
+        "contact.changed": [
+            ("enrich_contact", enricher),
+            ("count_points", points),
+            ("crm_outbox", syncer.on_news),
+        ],
         "contact.consent_changed": [("crm_outbox", syncer.on_news)],
         "crm.record_erased": [("erase_in_crm", syncer.on_erased)],
-        "contact.merged": [("crm_outbox", syncer.on_news)],
+        "contact.merged": [("count_points", points), ("crm_outbox", syncer.on_news)],
         "contact.unmerged": [("crm_outbox", syncer.on_news)],
+        "conversation.outcome": [("count_points", points)],
         "conversation.answered": [("records_follow_answers", AnswersFollower(*parts))],
         "conversation.opt_in_given": [("consent_of_contact", OptInFollower(*parts))],
         "conversation.handover_requested": [

@@ -1,4 +1,4 @@
-"""`usher scoring explain`: why a conversation has its score, outcome and route."""
+"""`usher scoring explain | report`: why a conversation has its score, outcome and route."""
 
 from dataclasses import asdict
 from typing import Annotated, Any
@@ -11,6 +11,7 @@ from crm_bridge.core.clock import Clock
 from crm_bridge.routing.interview import read
 from crm_bridge.routing.route import route
 from crm_bridge.routing.told import told
+from crm_bridge.scoring import report_commands
 from crm_bridge.scoring.outcome import decide
 from crm_bridge.scoring.score import score
 
@@ -20,6 +21,9 @@ app = typer.Typer(help="Points, outcomes and routes.", no_args_is_help=True)
 @app.callback()
 def _group() -> None:
     """Points, outcomes and routes."""
+
+
+app.command()(report_commands.report)
 
 
 @app.command()

@@ -846,6 +846,26 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_contact_phone_number"), ["number"], unique=False)
 
     op.create_table(
+        "contact_score",
+        sa.Column("contact_id", sa.String(), nullable=False),
+        sa.Column("points", sa.Double(), nullable=False),
+        sa.Column("probability", sa.Double(), nullable=True),
+        sa.Column("reasons", Document, nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"],
+            ["contact.id"],
+            name=op.f("fk_contact_score_contact_id_contact"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("contact_id", name=op.f("pk_contact_score")),
+    )
+    with op.batch_alter_table("contact_score", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_contact_score_probability"), ["probability"], unique=False
+        )
+
+    op.create_table(
         "deal",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("name", sa.String(), nullable=False),
@@ -944,6 +964,25 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "points_given",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("contact_id", sa.String(), nullable=False),
+        sa.Column("occasion", sa.String(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("because", sa.String(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["contact_id"],
+            ["contact.id"],
+            name=op.f("fk_points_given_contact_id_contact"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_points_given")),
+        sa.UniqueConstraint(
+            "contact_id", "occasion", name=op.f("uq_points_given_contact_id_occasion")
+        ),
+    )
+    op.create_table(
         "ticket",
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("subject", sa.String(), nullable=False),
@@ -1034,6 +1073,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_ticket_contact_id"))
 
     op.drop_table("ticket")
+    op.drop_table("points_given")
     with op.batch_alter_table("identity_claim", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_identity_claim_contact_id"))
 
@@ -1050,6 +1090,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_deal_company_id"))
 
     op.drop_table("deal")
+    with op.batch_alter_table("contact_score", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_contact_score_probability"))
+
+    op.drop_table("contact_score")
     with op.batch_alter_table("contact_phone", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contact_phone_number"))
 

@@ -1,0 +1,126 @@
+"""Contacts' scores: points as they are earned and fade; a probability where one was learned."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_bridge.contacts.models import Contact
+from crm_bridge.conversations.models import Conversation
+from crm_bridge.core.clock import Clock
+from crm_bridge.core.database import Database
+from crm_bridge.core.ids import new_id
+from crm_bridge.core.insert import insert_unless_there
+from crm_bridge.core.outbox import Event
+from crm_bridge.scoring.history import known
+from crm_bridge.scoring.models import ContactScore, PointsGiven
+from crm_bridge.scoring.predict import Report, learn
+from crm_bridge.scoring.recency import HALF_LIFE, standing
+
+
+async def give_points(
+    session: AsyncSession,
+    contact_id: str,
+    points: int,
+    *,
+    because: str,
+    occasion: str,
+    now: datetime,
+) -> bool:
+    """Give a contact points; False when this occasion counted already."""
+    values = {
+        "id": new_id("pts"),
+        "contact_id": contact_id,
+        "occasion": occasion,
+        "points": points,
+        "because": because,
+        "at": now,
+    }
+    given = await insert_unless_there(session, PointsGiven, values)
+    if given:
+        await count(session, contact_id, now=now)
+    return given
+
+
+async def count(
+    session: AsyncSession,
+    contact_id: str,
+    *,
+    now: datetime,
+    half_life: timedelta = HALF_LIFE,
+) -> float:
+    """A contact's points as of now: those given, and those of their conversations by the
+    playbooks, each faded by its age. Kept in their score."""
+    given = await session.execute(
+        select(PointsGiven.points, PointsGiven.at).where(PointsGiven.contact_id == contact_id)
+    )
+    # what somebody says who merely claims to be this contact is not the contact's word
+    theirs = or_(
+        Conversation.identity == "verified",
+        Conversation.id
+        == select(Contact.created_by_conversation)
+        .where(Contact.id == contact_id)
+        .scalar_subquery(),
+    )
+    talked = await session.execute(
+        select(Conversation.score, Conversation.updated_at).where(
+            Conversation.contact_id == contact_id, Conversation.score.is_not(None), theirs
+        )
+    )
+    earned = [(row[0] or 0, row[1]) for row in (*given.all(), *talked.all())]
+    points = standing(earned, now, half_life=half_life)
+    score = await session.get(ContactScore, contact_id)
+    if score is None:
+        session.add(ContactScore(contact_id=contact_id, points=points, reasons=[], at=now))
+    else:
+        score.points, score.at = points, now
+    await session.flush()
+    return points
+
+
+@dataclass(frozen=True, slots=True)
+class Rescored:
+    """How a run went: the report on the prediction, and how many contacts have one."""
+
+    report: Report
+    predicted: int
+
+
+async def rescore(session: AsyncSession, *, now: datetime) -> Rescored:
+    """Learn from the contacts with an outcome, and give the others their probability with
+    its reasons. With too few outcomes, points alone stand."""
+    everyone = await known(session)
+    labelled = [one for one in everyone if one.won is not None]
+    model, report = learn([one.facts for one in labelled], [bool(one.won) for one in labelled])
+    if model is None:
+        return Rescored(report, 0)
+    open_ = [one for one in everyone if one.won is None]
+    for one, prediction in zip(open_, model.predict([one.facts for one in open_]), strict=True):
+        await count(session, one.contact_id, now=now)
+        score = await session.get(ContactScore, one.contact_id)
+        if score is not None:
+            score.probability = round(prediction.probability, 4)
+            score.reasons = [
+                {"column": column, "value": value, "points": points}
+                for column, value, points in prediction.reasons
+            ]
+    await session.flush()
+    return Rescored(report, len(open_))
+
+
+class ScoreFollower:
+    """News of a contact or of their conversation: their points are counted anew."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def __call__(self, event: Event) -> None:
+        async with self._database.transaction() as session:
+            contact_id = event.data.get("contact_id")
+            if contact_id is None and "conversation" in event.data:
+                conversation = await session.get(Conversation, event.data["conversation"])
+                contact_id = conversation.contact_id if conversation else None
+            if contact_id and await session.get(Contact, contact_id) is not None:
+                await count(session, contact_id, now=self._clock.now())
