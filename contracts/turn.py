@@ -48,12 +48,13 @@ class Utterance(Wire):
     """What the visitor did: typed `text`, or pressed a button with `payload`.
 
     `system` is a turn that nobody typed: "start" (the chat was opened), "retry_booking"
-    (what an outage held up may go on), "hold_expired".
+    (what an outage held up may go on), "hold_expired", "proved" (the visitor has shown who
+    they are).
     """
 
     text: str = ""
     payload: str | None = None
-    system: Literal["start", "retry_booking", "hold_expired"] | None = None
+    system: Literal["start", "retry_booking", "hold_expired", "proved"] | None = None
 
 
 class Button(Wire):

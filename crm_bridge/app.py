@@ -28,6 +28,7 @@ from crm_bridge.calendars import parts as calendar_parts
 from crm_bridge.calendars.health import calendar_checks
 from crm_bridge.calendars.parts import CalendarParts
 from crm_bridge.chat import endpoints as chat
+from crm_bridge.chat import identity_endpoints as identity
 from crm_bridge.chat import internal_endpoints as turns
 from crm_bridge.chat import parts as chat_parts
 from crm_bridge.chat.parts import ChatParts
@@ -47,6 +48,7 @@ from crm_bridge.enrichment.service import ContactEnricher
 from crm_bridge.faq import endpoints as faq
 from crm_bridge.faq.shelf import Shelf as FaqShelf
 from crm_bridge.invites import parts as mail_parts
+from crm_bridge.invites.code_mail import CodeMail
 from crm_bridge.invites.handover import HandoverNotices
 from crm_bridge.invites.parts import MailParts
 from crm_bridge.playbooks import endpoints as playbooks
@@ -89,7 +91,11 @@ def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
     points = ScoreFollower(*parts)
     mail: MailParts = app.state.mail
     library: Library = app.state.playbooks
+<<<<<<< HEAD
     syncer: Syncer = app.state.crm_syncer
+=======
+    codes = CodeMail(*parts, settings, mail.post, mail.texts)
+>>>>>>> a443adc (identity: claimed until proved by a code from the mailbox, a mailed link or the host's token; proved, asked only to confirm)
     reps = HandoverNotices(app.state.database, settings, mail.post, mail.texts, library)
     return {
         "contact.created": [("enrich_contact", enricher), ("crm_outbox", syncer.on_news)],
@@ -109,6 +115,7 @@ def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
             ("ticket_for_handover", HandoverFollower(*parts)),
             ("mail_handover", reps.on_handover_requested),
         ],
+        "identity.code_wanted": [("mail_code", codes)],
         "hold.expired": [("say_hold_expired", HoldNews(*parts).on_hold_expired)],
         "booking.confirmed": [("aftercare", care.on_change)],
         "booking.moved": [("aftercare", care.on_change)],
@@ -221,6 +228,7 @@ def _mount(app: FastAPI) -> None:
     """Every router of the bridge, one line each."""
     app.include_router(health.router)
     app.include_router(chat.router)
+    app.include_router(identity.router)
     app.include_router(turns.router)
     app.include_router(conversations.router)
     app.include_router(booking.router)

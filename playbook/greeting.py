@@ -1,6 +1,6 @@
 """The beginning: who is speaking, what is agreed to, and the first question."""
 
-from playbook.onward import go_on
+from playbook.onward import go_on, restate
 from playbook.order import question_of
 from playbook.pending import wait_for
 from playbook.speaking import say_text, wording, words
@@ -25,9 +25,21 @@ def open_chat(turn: Turn) -> None:
     A visitor who has proved who they are is asked whether what is known still holds.
     """
     greet(turn)
+    if not _ask_known(turn):
+        go_on(turn, None)
+
+
+def confirm_known(turn: Turn) -> None:
+    """The visitor has just proved who they are: ask whether what is known still holds, else
+    go on where the talk was."""
+    if not _ask_known(turn):
+        restate(turn)
+
+
+def _ask_known(turn: Turn) -> bool:
     known = [name for name in turn.scene.known if question_of(turn, name) is not None]
     known = [name for name in known if turn.answer(name) is None]
     if known and turn.scene.identity == "verified":
         wait_for(turn, "known", questions=known)
-    else:
-        go_on(turn, None)
+        return True
+    return False

@@ -11,7 +11,7 @@ from typing import Any
 
 from playbook import handing, meeting, moving, outcome, stopping
 from playbook.directives import Result, Step
-from playbook.greeting import open_chat
+from playbook.greeting import confirm_known, open_chat
 from playbook.listening import listen
 from playbook.moves import faq_or_move
 from playbook.onward import finish_questions, restate
@@ -77,6 +77,8 @@ def _system(turn: Turn, name: str) -> None:
             stopping.come_back(turn)
     elif name == "hold_expired":
         meeting.expired(turn)
+    elif name == "proved":
+        confirm_known(turn)
     elif turn.scene.booked is not None:
         moving.say_standing(turn, "booked_already")
     elif turn.state.phase == "meeting":

@@ -64,7 +64,7 @@ class Heard:
 
     text: str = ""
     payload: str | None = None
-    system: Literal["start", "retry_booking", "hold_expired"] | None = None
+    system: Literal["start", "retry_booking", "hold_expired", "proved"] | None = None
     intent: Intent | None = None
 
 

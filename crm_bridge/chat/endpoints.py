@@ -1,13 +1,12 @@
 """The chat as the widget speaks it: /chat/v1, exactly as CONTRACTS describe it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic_core import to_json
 
-from crm_bridge.chat import messages, sessions
-from crm_bridge.chat.identity import site_secret
+from crm_bridge.chat import messages, proving, sessions
 from crm_bridge.chat.messages import AlreadyReceived, Message
 from crm_bridge.chat.parts import ChatParts
 from crm_bridge.chat.reading import LogReader
@@ -60,8 +59,7 @@ async def open_session(
     site = await parts.sites.get(body.site)
     await parts.sites.check_origin(site.slug, origin)
     secret_key = parts.settings.secret_key.get_secret_value()
-    secret = site_secret(secret_key, site.slug, version=site.identity_key_version)
-    claims = sessions.believed(body.identity_token, secret, site=site.slug, now=now)
+    claims = sessions.believed(body.identity_token, secret_key, site=site, now=now)
     lifetime = timedelta(days=parts.settings.chat.session_days)
     database: Database = request.app.state.database
     published = await parts.playbooks.latest(site.playbook)
@@ -121,6 +119,10 @@ async def post_message(
     database: Database = request.app.state.database
     message = Message(cid=body.cid, text=body.text, payload=body.payload)
     conversation_id = ""
+    if proving.may_be_code(message):
+        proved = await _code(message, request, parts, now, authorization, origin)
+        if proved is not None:
+            return proved
     try:
         async with database.quick() as quick:
             holder = await sessions.holder_of(quick, authorization, now=now)
@@ -145,6 +147,36 @@ async def post_message(
             raise
         received = earlier
     return MessageView(id=received.id, seq=received.seq)
+
+
+async def _code(
+    message: Message,
+    request: Request,
+    parts: ChatParts,
+    now: datetime,
+    authorization: str | None,
+    origin: str | None,
+) -> MessageView | None:
+    """Six digits where a code was sent: taken as the code. None: a message like any other."""
+    database: Database = request.app.state.database
+    async with database.transaction() as session:
+        holder = await sessions.holder_of(session, authorization, now=now)
+        if holder is None:
+            return None
+        await parts.sites.check_origin(holder.site, origin)
+        parts.limits.posts.take(holder.token_hash, now)
+        earlier = await messages.received_before(session, holder.conversation_id, message.cid)
+        if earlier is not None:
+            return MessageView(id=earlier.id, seq=earlier.seq)
+        received = await proving.hear_code(
+            session,
+            holder.conversation_id,
+            message,
+            secret=parts.settings.secret_key.get_secret_value(),
+            sentences=parts.sentences,
+            now=now,
+        )
+    return None if received is None else MessageView(id=received.id, seq=received.seq)
 
 
 @router.get("/events", response_model=None, responses={200: {"model": EventsView}})

@@ -10,12 +10,13 @@ raising the site's `identity_key_version` makes a new one.
 
 import hashlib
 import hmac
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import jwt
 
 LONGEST_LIFE_SECONDS: Final = 3600
+LINK_LIFE: Final = timedelta(days=7)
 LEEWAY_SECONDS: Final = 60  # clocks of two servers
 LONGEST_TOKEN: Final = 4096
 LONGEST_CLAIM: Final = 200
@@ -32,7 +33,28 @@ def site_secret(secret_key: str, slug: str, *, version: int) -> str:
     return hmac.new(secret_key.encode(), purpose.encode(), hashlib.sha256).hexdigest()
 
 
-def verified_claims(token: str, secret: str, *, site: str, now: datetime) -> dict[str, str]:
+def link_secret(secret_key: str, slug: str, *, version: int) -> str:
+    """The secret of signed links, which nobody but the bridge has."""
+    purpose = f"usher link {version} {slug}"
+    return hmac.new(secret_key.encode(), purpose.encode(), hashlib.sha256).hexdigest()
+
+
+def link_token(secret: str, email: str, *, site: str, now: datetime) -> str:
+    """What stands in a link that was mailed to somebody: whoever has it has the mailbox.
+    Good for a week; raising the site's identity_key_version voids every one."""
+    issued = int(now.timestamp())
+    expires = issued + int(LINK_LIFE.total_seconds())
+    return jwt.encode({"email": email, "aud": site, "iat": issued, "exp": expires}, secret)
+
+
+def verified_claims(
+    token: str,
+    secret: str,
+    *,
+    site: str,
+    now: datetime,
+    longest_seconds: float = LONGEST_LIFE_SECONDS,
+) -> dict[str, str]:
     """What the token proves: text for some of email, name, phone, company, sub.
 
     Raises IdentityRefused. Source: RFC 7519 sections 4.1 and 7.2.
@@ -55,7 +77,7 @@ def verified_claims(token: str, secret: str, *, site: str, now: datetime) -> dic
         )
     except jwt.PyJWTError as fault:
         raise IdentityRefused(type(fault).__name__) from fault
-    _check_times(payload, now.timestamp())
+    _check_times(payload, now.timestamp(), longest_seconds)
     if payload.get("aud", site) != site:
         raise IdentityRefused("signed for another site")
     claims = {
@@ -68,7 +90,7 @@ def verified_claims(token: str, secret: str, *, site: str, now: datetime) -> dic
     return claims
 
 
-def _check_times(payload: dict[str, Any], now: float) -> None:
+def _check_times(payload: dict[str, Any], now: float, longest_seconds: float) -> None:
     issued, expires = payload["iat"], payload["exp"]
     if not all(isinstance(moment, int | float) for moment in (issued, expires)):
         raise IdentityRefused("iat and exp must be numbers")
@@ -76,5 +98,5 @@ def _check_times(payload: dict[str, Any], now: float) -> None:
         raise IdentityRefused("issued in the future")
     if not expires > now - LEEWAY_SECONDS:
         raise IdentityRefused("expired")
-    if not expires - issued <= LONGEST_LIFE_SECONDS:
-        raise IdentityRefused("lives longer than an hour")
+    if not expires - issued <= longest_seconds:
+        raise IdentityRefused("lives longer than it may")

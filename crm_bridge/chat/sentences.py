@@ -7,13 +7,25 @@ from typing import Any, Final, Literal
 
 from ruamel.yaml import YAML
 
-Key = Literal["apology", "apology_again", "apology_person", "button_handoff", "button_restart"]
+Key = Literal[
+    "apology",
+    "apology_again",
+    "apology_person",
+    "button_handoff",
+    "button_restart",
+    "code_sent",
+    "code_right",
+    "code_wrong",
+]
 FALLBACK: Final[Mapping[str, str]] = {
     "apology": "Sorry, something is holding me up on our side. Your message is safe, and I will answer it as soon as I can.",
     "apology_again": "I have this message too. We are still working on the fault on our side.",
     "apology_person": "I am sorry, I cannot answer right now. What you wrote is stored, and a colleague will get back to you.",
     "button_handoff": "Talk to a person",
     "button_restart": "Start again",
+    "code_sent": "We have sent a code to that address. Please type the six digits here; it holds for ten minutes.",
+    "code_right": "Thank you, that is your address.",
+    "code_wrong": "That code does not hold. Please check the digits, or ask for a new code.",
 }
 
 

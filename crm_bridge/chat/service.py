@@ -13,7 +13,7 @@ from crm_bridge.conversations import transcript
 from crm_bridge.conversations.models import Author
 from crm_bridge.conversations.transcript import Line
 
-System = Literal["start", "retry_booking", "hold_expired"]
+System = Literal["start", "retry_booking", "hold_expired", "proved"]
 
 
 async def post_status(

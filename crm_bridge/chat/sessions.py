@@ -5,6 +5,7 @@ Nothing of a visitor is stored before the first call here.
 
 import logging
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -16,8 +17,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.turn import Utterance
 from crm_bridge.chat import language, repository, turns
 from crm_bridge.chat.facts import Published
-from crm_bridge.chat.identity import IdentityRefused, verified_claims
+from crm_bridge.chat.identity import (
+    LINK_LIFE,
+    IdentityRefused,
+    link_secret,
+    site_secret,
+    verified_claims,
+)
 from crm_bridge.chat.sites import SiteFacts
+from crm_bridge.contacts import proof
 from crm_bridge.conversations import service as conversations
 from crm_bridge.conversations.models import Conversation
 from crm_bridge.core.errors import NotSignedIn
@@ -92,6 +100,7 @@ async def open_session(
     )
     session.add(conversation)
     await session.flush()
+    await _prove(session, conversation, claims, now=now)
     token = new_token()
     values = {
         "token_hash": token_hash(token),
@@ -123,7 +132,23 @@ async def resume(
     if claims:
         conversation.identity = "verified"
         conversation.claims = dict(claims)
+        await _prove(session, conversation, claims, now=now)
     return conversation
+
+
+async def _prove(
+    session: AsyncSession,
+    conversation: Conversation,
+    claims: Mapping[str, str] | None,
+    *,
+    now: datetime,
+) -> None:
+    """What is stored of a visitor whose address is proved is known to the dialogue, which
+    asks whether it still holds; what the token says stands before it."""
+    email = (claims or {}).get("email")
+    if claims and email:
+        await proof.prove(session, conversation.id, email, now=now)
+        conversation.claims = {**await proof.known_of(session, email), **claims}
 
 
 async def holder_of(on: Runner, authorization: str | None, *, now: datetime) -> Holder | None:
@@ -148,15 +173,22 @@ async def end_sessions(session: AsyncSession, conversation_id: str, *, now: date
 
 
 def believed(
-    token: str | None, secret: str, *, site: str, now: datetime
+    token: str | None, secret_key: str, *, site: SiteFacts, now: datetime
 ) -> Mapping[str, str] | None:
-    """What an identity token proves; None (and a line in the log) when it proves nothing."""
+    """What an identity token (of the host site, or of a link that we mailed) proves; None
+    (and a line in the log) when it proves nothing."""
     if not token:
         return None
+    slug, version = site.slug, site.identity_key_version
+    with suppress(IdentityRefused):
+        mailed = link_secret(secret_key, slug, version=version)
+        week = LINK_LIFE.total_seconds()
+        return verified_claims(token, mailed, site=slug, now=now, longest_seconds=week)
     try:
-        return verified_claims(token, secret, site=site, now=now)
+        secret = site_secret(secret_key, slug, version=version)
+        return verified_claims(token, secret, site=slug, now=now)
     except IdentityRefused as fault:
-        log.warning("problem identity_refused: site %s: %s", site, fault)
+        log.warning("problem identity_refused: site %s: %s", slug, fault)
         return None
 
 

@@ -1,6 +1,7 @@
 """A visitor says who they are; nobody has proved it.
 
-An address that is known leads to its contact and changes nothing of it. An unknown one
+An address that is known leads to its contact and changes nothing of it, until its owner
+has proved to be speaking: then empty fields are filled in. An unknown one
 makes a new contact, which this conversation alone may go on filling in and correcting
 until somebody else (a rep, the API, the owner's proof) has written to it.
 """
@@ -60,6 +61,8 @@ async def claim(session: AsyncSession, claimed: Claimed) -> ContactClaim:
     if found is not None and (own is None or found.id != own.id):
         by = "email" if claimed.email else "phone"
         linked = await _remember(session, before, found.id, by, claimed)
+        if before is not None and before.verified_at and before.contact_id == found.id:
+            await _fill_in(session, found, claimed, fresh=False)  # their own word, proved
         await _drop_orphan(session, own, claimed)
         return linked
     if fresh := own is None:

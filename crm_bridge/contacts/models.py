@@ -172,3 +172,19 @@ class DuplicateSuggestion(Base):
     found_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[str | None]
+
+
+class IdentityProof(Base):
+    """A code on its way to an address that a visitor says is theirs. The code itself is
+    kept nowhere: it follows from `nonce` and the installation's secret."""
+
+    __tablename__ = "identity_proof"
+
+    conversation_id: Mapped[str] = mapped_column(primary_key=True)
+    email: Mapped[str]
+    nonce: Mapped[str]
+    wrong: Mapped[int] = mapped_column(default=0)
+    sent: Mapped[int] = mapped_column(default=1)
+    first_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    proved_at: Mapped[datetime | None]

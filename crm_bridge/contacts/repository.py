@@ -12,6 +12,7 @@ from crm_bridge.contacts.models import (
     ContactMerge,
     ContactPhone,
     IdentityClaim,
+    IdentityProof,
 )
 from crm_bridge.core.pagination import Page, PageRequest, fetch_page
 from parsing.fold import fold
@@ -151,7 +152,7 @@ async def delete_contact(session: AsyncSession, contact_id: str) -> None:
 async def delete_traces(session: AsyncSession, conversation_ids: Sequence[str]) -> None:
     """Delete what conversations left at contacts that stay: claims and consents, and the
     source of a contact that came in by one of them."""
-    for table in (IdentityClaim, ContactConsent):
+    for table in (IdentityClaim, IdentityProof, ContactConsent):
         await session.execute(delete(table).where(table.conversation_id.in_(conversation_ids)))
     await session.execute(
         update(Contact)

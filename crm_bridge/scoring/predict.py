@@ -52,11 +52,11 @@ class Prediction:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """What was learned. `typical` is the value that each column most often has."""
+    """What was learned. `usual` are values of each column as they are spread among leads."""
 
     features: tuple[Column, ...]
     codes: tuple[Mapping[str, int], ...]
-    typical: tuple[float, ...]
+    usual: tuple[tuple[float, ...], ...]
     trees: Any
     slope: float
     offset: float
@@ -68,9 +68,12 @@ class Model:
         coded = [self._coded(row) for row in rows]
         plain = self._probabilities(coded)
         shifts = []
-        for at, typical in enumerate(self.typical):
-            changed = [[*row[:at], typical, *row[at + 1 :]] for row in coded]
-            shifts.append(self._probabilities(changed))
+        for at, usual in enumerate(self.usual):
+            changed = [
+                self._probabilities([[*row[:at], value, *row[at + 1 :]] for row in coded])
+                for value in usual
+            ]
+            shifts.append([sum(each) / len(each) for each in zip(*changed, strict=True)])
         return [
             Prediction(plain[n], self._reasons(row, plain[n], [shift[n] for shift in shifts]))
             for n, row in enumerate(rows)
@@ -114,7 +117,7 @@ def learn(
     model = Model(
         features=tuple(Column(column.name, column.kind, ()) for column in features),
         codes=tuple(codes),
-        typical=tuple(_typical(column) for column in zip(*coded, strict=True)),
+        usual=tuple(_usual(column) for column in zip(*coded, strict=True)),
         trees=trees,
         slope=slope,
         offset=offset,
@@ -242,9 +245,12 @@ def _aligned(features: Sequence[Column], row: Row) -> list[Column]:
     return found
 
 
-def _typical(values: Sequence[float]) -> float:
+def _usual(values: Sequence[float]) -> tuple[float, ...]:
+    """Five values, evenly spaced among those in order."""
     given = sorted(value for value in values if not math.isnan(value))
-    return given[len(given) // 2] if given else math.nan
+    if not given:
+        return (math.nan,)
+    return tuple(given[(2 * n + 1) * len(given) // 10] for n in range(5))
 
 
 def _platt(raw: Sequence[float], won: Sequence[bool]) -> tuple[float, float]:

@@ -1,0 +1,96 @@
+"""Proving who one is, in the chat: a code is asked for, comes by mail, and is typed.
+
+What is typed as a code never reaches the bot, and stands in the log as dots.
+"""
+
+import re
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_bridge.chat import service
+from crm_bridge.chat.messages import Message, Received
+from crm_bridge.chat.sentences import Key, Sentences
+from crm_bridge.contacts import proof
+from crm_bridge.conversations import service as conversations
+from crm_bridge.conversations import transcript
+from crm_bridge.conversations.transcript import Line
+
+_CODE: Final = re.compile(r"\s*(\d[\s-]?){5}\d\s*")
+_DOTS: Final = "••••••"
+
+
+def may_be_code(message: Message) -> bool:
+    """Whether a message is six digits and nothing else."""
+    return message.text is not None and _CODE.fullmatch(message.text) is not None
+
+
+async def ask_code(
+    session: AsyncSession,
+    conversation_id: str,
+    email: str,
+    *,
+    sentences: Sentences,
+    now: datetime,
+) -> None:
+    """Send a code to the address and say so. Raises BadEmail, TooManyCodes."""
+    await proof.begin(session, conversation_id, email, now=now)
+    await _say(session, conversation_id, "code_sent", sentences, now=now)
+
+
+async def take_code(
+    session: AsyncSession,
+    conversation_id: str,
+    code: str,
+    *,
+    secret: str,
+    sentences: Sentences,
+    now: datetime,
+) -> bool:
+    """Whether the code is right. Then the visitor is who they say, what is stored of them
+    is asked to be confirmed, and the bot goes on."""
+    digits = "".join(letter for letter in code if letter.isdecimal())
+    email = await proof.answer(session, conversation_id, digits, secret=secret, now=now)
+    if email is None:
+        await _say(session, conversation_id, "code_wrong", sentences, now=now)
+        return False
+    conversation = await conversations.get(session, conversation_id)
+    conversation.identity = "verified"
+    conversation.claims = {**conversation.claims, **await proof.known_of(session, email)}
+    await session.flush()
+    await _say(session, conversation_id, "code_right", sentences, now=now)
+    await service.queue_system_turn(session, conversation_id, "proved", now=now)
+    return True
+
+
+async def hear_code(
+    session: AsyncSession,
+    conversation_id: str,
+    message: Message,
+    *,
+    secret: str,
+    sentences: Sentences,
+    now: datetime,
+) -> Received | None:
+    """A typed code: logged as dots and answered. None when no code is waited for, and the
+    message is one like any other."""
+    if await proof.waiting(session, conversation_id, now=now) is None:
+        return None
+    line = Line("message", "visitor", text=_DOTS, cid=message.cid)
+    counted = await transcript.append(session, conversation_id, [line], now=now)
+    seq = int(counted.last_seq)
+    await take_code(
+        session, conversation_id, message.text or "", secret=secret, sentences=sentences, now=now
+    )
+    return Received(id=transcript.event_id(conversation_id, seq), seq=seq)
+
+
+async def _say(
+    session: AsyncSession, conversation_id: str, key: Key, sentences: Sentences, *, now: datetime
+) -> None:
+    conversation = await conversations.get(session, conversation_id)
+    text, _ = sentences.say(key, conversation.language)
+    await service.post_system_message(
+        session, conversation_id, text, now=now, says=(key,), author="bot"
+    )

@@ -1,0 +1,161 @@
+"""Claimed until proved: with a code from the mailbox, a mailed link, or the host's token."""
+
+import email
+from datetime import timedelta
+from email import policy
+from pathlib import Path
+
+from sqlalchemy import select
+
+from crm_bridge.chat.identity import link_secret, link_token
+from crm_bridge.contacts import proof, service
+from crm_bridge.contacts.models import ContactEmail, IdentityClaim, IdentityProof
+from crm_bridge.conversations import service as conversations
+from crm_bridge.core.database import Base, Database
+from tests.crm_bridge.chat.conftest import Desk
+from tests.crm_bridge.chat.page import Page
+from tests.crm_bridge.conftest import NOW
+from tests.crm_bridge.records import make_contact
+
+KNOWN, UNKNOWN = "jane@acme.io", "nobody@acme.io"
+
+
+async def mailed_code(desk: Desk, folder: Path) -> str:
+    """The code in the mail that the house wrote last."""
+    while await desk.app.state.dispatcher.deliver_due():
+        pass
+    newest = max((folder / "outbox").glob("*.eml"), key=lambda path: path.stat().st_mtime_ns)
+    message = email.message_from_bytes(newest.read_bytes(), policy=policy.default)
+    return str(message["Subject"]).rpartition(" ")[2]
+
+
+async def conversation_of(desk: Desk, page: Page) -> tuple[str, dict[str, str]]:
+    async with desk.database.reading() as session:
+        row = await conversations.get(session, page.conversation)
+        return row.identity, row.claims
+
+
+async def test_a_code_typed_in_the_chat_proves_the_address(desk: Desk, tmp_path: Path) -> None:
+    await make_contact(desk.database, phones=["+38640111222"])
+    page = await desk.page()
+    turns = len(await desk.turns())
+    asked = await page.http.post("identity/code", json={"email": " Jane@Acme.IO "})
+    assert asked.status_code == 202, asked.text
+    assert (await conversation_of(desk, page)) == ("anonymous", {})
+    code = await mailed_code(desk, tmp_path)
+    assert len(code) == 6
+    await page.say(f" {code[:3]} {code[3:]}")
+    identity, claims = await conversation_of(desk, page)
+    assert identity == "verified"
+    assert claims == {"email": KNOWN, "name": "Jane Doe", "phone": "+38640111222"}
+    await page.fetch()
+    assert "••••••" in [text for _, text in page.shown]
+    assert code not in str(page.events)
+    (*_, last) = await desk.turns()
+    assert last.utterance["system"] == "proved"
+    assert len(await desk.turns()) == turns + 1, "the code itself never reaches the bot"
+    (row,) = await desk.rows(select(ContactEmail))
+    assert row.verified_at is not None
+    (claim,) = await desk.rows(select(IdentityClaim))
+    assert claim.verified_at is not None
+
+
+async def test_known_and_unknown_addresses_are_treated_alike(desk: Desk, tmp_path: Path) -> None:
+    await make_contact(desk.database)
+    answers, bubbles, rows = [], [], []
+    for address in (KNOWN, UNKNOWN):
+        page = await desk.page()
+        asked = await page.http.post("identity/code", json={"email": address})
+        wrong = await page.http.post("identity/proof", json={"code": "000000x"})
+        answers.append((asked.status_code, asked.content, wrong.status_code, wrong.json()["code"]))
+        await page.fetch()
+        bubbles.append(page.shown)
+        rows.append(len(await desk.rows(select(IdentityClaim))))
+        code = await mailed_code(desk, tmp_path)
+        proved = await page.http.post("identity/proof", json={"code": code})
+        assert proved.status_code == 200, proved.text
+    assert answers[0] == answers[1]
+    assert bubbles[0] == bubbles[1]
+    assert rows == [0, 1], "asking touches no contact; the first proof made the one claim"
+
+
+async def test_a_claimed_visitor_sees_and_changes_nothing(desk: Desk) -> None:
+    contact = await make_contact(desk.database)
+    page = await desk.page()
+    async with desk.database.transaction() as session:
+        await service.claim(
+            session, conversation_id=page.conversation, email=KNOWN, name="Mallory", now=NOW
+        )
+    assert (await conversation_of(desk, page))[1] == {}
+    async with desk.database.reading() as session:
+        assert (await service.get(session, contact)).name == "Jane Doe"
+
+
+async def test_a_proved_visitor_fills_in_what_is_missing(desk: Desk) -> None:
+    contact = await make_contact(desk.database, name=None)
+    page = await desk.page()
+    async with desk.database.transaction() as session:
+        await proof.prove(session, page.conversation, KNOWN, now=NOW)
+        await service.claim(
+            session,
+            conversation_id=page.conversation,
+            email=KNOWN,
+            name="Jane Doe",
+            phone="+38640111222",
+            now=NOW,
+        )
+    async with desk.database.reading() as session:
+        row = await service.get(session, contact)
+        assert row.name == "Jane Doe"
+        assert [one.number for one in row.phones] == ["+38640111222"]
+
+
+async def test_guesses_run_out_and_codes_grow_old(desk: Desk, tmp_path: Path) -> None:
+    page = await desk.page()
+    await page.http.post("identity/code", json={"email": UNKNOWN})
+    code = await mailed_code(desk, tmp_path)
+    wrong = f"{(int(code) + 1) % 10**6:06d}"
+    for _ in range(proof.MOST_WRONG):
+        refused = await page.http.post("identity/proof", json={"code": wrong})
+        assert (refused.status_code, refused.json()["code"]) == (422, "code_refused")
+    late = await page.http.post("identity/proof", json={"code": code})
+    assert late.status_code == 422
+    again = await page.http.post("identity/code", json={"email": UNKNOWN})
+    assert again.status_code == 429, "not twice within half a minute"
+    async with desk.database.transaction() as session:
+        row = await session.get_one(IdentityProof, page.conversation)
+        row.wrong, row.expires_at = 0, NOW
+    assert (await page.http.post("identity/proof", json={"code": code})).status_code == 422
+
+
+async def test_digits_are_a_message_like_any_other_where_no_code_was_sent(desk: Desk) -> None:
+    page = await desk.page()
+    turns = len(await desk.turns())
+    await page.say("150000")
+    (*_, last) = await desk.turns()
+    assert last.utterance["text"] == "150000"
+    assert len(await desk.turns()) == turns + 1
+
+
+async def test_a_mailed_link_proves_its_address_for_a_week(desk: Desk) -> None:
+    await make_contact(desk.database)
+    secret = link_secret("test-secret-key", "demo", version=1)
+    token = link_token(secret, KNOWN, site="demo", now=NOW - timedelta(days=6))
+    page = await desk.page(identity_token=token)
+    assert await conversation_of(desk, page) == ("verified", {"email": KNOWN, "name": "Jane Doe"})
+    old = link_token(secret, KNOWN, site="demo", now=NOW - timedelta(days=8))
+    page = await desk.page(identity_token=old)
+    assert await conversation_of(desk, page) == ("anonymous", {})
+    other = link_token(secret, KNOWN, site="other", now=NOW)
+    page = await desk.page(identity_token=other)
+    assert (await conversation_of(desk, page))[0] == "anonymous"
+
+
+async def test_the_code_is_kept_nowhere(desk: Desk, database: Database, tmp_path: Path) -> None:
+    page = await desk.page()
+    await page.http.post("identity/code", json={"email": UNKNOWN})
+    code = await mailed_code(desk, tmp_path)
+    async with database.reading() as session:
+        for table in Base.metadata.sorted_tables:
+            for row in await session.execute(select(table)):
+                assert code not in {str(value) for value in row}
