@@ -124,10 +124,31 @@ def secret(
         return site.identity_key_version
 
     version = in_transaction(work)
+    typer.echo(identity.site_secret(_secret_key(), slug, version=version))
+
+
+@app.command()
+def link(
+    slug: Slug,
+    email: Annotated[str, typer.Argument(help="to whom the link will be mailed, and nobody else")],
+    page: Annotated[str, typer.Option(help="the page to open")],
+) -> None:
+    """Print a link that tells the chat who opens it, for a mail to that very address. It
+    holds for a week; the page hands its #usher=… to usher.identify()."""
+
+    async def work(session: AsyncSession, clock: Clock) -> str:
+        site = await _existing(session, slug)
+        secret = identity.link_secret(_secret_key(), slug, version=site.identity_key_version)
+        return identity.link_token(secret, email, site=slug, now=clock.now())
+
+    typer.echo(f"{page.partition('#')[0]}#usher={in_transaction(work)}")
+
+
+def _secret_key() -> str:
     key = operator_settings().secret_key.get_secret_value()
     if not key:
         fail("USHER_SECRET_KEY is not set here: the bridge derives the secrets of sites from it")
-    typer.echo(identity.site_secret(key, slug, version=version))
+    return key
 
 
 async def _existing(session: AsyncSession, slug: str) -> Site:
