@@ -91,11 +91,8 @@ def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
     points = ScoreFollower(*parts)
     mail: MailParts = app.state.mail
     library: Library = app.state.playbooks
-<<<<<<< HEAD
     syncer: Syncer = app.state.crm_syncer
-=======
     codes = CodeMail(*parts, settings, mail.post, mail.texts)
->>>>>>> a443adc (identity: claimed until proved by a code from the mailbox, a mailed link or the host's token; proved, asked only to confirm)
     reps = HandoverNotices(app.state.database, settings, mail.post, mail.texts, library)
     return {
         "contact.created": [("enrich_contact", enricher), ("crm_outbox", syncer.on_news)],
