@@ -72,6 +72,9 @@ from crm_bridge.web.cors import CrossOrigin
 from crm_bridge.web.health import Checks, database_check
 from crm_bridge.web.idempotency import Forgetter
 from crm_bridge.web.rate_limit import RateLimit
+from crm_bridge.webhooks import endpoints as webhooks
+from crm_bridge.webhooks.sender import WebhookSender
+from crm_bridge.webhooks.service import fan_out as fan_out_to_webhooks
 
 log = logging.getLogger(__name__)
 
@@ -134,6 +137,7 @@ def background(app: FastAPI) -> Sequence[Background]:
         app.state.sweeper.run,
         calendars_of_advisors.syncer.run,
         app.state.crm_syncer.run,
+        app.state.webhook_sender.run,
         forgetter.run,
         *gateway.background(),
     ]
@@ -189,7 +193,15 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.mail = mail_parts.make(settings, app.state.database, app.state.clock)
     app.state.durable = durable_parts.make(settings, app.state.clock)
     booking_parts.install(app)
-    app.state.dispatcher = Dispatcher(app.state.database, app.state.clock, handlers(app))
+    app.state.webhook_sender = WebhookSender(
+        app.state.database,
+        app.state.clock,
+        secret_key=settings.secret_key.get_secret_value(),
+        egress=app.state.calendars.egress,
+    )
+    app.state.dispatcher = Dispatcher(
+        app.state.database, app.state.clock, handlers(app), also=fan_out_to_webhooks
+    )
     app.state.chat = chat_parts.make(
         settings,
         app.state.database,
@@ -248,5 +260,6 @@ def _mount(app: FastAPI) -> None:
         deals,
         tickets,
         activities,
+        webhooks,
     ):
         app.include_router(records.router)

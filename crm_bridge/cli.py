@@ -43,6 +43,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "import": "crm_bridge.contacts.commands:importing",
     "scoring": "crm_bridge.routing.commands:app",
     "crm": "crm_bridge.sync.commands:app",
+    "webhook": "crm_bridge.webhooks.commands:app",
     "person": "crm_bridge.privacy.commands:app",
 }
 

@@ -36,6 +36,8 @@ GIVEN_UP: Final = Counter("usher_deliveries_given_up", "Events that were never d
 BATCH = 50
 
 Handler = Callable[["Event"], Awaitable[None]]
+# told of every event in the transaction that hands it to its handlers
+FanOut = Callable[[AsyncSession, Sequence["DomainEvent"], datetime], Awaitable[None]]
 
 
 class DomainEvent(Base):
@@ -119,7 +121,10 @@ class Dispatcher:
         database: Database,
         clock: Clock,
         handlers: Mapping[str, Sequence[tuple[str, Handler]]],
+        *,
+        also: FanOut | None = None,
     ) -> None:
+        self._also = also
         self._database = database
         self._clock = clock
         self._handlers = handlers
@@ -158,14 +163,16 @@ class Dispatcher:
             if (await session.execute(fresh)).first() is None:
                 return
         async with self._database.transaction() as session:
-            events = await session.scalars(
+            found = await session.scalars(
                 select(DomainEvent)
                 .where(DomainEvent.fanned_out.is_(False))
                 .order_by(DomainEvent.id)
                 .limit(BATCH)
                 .with_for_update(skip_locked=True)
             )
-            now = self._clock.now()
+            events, now = found.all(), self._clock.now()
+            if self._also is not None:
+                await self._also(session, events, now)
             for event in events:
                 event.fanned_out = True
                 for handler, _ in self._handlers.get(event.name, ()):

@@ -53,6 +53,7 @@ DECIDING = [
         "sync/cursor.py",
         "sync/echo.py",
         "sync/merge.py",
+        "webhooks/sign.py",
     )
 ]
 PURE = [

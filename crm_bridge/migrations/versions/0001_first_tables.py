@@ -236,6 +236,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("slug", name=op.f("pk_site")),
     )
     op.create_table(
+        "webhook",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("url", sa.String(), nullable=False),
+        sa.Column("events", Document, nullable=False),
+        sa.Column("secret", sa.String(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.Column("stopped", sa.String(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook")),
+    )
+    op.create_table(
         "answer",
         sa.Column("id", sa.Integer(), autoincrement=True, nullable=False),
         sa.Column("conversation_id", sa.String(), nullable=False),
@@ -671,6 +681,39 @@ def upgrade() -> None:
             postgresql_where=sa.text("due_at IS NOT NULL"),
             sqlite_where=sa.text("due_at IS NOT NULL"),
         )
+
+    op.create_table(
+        "webhook_delivery",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("webhook_id", sa.String(), nullable=False),
+        sa.Column("event_id", sa.String(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("next_at", Instant(), nullable=True),
+        sa.Column("done_at", Instant(), nullable=True),
+        sa.Column("status", sa.Integer(), nullable=True),
+        sa.Column("error", sa.String(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["event_id"],
+            ["domain_event.id"],
+            name=op.f("fk_webhook_delivery_event_id_domain_event"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["webhook_id"],
+            ["webhook.id"],
+            name=op.f("fk_webhook_delivery_webhook_id_webhook"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_delivery")),
+        sa.UniqueConstraint(
+            "webhook_id", "event_id", name=op.f("uq_webhook_delivery_webhook_id_event_id")
+        ),
+    )
+    with op.batch_alter_table("webhook_delivery", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_webhook_delivery_event_id"), ["event_id"], unique=False
+        )
+        batch_op.create_index("ix_webhook_delivery_next_at", ["next_at"], unique=False)
 
     op.create_table(
         "busy_interval",
@@ -1141,6 +1184,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_busy_interval_advisor_end")
 
     op.drop_table("busy_interval")
+    with op.batch_alter_table("webhook_delivery", schema=None) as batch_op:
+        batch_op.drop_index("ix_webhook_delivery_next_at")
+        batch_op.drop_index(batch_op.f("ix_webhook_delivery_event_id"))
+
+    op.drop_table("webhook_delivery")
     with op.batch_alter_table("turn", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_turn_waiting",
@@ -1222,6 +1270,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_answer_conversation_id_question_id"))
 
     op.drop_table("answer")
+    op.drop_table("webhook")
     op.drop_table("site")
     op.drop_table("sent_mail")
     op.drop_table("playbook_version")

@@ -1,0 +1,1 @@
+"""Webhooks out: every domain event, signed, retried, replayable; signatures of those in."""

@@ -1,0 +1,66 @@
+"""kill -9 at any moment of the two-way sync loses nothing and doubles nothing.
+
+USHER_KILLS=200 is the whole drill; without it a short one runs.
+"""
+
+import os
+import random
+
+import pytest
+
+from crm_bridge.core.clock import Clock
+from crm_bridge.core.database import Database
+from crm_bridge.sync.worker import Syncer
+from tests.crm_bridge.sync.killing import kill_again_and_again
+from tests.crm_bridge.sync.ours import Ours
+from tests.tryton import Tryton
+
+KILLS = int(os.environ.get("USHER_KILLS", "6"))
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_no_update_is_lost_and_nobody_doubled_in_tryton(
+    database: Database,
+    database_url: str,
+    syncer: Syncer,
+    outside: Tryton,
+    real_clock: Clock,
+) -> None:
+    ours, chance = Ours(database, syncer, real_clock), random.Random(7)
+    here: dict[str, str] = {}  # our id -> the name it was last given here
+    there: dict[int, str] = {}  # party -> the name it was last given there
+    made = 0
+
+    async def edit() -> None:
+        nonlocal made
+        for _ in range(chance.randint(1, 4)):
+            made += 1
+            what = chance.random()
+            if what < 0.3 or not here:
+                name = f"Here {made}"
+                here[await ours.contact(name=name, emails=[f"h{made}@acme.si"])] = name
+            elif what < 0.5 or not there:
+                there[outside.party(f"There {made}", email=f"t{made}@acme.si")] = f"There {made}"
+            elif what < 0.75:
+                contact = chance.choice(list(here))
+                here[contact] = f"Here {made}"
+                await ours.change(contact, name=here[contact])
+            else:
+                party = chance.choice(list(there))
+                there[party] = f"There {made}"
+                outside.call("model.party.party.write", [party], {"name": there[party]})
+
+    await kill_again_and_again(database_url, times=KILLS, seed=11, meanwhile=edit)
+    await ours.round(2)
+    await ours.reconcile()
+
+    people = {person.id: person for person in await ours.people()}
+    parties = {party["id"]: party for party in outside.parties()}
+    assert len(people) == len(parties) == len(here) + len(there)
+    by_email = {party["email"]: party["name"] for party in parties.values()}
+    assert {person.emails[0].address: person.name for person in people.values()} == by_email
+    assert {contact: people[contact].name for contact in here} == here
+    assert {party: parties[party]["name"] for party in there} == there
+    assert [link.next_at for link in await ours.links()] == [None] * len(people)
+    assert await ours.conflicts() == []
