@@ -48,6 +48,7 @@ from crm_bridge.enrichment.service import ContactEnricher
 from crm_bridge.faq import endpoints as faq
 from crm_bridge.faq.shelf import Shelf as FaqShelf
 from crm_bridge.invites import parts as mail_parts
+from crm_bridge.invites.calendar_notices import CalendarNotices
 from crm_bridge.invites.code_mail import CodeMail
 from crm_bridge.invites.handover import HandoverNotices
 from crm_bridge.invites.parts import MailParts
@@ -97,6 +98,7 @@ def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
     syncer: Syncer = app.state.crm_syncer
     codes = CodeMail(*parts, settings, mail.post, mail.texts)
     reps = HandoverNotices(app.state.database, settings, mail.post, mail.texts, library)
+    stale = CalendarNotices(app.state.database, settings, mail.post, mail.texts)
     return {
         "contact.created": [("enrich_contact", enricher), ("crm_outbox", syncer.on_news)],
         "contact.changed": [
@@ -121,6 +123,7 @@ def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
         "booking.moved": [("aftercare", care.on_change)],
         "booking.cancelled": [("aftercare", care.on_change)],
         "booking.no_show": [("aftercare_of_no_show", care.on_no_show)],
+        "calendar.stale": [("mail_stale_calendar", stale.on_calendar_stale)],
         "conversation.erasure_requested": [("erase_conversation", eraser)],
         "conversation.erased": [("forget_tracker", forget_tracker)],
     }

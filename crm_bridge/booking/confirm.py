@@ -75,9 +75,11 @@ def email_key(visitor: Mapping[str, Any]) -> str | None:
 async def _check_calendar(
     session: AsyncSession, held: Booking, scope: Scope, *, now: datetime
 ) -> None:
-    """The advisor's own calendar has the last word: what was put there since the hold."""
+    """The advisor's own calendar has the last word: what was put there since the hold. One
+    that can no longer be trusted confirms nothing."""
     time = Interval(held.pad_start_at, held.pad_end_at)
     taken = await busy.busy_of(session, [held.advisor_id], time)
-    if taken.get(held.advisor_id):
+    stale = await busy.stale_calendars(session, [held.advisor_id], now=now)
+    if taken.get(held.advisor_id) or stale:
         found = await offer.nearest(session, scope, held.start_at, now=now)
         raise OpeningTaken(found)

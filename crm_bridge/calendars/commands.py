@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_bridge.calendars import busy, service
+from crm_bridge.calendars import busy, connect_commands, service
 from crm_bridge.calendars.hours_document import DAYS
 from crm_bridge.calendars.intervals import Interval
 from crm_bridge.calendars.models import Advisor
@@ -21,6 +21,9 @@ from crm_bridge.core.errors import Invalid, UsherError
 from crm_bridge.settings import Settings
 
 app = typer.Typer(help="Advisors: who is met, and when.", no_args_is_help=True)
+app.add_typer(connect_commands.app, name="connect")
+app.command()(connect_commands.calendars)
+app.command()(connect_commands.disconnect)
 
 Id = Annotated[str, typer.Argument(help="the id that playbooks' routes name, e.g. maja")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of lines")]

@@ -32,6 +32,7 @@ FREQUENCIES: Final[tuple[str, ...]] = (
 WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _YEARLY, _MONTHLY, _WEEKLY, _DAILY, _HOURLY, _MINUTELY, _SECONDLY = range(7)
 
+_LOOKS_A_YEAR: Final = 8
 Frequency = Literal[0, 1, 2, 3, 4, 5, 6]
 Weekday = tuple[int, int]  # (Monday is 0, ordinal; 0: every such day)
 
@@ -91,13 +92,14 @@ def occurrences(
 
 
 def _walk(rule: Rule, anchor: datetime, before: datetime | None) -> Iterator[datetime]:
+    last = min((each for each in (rule.until, before) if each), default=None)
     try:
-        series = dateutil_rrule.rrule(
+        series = _Bounded(
             rule.frequency,
             dtstart=anchor,
             interval=rule.interval,
             wkst=rule.week_start,
-            until=min((each for each in (rule.until, before) if each), default=None),
+            until=last,
             bysetpos=rule.positions or None,
             bymonth=rule.months or None,
             bymonthday=rule.month_days or None,
@@ -108,9 +110,37 @@ def _walk(rule: Rule, anchor: datetime, before: datetime | None) -> Iterator[dat
             byminute=rule.minutes or None,
             bysecond=rule.seconds or None,
         )
+        series.looks = _LOOKS_A_YEAR * (last.year - anchor.year + 2) if last else None
         yield from series
+    except _Past:
+        return
     except (ValueError, OverflowError, IndexError) as fault:
         raise BadRule(str(fault)) from fault
+
+
+class _Past(Exception):
+    """The walk went past the last year that matters."""
+
+
+class _Bounded(dateutil_rrule.rrule):
+    """A rule that ends past its last year even where it never fits: dateutil asks for UNTIL
+    only when it has found something, and else walks on to the year 9999. It looks at the
+    week numbers each time it comes to another year, which is counted here."""
+
+    looks: int | None = None
+    _weeks: object = None
+
+    @property
+    def _byweekno(self) -> object:
+        if self.looks is not None:
+            self.looks -= 1
+            if self.looks < 0:
+                raise _Past
+        return self._weeks
+
+    @_byweekno.setter
+    def _byweekno(self, weeks: object) -> None:
+        self._weeks = weeks
 
 
 def _dateutil_day(day: Weekday) -> dateutil_rrule.weekday:

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import batched
 from typing import Final
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.calendars.intervals import Interval
@@ -69,6 +69,12 @@ async def busy_between(
         )
     )
     return [(advisor, Interval(start, end)) for advisor, start, end in rows]
+
+
+async def busy_count(session: AsyncSession, calendar_id: str) -> int:
+    """How many busy times a calendar told."""
+    counted = select(func.count()).where(BusyInterval.calendar_id == calendar_id)
+    return await session.scalar(counted) or 0
 
 
 async def replace_busy(

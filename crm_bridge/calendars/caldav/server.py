@@ -88,7 +88,7 @@ async def find_calendar(server: Server, url: str, *, name: str = "") -> tuple[st
     home = await _home(server, here, at)
     listed, at = await server.several("PROPFIND", home, xml.propfind(*_CALENDAR_PROPERTIES))
     found = [each for each in listed.resources if _is_calendar(each)]
-    picked = [each for each in found if name in ("", _name(each), each.href)]
+    picked = [each for each in found if name in ("", _name(each), _last(each), each.href)]
     if len(picked) != 1:
         names = ", ".join(repr(_name(each)) for each in found) or "none"
         raise CalendarNotFound(f"name one calendar of this account; there are: {names}")
@@ -136,9 +136,11 @@ def _is_calendar(resource: Resource) -> bool:
 
 
 def _name(resource: Resource) -> str:
-    return (resource.text(f"{DAV}displayname") or "").strip() or resource.href.rstrip(
-        "/"
-    ).rpartition("/")[2]
+    return (resource.text(f"{DAV}displayname") or "").strip() or _last(resource)
+
+
+def _last(resource: Resource) -> str:
+    return resource.href.rstrip("/").rpartition("/")[2]
 
 
 def _may_write(resource: Resource) -> bool:

@@ -4,7 +4,9 @@ Events list (paging, syncToken, 410), get, insert, patch, delete with If-Match, 
 tokens that run out (401), 429 with Retry-After, conferences that are pending at first.
 """
 
+import hashlib
 import json
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime
 from typing import Any
 
@@ -59,6 +61,7 @@ class GooglePlace:
         self.refresh_tokens = {"refresh-0"}
         self.kept: list[str] = []
         self.mails = 0
+        self.codes: dict[str, str] = {}
         self.pages = 0
         self.pending = 0
         self._next: list[Response] = []
@@ -158,12 +161,28 @@ class GooglePlace:
 
     async def _token(self, request: Request) -> Response:
         form = await request.form()
+        if form.get("grant_type") == "authorization_code":
+            return self._first_token(str(form.get("code")), str(form.get("code_verifier")))
         if form.get("refresh_token") not in self.refresh_tokens:
             return JSONResponse({"error": "invalid_grant"}, 400)
         self.refreshed += 1
         access = f"access-{self.refreshed}"
         self.access_tokens.add(access)
         return JSONResponse({"access_token": access, "expires_in": 3600, "token_type": "Bearer"})
+
+    def expect_code(self, code: str, challenge: str) -> None:
+        """The advisor consented: this code was given for that challenge."""
+        self.codes[code] = challenge
+
+    def _first_token(self, code: str, verifier: str) -> Response:
+        made = urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode()
+        if self.codes.pop(code, None) != made.rstrip("="):
+            return JSONResponse({"error": "invalid_grant"}, 400)
+        self.access_tokens.add("access-0")
+        first = next(iter(self.refresh_tokens))
+        return JSONResponse(
+            {"access_token": "access-0", "expires_in": 3600, "refresh_token": first}
+        )
 
     def _refused(self, request: Request) -> Response | None:
         token = request.headers.get("authorization", "").removeprefix("Bearer ")
