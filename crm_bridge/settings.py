@@ -55,7 +55,6 @@ class Calendars(BaseModel):
 
     every_seconds: int = Field(60, description="between two reads of a calendar")
     feed_every_seconds: int = Field(300, description="between two reads of an ICS address")
-    reread_seconds: float = Field(4.0, description="patience with a calendar before confirming")
 
 
 class Google(BaseModel):

@@ -203,4 +203,6 @@ def _instance(part: Part, zone_of: ZoneOf) -> tuple[When | None, bool]:
     line = part.first("RECURRENCE-ID")
     if line is None:
         return None, False
-    return read_when(line, zone_of), line.parameters.get("RANGE", "").upper() == "THISANDFUTURE"
+    instance = read_when(line, zone_of)
+    _ = instance.instant  # one that is no instant is a fault of this event
+    return instance, line.parameters.get("RANGE", "").upper() == "THISANDFUTURE"
