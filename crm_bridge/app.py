@@ -21,6 +21,7 @@ from crm_bridge.booking.aftercare import Aftercare
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.expire import Sweeper
 from crm_bridge.booking.hold_news import HoldNews
+from crm_bridge.booking.host_changes import HostChanges
 from crm_bridge.booking.repository import bookings_among
 from crm_bridge.booking.standing import Standings
 from crm_bridge.calendars import endpoints as calendars
@@ -93,6 +94,7 @@ def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
     enricher = ContactEnricher(*parts)
     care: Aftercare = app.state.aftercare
     points = ScoreFollower(*parts)
+    hosts = HostChanges(*parts, app.state.desk)
     mail: MailParts = app.state.mail
     library: Library = app.state.playbooks
     syncer: Syncer = app.state.crm_syncer
@@ -122,6 +124,8 @@ def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
         "booking.confirmed": [("aftercare", care.on_change)],
         "booking.moved": [("aftercare", care.on_change)],
         "booking.cancelled": [("aftercare", care.on_change)],
+        "calendar.entry_moved": [("booking_follows_calendar", hosts.on_entry_moved)],
+        "calendar.entry_gone": [("booking_leaves_calendar", hosts.on_entry_gone)],
         "booking.no_show": [("aftercare_of_no_show", care.on_no_show)],
         "calendar.stale": [("mail_stale_calendar", stale.on_calendar_stale)],
         "conversation.erasure_requested": [("erase_conversation", eraser)],

@@ -11,10 +11,11 @@ from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.expire import let_go_due
 from crm_bridge.booking.models import Booking
 from crm_bridge.booking.news import tell
-from crm_bridge.booking.refusals import BookingUnknown, OpeningTaken, TooManyChanges
+from crm_bridge.booking.refusals import BookingUnknown, Clash, OpeningTaken, TooManyChanges
 from crm_bridge.booking.scope import Scope
 from crm_bridge.booking.states import after, check_changeable
 from crm_bridge.calendars import repository as advisors
+from crm_bridge.calendars.intervals import Interval
 from crm_bridge.calendars.models import Advisor
 
 Who = Literal["visitor", "rep", "api", "advisor"]
@@ -45,10 +46,38 @@ async def move(
     mine = offer.Ignored(bookings=(booking.id,))
     free, _ = await offer.free_at(session, [advisor], scope, start, now=now, ignored=mine)
     before = booking.start_at
-    if not free or not await _put(session, booking, start, advisor, now=now):
+    end = start + (booking.end_at - booking.start_at)
+    if not free or not await _put(session, booking, Interval(start, end), advisor, now=now):
         found = await offer.nearest(session, scope, start, now=now, ignored=mine)
         raise OpeningTaken(found)
     more = {"by": by, "from": before.isoformat()}
+    await tell(session, booking, "moved", advisor=advisor, desk=desk, now=now, **more)
+    return booking
+
+
+async def follow(
+    session: AsyncSession,
+    booking_id: str,
+    start: datetime,
+    end: datetime,
+    *,
+    desk: Desk,
+    now: datetime,
+) -> Booking:
+    """The advisor moved the meeting in their own calendar: it is there now, whatever the
+    rules for openings are. What is there already is not moved.
+
+    Raises BookingUnknown, WrongState, BookingOver, or Clash (the meeting stays).
+    """
+    booking, advisor = await _locked(session, booking_id)
+    check_changeable(booking.status, "move", start=min(booking.start_at, start), now=now)
+    if (start, end) == (booking.start_at, booking.end_at):
+        return booking
+    await let_go_due(session, [advisor.id], now=now)
+    before = booking.start_at
+    if not await _put(session, booking, Interval(start, end), advisor, now=now):
+        raise Clash(booking.id)
+    more = {"by": "advisor", "from": before.isoformat()}
     await tell(session, booking, "moved", advisor=advisor, desk=desk, now=now, **more)
     return booking
 
@@ -94,16 +123,15 @@ async def _locked(session: AsyncSession, booking_id: str) -> tuple[Booking, Advi
 
 
 async def _put(
-    session: AsyncSession, booking: Booking, start: datetime, advisor: Advisor, *, now: datetime
+    session: AsyncSession, booking: Booking, time: Interval, advisor: Advisor, *, now: datetime
 ) -> bool:
     """Write the new time and claim it; False when the database says it is taken after all."""
-    length = booking.end_at - booking.start_at
     try:
         async with session.begin_nested():
             await repository.unclaim(session, [booking.id])
-            booking.start_at, booking.end_at = start, start + length
+            booking.start_at, booking.end_at = time.start, time.end
             before = timedelta(minutes=advisor.buffer_before_minutes)
-            booking.pad_start_at = start - before
+            booking.pad_start_at = time.start - before
             later = timedelta(minutes=advisor.buffer_after_minutes)
             booking.pad_end_at = booking.end_at + later
             booking.sequence += 1

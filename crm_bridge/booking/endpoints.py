@@ -5,10 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 
 from contracts.booking import HoldView, OpeningsView, OpeningView
-from crm_bridge.booking import api_booking, fresh, offer, repository, scope, service
+from crm_bridge.booking import api_booking, attendance, fresh, offer, repository, scope, service
 from crm_bridge.booking.asked_span import asked_span, zone_named
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.views import (
+    Attendance,
     BookingDetails,
     Cancellation,
     NewBooking,
@@ -119,6 +120,26 @@ async def cancel(
     async def work() -> BookingDetails:
         await service.cancel(session, booking_id, reason=reason, by="api", desk=desk, now=now)
         return BookingDetails.of(await service.get(session, booking_id), desk)
+
+    return await once.answer(session, BookingDetails, work)
+
+
+@router.post("/bookings/{booking_id}/attendance", summary="Say whether the visitor came")
+async def note_attendance(
+    booking_id: str,
+    said: Attendance,
+    request: Request,
+    session: Transaction,
+    now: Now,
+    once: Once,
+) -> BookingDetails:
+    """Who did not come is offered another time by mail, if the playbook wants it. 409
+    `wrong_state` before the meeting has begun."""
+    desk = _desk(request)
+
+    async def work() -> BookingDetails:
+        booking = await attendance.note(session, booking_id, came=said.came, desk=desk, now=now)
+        return BookingDetails.of(booking, desk)
 
     return await once.answer(session, BookingDetails, work)
 

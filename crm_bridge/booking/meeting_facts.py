@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_bridge.booking import offer, scope
+from crm_bridge.booking import offer, scope, visitor
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.models import Booking
 from crm_bridge.calendars.models import Advisor
@@ -74,7 +74,8 @@ class MeetingFacts:
     async def _background(
         self, session: AsyncSession, conversation: Conversation, advisor: Advisor
     ) -> Background:
-        answers = await conversations.answers(session, conversation.id)
+        said = await conversations.answers(session, conversation.id)
+        answers = {each: answer for each, answer in said.items() if each not in visitor.FIELDS}
         published = await self._desk.playbooks.get(
             session, conversation.playbook, conversation.version
         )

@@ -1,6 +1,6 @@
 """What others are told of a booking: the outbox's events, and the card in the chat.
 
-Events: booking.confirmed, booking.moved, booking.cancelled, hold.expired; their data are
+Events: booking.confirmed, booking.moved, booking.cancelled, booking.no_show, hold.expired; their data are
 ids, times and the sequence, no person.
 """
 
@@ -54,6 +54,14 @@ def announce_change(
     """Announce a change to the rest of the bridge alone."""
     data = {**_ids(booking), "sequence": booking.sequence, **more}
     announce(session, _EVENT[happened], data, now=now, subject_id=booking.id)
+
+
+def announce_no_show(
+    session: AsyncSession, booking: Booking, *, follow_up: bool, now: datetime
+) -> None:
+    """Announce that the visitor did not come; `follow_up`: they are offered another time."""
+    data = {**_ids(booking), "sequence": booking.sequence, "follow_up": follow_up}
+    announce(session, "booking.no_show", data, now=now, subject_id=booking.id)
 
 
 def tell_expired(session: AsyncSession, booking: Booking, *, now: datetime) -> None:

@@ -13,13 +13,18 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_bridge.booking import change, fresh, offer, page_view, repository, scope
+from crm_bridge.booking import again, change, fresh, offer, page_view, repository, scope
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.meeting_facts import MeetingFacts
 from crm_bridge.booking.models import Booking
 from crm_bridge.booking.page_route import HEADERS, PageRoute
 from crm_bridge.booking.page_view import MeetingPage
-from crm_bridge.booking.refusals import OpeningTaken, TooManyChanges
+from crm_bridge.booking.refusals import (
+    OpeningTaken,
+    TooManyBookings,
+    TooManyChanges,
+    TooManyHolds,
+)
 from crm_bridge.booking.states import BookingOver, WrongState, phase
 from crm_bridge.calendars.intervals import Interval
 from crm_bridge.calendars.openings import Opening
@@ -106,6 +111,33 @@ async def move(
     return await _again(request, token, now=now, problem="page_choose", status=422)
 
 
+@router.post("/{token}/again")
+async def meet_again(
+    token: str, request: Request, now: Now, start: Annotated[str, Form(max_length=40)] = ""
+) -> Response:
+    """Book another meeting in place of one that was cancelled or missed."""
+    database: Database = request.app.state.database
+    desk, wanted = _desk(request), _instant(start)
+    async with database.reading() as reading:
+        known = await _booking(reading, token)
+    if known is None:
+        return _unknown(request)
+    if wanted is None:
+        return await _again(request, token, now=now, problem="page_choose", status=422)
+    await desk.calendars.reread([known.advisor_id])
+    try:
+        async with database.transaction() as session:
+            booking = await _booking(session, token)
+            if booking is None:
+                return _unknown(request)
+            made = await again.meet_again(session, booking, wanted, desk=desk, now=now)
+            return _done(request, desk.page_token(made.id), "booked")
+    except OpeningTaken as taken:
+        return await _again(request, token, now=now, problem="page_taken", nearest=taken.nearest)
+    except (WrongState, TooManyBookings, TooManyHolds):
+        return await _again(request, token, now=now, problem="page_too_late")
+
+
 @router.post("/{token}/cancel")
 async def cancel(token: str, request: Request, now: Now) -> Response:
     """Cancel the meeting."""
@@ -164,13 +196,15 @@ async def _shown(
         now=now,
     )
     openings: tuple[Opening, ...] = ()
-    if is_now == "coming":
+    lost = again.may_meet_again(booking)
+    if is_now == "coming" or lost:
         openings = nearest or await _openings(session, booking, _desk(request), now=now)
     view = MeetingPage(
         meeting=meeting,
         phase=is_now,
         path=urlsplit(meeting.page_url).path,
         openings=openings,
+        again=lost,
         done=done,
         problem=problem,
     )

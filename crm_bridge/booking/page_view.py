@@ -37,13 +37,15 @@ _STATE: Final[dict[Phase, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class MeetingPage:
-    """A meeting as the page shows it at one moment. `done` is what a form just did,
-    `problem` a text's key for what it could not do."""
+    """A meeting as the page shows it at one moment. With `again` the openings are for
+    another meeting in its place. `done` is what a form just did, `problem` a text's key for
+    what it could not do."""
 
     meeting: Meeting
     phase: Phase
     path: str
     openings: tuple[Opening, ...] = ()
+    again: bool = False
     done: str = ""
     problem: str = ""
 

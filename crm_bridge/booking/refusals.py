@@ -3,6 +3,7 @@
 Conflict
 +-- OpeningTaken    somebody else has it (or it is no opening at all); `nearest`
 +-- HoldExpired     the hold ran out, was let go or was never; `nearest`
++-- Clash           the advisor moved the meeting onto another one of theirs
 TryLater
 +-- TooManyHolds    a conversation took too many holds today
 Refused
@@ -40,6 +41,16 @@ class HoldExpired(Conflict):
     def __init__(self, nearest: Sequence[Opening] = ()) -> None:
         super().__init__("the hold has run out", nearest=_views(nearest))
         self.nearest = tuple(nearest)
+
+
+class Clash(Conflict):
+    """The advisor's new time is taken by another meeting."""
+
+    code: ClassVar[str] = "clash"
+
+    def __init__(self, booking_id: str) -> None:
+        super().__init__("the advisor has another meeting at that time")
+        self.booking_id = booking_id
 
 
 class TooManyHolds(TryLater):

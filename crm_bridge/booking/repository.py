@@ -100,6 +100,11 @@ async def get_by_page_token(session: AsyncSession, token_hash: str) -> Booking |
     ).one_or_none()
 
 
+async def get_by_uid(session: AsyncSession, uid: str) -> Booking | None:
+    """The booking of that iCalendar UID."""
+    return (await session.scalars(select(Booking).where(Booking.uid == uid))).one_or_none()
+
+
 async def get_again(session: AsyncSession, booking_id: str) -> Booking | None:
     """The booking as it is in the database now."""
     return await session.get(Booking, booking_id, populate_existing=True)

@@ -85,6 +85,14 @@ class Cancellation(BaseModel):
     reason: Annotated[str, Field(max_length=500)] = ""
 
 
+class Attendance(BaseModel):
+    """Whether the visitor came to the meeting."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    came: bool
+
+
 class BookingDetails(BaseModel):
     """A booking whole, for staff. `reason` says why this advisor got it."""
 
@@ -98,6 +106,7 @@ class BookingDetails(BaseModel):
     contact_id: str | None
     playbook: str | None
     video_url: str | None
+    attendance: Literal["came", "no_show"] | None
     page_url: str
     uid: str
     sequence: int
@@ -121,6 +130,7 @@ class BookingDetails(BaseModel):
             contact_id=booking.contact_id,
             playbook=booking.playbook,
             video_url=booking.video_url,
+            attendance=booking.attendance,
             page_url=desk.page_url(booking.id),
             uid=booking.uid,
             sequence=booking.sequence,
@@ -132,4 +142,12 @@ class BookingDetails(BaseModel):
         )
 
 
-__all__ = ["BookingDetails", "Cancellation", "HoldView", "NewBooking", "NewHold", "NewTime"]
+__all__ = [
+    "Attendance",
+    "BookingDetails",
+    "Cancellation",
+    "HoldView",
+    "NewBooking",
+    "NewHold",
+    "NewTime",
+]

@@ -61,7 +61,7 @@ def _openings_section(meeting: Meeting, words: Words, locale: Locale) -> Section
 
 
 def _again_links(meeting: Meeting, words: Words) -> list[Link]:
-    return [Link(words["choose_time"], meeting.page_url)] if meeting.openings else []
+    return [Link(words["choose_time"], meeting.page_url)] if meeting.by_advisor else []
 
 
 def advisor_letter(

@@ -1,0 +1,43 @@
+"""Whether the visitor came, as somebody of the house says afterwards."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_bridge.booking import repository
+from crm_bridge.booking.desk import Desk
+from crm_bridge.booking.models import Booking
+from crm_bridge.booking.news import announce_no_show
+from crm_bridge.booking.refusals import BookingUnknown
+from crm_bridge.booking.states import WrongState
+
+
+async def note(
+    session: AsyncSession, booking_id: str, *, came: bool, desk: Desk, now: datetime
+) -> Booking:
+    """Note it; the first time that somebody did not come, booking.no_show is announced.
+
+    Raises BookingUnknown, and WrongState for a meeting that has not begun or does not stand.
+    """
+    booking = await repository.get_again(session, booking_id)
+    if booking is None:
+        raise BookingUnknown(f"there is no booking {booking_id}")
+    if booking.status != "booked" or now < booking.start_at:
+        raise WrongState("only of a meeting that has begun can be said who came")
+    said = "came" if came else "no_show"
+    missed = said == "no_show" and booking.attendance is None
+    booking.attendance, booking.updated_at = said, now
+    if missed:
+        announce_no_show(
+            session, booking, follow_up=await _follows(session, booking, desk), now=now
+        )
+    await session.flush()
+    return booking
+
+
+async def _follows(session: AsyncSession, booking: Booking, desk: Desk) -> bool:
+    """Whether the playbook wants the visitor to be offered another time."""
+    if booking.playbook is None or booking.playbook_version is None:
+        return True
+    published = await desk.playbooks.get(session, booking.playbook, booking.playbook_version)
+    return published.playbook.meeting.follow_up_no_show
