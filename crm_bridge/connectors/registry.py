@@ -1,14 +1,17 @@
 """The CRMs that can be connected: what each needs, and how its adapter is made."""
 
+import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import httpx
 
 from crm_bridge.connectors.bucket import Bucket
+from crm_bridge.connectors.hubspot.adapter import SEARCH, HubSpotCrm
 from crm_bridge.connectors.mapping import CrmMapping, ObjectRule
 from crm_bridge.connectors.port import Credentials, Crm
+from crm_bridge.connectors.sign_in import Fixed
 from crm_bridge.connectors.transport import TIMEOUT_SECONDS, Transport
 from crm_bridge.connectors.tryton import party
 from crm_bridge.connectors.tryton.adapter import TrytonCrm
@@ -16,6 +19,7 @@ from crm_bridge.connectors.tryton.rpc import Rpc, Session, login
 from crm_bridge.core.errors import Invalid
 
 type Rules = Mapping[str, ObjectRule]
+type Seconds = Callable[[], float]  # of a clock that never goes back
 type Known = Mapping[str, tuple[str, ...]] | None
 
 
@@ -26,26 +30,38 @@ class SystemUnknown(Invalid):
 @dataclass(frozen=True, slots=True)
 class System:
     """A CRM: `settings` and `secrets` are what an operator gives, name -> what it is;
-    `known` the fields its records have, where that is a fixed set."""
+    `known` the fields its records have, where that is a fixed set; `defaults` what need not
+    be given."""
 
     name: str
     settings: Mapping[str, str]
     secrets: Mapping[str, str]
-    open: Callable[[Credentials, Rules], Crm]
+    open: Callable[[Credentials, Rules, Seconds], Crm]
     known: Known = None
+    defaults: Mapping[str, str] = field(default_factory=dict)
 
 
 def _client(base_url: str) -> httpx.AsyncClient:
     return httpx.AsyncClient(base_url=base_url.rstrip("/"), timeout=TIMEOUT_SECONDS)
 
 
-def _tryton(given: Credentials, rules: Rules) -> Crm:
+def _tryton(given: Credentials, rules: Rules, seconds: Seconds) -> Crm:
     client = _client(given.settings["url"])
     path = f"/{given.settings['database']}/rpc/"
     ask = login(client, path, user=given.settings["user"], password=given.secrets["password"])
     # Tryton names no limit; this one keeps the sync from being its heaviest user
-    transport = Transport(client, Session(ask), buckets={"": Bucket(1500, seconds=10)})
+    transport = Transport(
+        client, Session(ask), buckets={"": Bucket(1500, seconds=10)}, seconds=seconds
+    )
     return TrytonCrm(Rpc(transport, path), rules)
+
+
+def _hubspot(given: Credentials, rules: Rules, seconds: Seconds) -> Crm:
+    buckets = {"": Bucket(190, seconds=10), SEARCH: Bucket(4, seconds=1)}
+    client = _client(given.settings["url"])
+    token = Fixed(given.secrets["access_token"])
+    transport = Transport(client, token, buckets=buckets, seconds=seconds)
+    return HubSpotCrm(transport, rules, path=given.settings["objects"])
 
 
 SYSTEMS: Final[Mapping[str, System]] = {
@@ -60,6 +76,23 @@ SYSTEMS: Final[Mapping[str, System]] = {
         open=_tryton,
         known={"contacts": party.FIELDS, "companies": party.FIELDS},
     ),
+    "hubspot": System(
+        "hubspot",
+        settings={
+            "url": "address of the API",
+            "objects": "path of the objects API: /crm/v3/objects, or a dated one",
+        },
+        secrets={
+            "access_token": "token of a private app with crm.objects scopes",
+            "client_secret": "the app's client secret, which signs its webhooks",
+        },
+        open=_hubspot,
+        defaults={
+            "url": "https://api.hubapi.com",
+            "objects": "/crm/v3/objects",
+            "client_secret": "",
+        },
+    ),
 }
 
 
@@ -70,6 +103,6 @@ def system_named(name: str) -> System:
     return SYSTEMS[name]
 
 
-def open_crm(mapping: CrmMapping, given: Credentials) -> Crm:
+def open_crm(mapping: CrmMapping, given: Credentials, *, seconds: Seconds = time.monotonic) -> Crm:
     """The adapter of a mapping's system. Nothing is asked yet."""
-    return system_named(mapping.system).open(given, mapping.objects)
+    return system_named(mapping.system).open(given, mapping.objects, seconds)

@@ -57,7 +57,7 @@ def connect(
         wanted = system_named(system)
         parts = dict(part.partition("=")[::2] for part in given or [])
         for one, what in {**wanted.settings, **wanted.secrets}.items():
-            if not parts.get(one):
+            if not parts.get(one) and one not in wanted.defaults:
                 parts[one] = typer.prompt(f"{one} ({what})", hide_input=one in wanted.secrets)
         sorted_out = connections.credentials(system, parts)
         seal = Seal(settings.secret_key.get_secret_value())

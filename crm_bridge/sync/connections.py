@@ -1,7 +1,8 @@
 """Connections to CRMs: made, opened, described."""
 
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -65,7 +66,8 @@ def mapping_of(system: str, data: Path) -> CrmMapping:
 def credentials(system: str, given: Mapping[str, str]) -> Credentials:
     """What an operator gave, sorted. Raises CredentialsMissing or SystemUnknown."""
     wanted = system_named(system)
-    missing = [name for name in (*wanted.settings, *wanted.secrets) if not given.get(name)]
+    given = {**wanted.defaults, **{name: value for name, value in given.items() if value}}
+    missing = [name for name in (*wanted.settings, *wanted.secrets) if name not in given]
     unknown = [name for name in given if name not in {**wanted.settings, **wanted.secrets}]
     if missing or unknown:
         every = {**wanted.settings, **wanted.secrets}
@@ -112,11 +114,13 @@ async def named(session: AsyncSession, name: str) -> CrmConnection:
     return row
 
 
-def open_connection(row: CrmConnection, *, seal: Seal, data: Path) -> Opened:
+def open_connection(
+    row: CrmConnection, *, seal: Seal, data: Path, seconds: Callable[[], float] = time.monotonic
+) -> Opened:
     """The adapter and the channels of a connection. Raises MappingUnusable or SealBroken."""
     mapping = mapping_of(row.system, data)
     secrets: dict[str, Any] = json.loads(seal.unseal(row.secret, purpose=f"crm:{row.id}"))
-    crm = open_crm(mapping, Credentials(dict(row.settings), secrets))
+    crm = open_crm(mapping, Credentials(dict(row.settings), secrets), seconds=seconds)
     return Opened(row.id, row.name, crm, channels_of(row.id, row.name, mapping))
 
 

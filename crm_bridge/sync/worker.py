@@ -164,7 +164,9 @@ class Syncer:
     async def reconcile(self, row: CrmConnection, *, allow_drop: bool = False) -> list[Report]:
         """A complete pass now, and a push of what differs.
         Raises DropGuard, what `Crm` raises, and CrmBusy while another process has it."""
-        opened = connections.open_connection(row, seal=Seal(self._secret_key), data=self._data)
+        opened = connections.open_connection(
+            row, seal=Seal(self._secret_key), data=self._data, seconds=self._seconds
+        )
         self._opened[row.id] = opened
         if not await self._lease(row.id):
             raise CrmBusy(f"{row.name} is being worked on; try again in a minute")
@@ -235,11 +237,16 @@ class Syncer:
         if row.id not in self._opened:
             try:
                 seal = Seal(self._secret_key)
-                self._opened[row.id] = connections.open_connection(row, seal=seal, data=self._data)
+                self._opened[row.id] = connections.open_connection(
+                    row, seal=seal, data=self._data, seconds=self._seconds
+                )
             except (connections.MappingUnusable, NoKey, UsherError) as fault:
                 log.error("%s cannot be opened: %s", row.name, fault)  # noqa: TRY400 - said whole
                 return None
         return self._opened[row.id]
+
+    def _seconds(self) -> float:
+        return self._clock.now().timestamp()
 
     async def close(self) -> None:
         """Close the connections."""

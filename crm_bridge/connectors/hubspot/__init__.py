@@ -1,0 +1,1 @@
+"""HubSpot over its objects API; the signature of its webhooks."""
