@@ -11,8 +11,8 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.commands.work import AsJson, fail, in_transaction, show_json
-from crm_bridge.contacts import csv_import, repository, service
-from crm_bridge.contacts.csv_import import Action, Outcome, Row
+from crm_bridge.contacts import csv_import, csv_run, repository, service
+from crm_bridge.contacts.csv_import import Action, Outcome, Row, Sheet
 from crm_bridge.contacts.models import Contact
 from crm_bridge.contacts.views import ContactView
 from crm_bridge.core.clock import Clock
@@ -21,8 +21,6 @@ from crm_bridge.core.pagination import PageRequest
 
 app = typer.Typer(help="People that the house knows.", no_args_is_help=True)
 importing = typer.Typer(help="Data from files.", no_args_is_help=True)
-
-ROWS_AT_ONCE = 500  # rows in one transaction
 
 
 @app.callback()
@@ -83,16 +81,19 @@ def contacts(
     Run again, it changes nothing.
     """
     try:
-        rows = csv_import.read(file.read_bytes(), region=region)
+        data = file.read_bytes()
+        sheet = csv_import.read(data, region=region)
     except OSError as fault:
         fail(f"{file} cannot be read: {fault.strerror}")
     except UsherError as fault:
         fail(f"{file}: {fault.detail}")
-    outcomes = list(_run(rows, file, fill=fill, dry_run=dry_run))
+    run = csv_run.run_id(data, region=region, fill=fill)
+    outcomes = list(_run(sheet, file, run, fill=fill, dry_run=dry_run))
     counts = Counter(outcome.action for outcome in outcomes)
     if as_json:
         rows_json = [asdict(outcome) for outcome in outcomes]
-        show_json({"dry_run": dry_run, "counts": counts, "rows": rows_json})
+        told = {"dry_run": dry_run, "layout": sheet.layout, "counts": counts}
+        show_json({**told, "rows": rows_json})
         return
     for outcome in outcomes:
         if outcome.action != "add" or outcome.notes:
@@ -108,22 +109,39 @@ def contacts(
     typer.echo(", ".join(f"{counts[action]} {would}{word}" for action, word in said.items()))
 
 
-def _run(rows: Sequence[Row], file: Path, *, fill: bool, dry_run: bool) -> Sequence[Outcome]:
-    """Every row's outcome; a dry run is rolled back as a whole."""
+def _run(sheet: Sheet, file: Path, run: str, *, fill: bool, dry_run: bool) -> Sequence[Outcome]:
+    """Every row's outcome; a dry run is rolled back as a whole. What an earlier run of the
+    same file has committed is not done again."""
     outcomes: list[Outcome] = []
-    batches = [rows] if dry_run else itertools.batched(rows, ROWS_AT_ONCE)
+    by = f"import:{file.name}"
+
+    async def begin(session: AsyncSession, clock: Clock) -> int:
+        started = await csv_run.begin(session, run, sheet, file=file.name, now=clock.now())
+        return started.done
+
+    done = 0 if dry_run else in_transaction(begin)
+    if done:
+        typer.echo(f"goes on after {done} of {len(sheet.rows)} rows", err=True)
+    rows = sheet.rows[done:]
+    batches = [rows] if dry_run else itertools.batched(rows, csv_run.ROWS_AT_ONCE)
     for batch in batches:
 
         async def work(
             session: AsyncSession, clock: Clock, batch: Sequence[Row] = tuple(batch)
         ) -> None:
-            by = f"import:{file.name}"
+            now = clock.now()
             async with session.begin_nested() as tried:
-                found = csv_import.import_rows(session, batch, fill=fill, by=by, now=clock.now())
-                outcomes.extend([outcome async for outcome in found])
+                found = []
+                for part in itertools.batched(batch, csv_run.ROWS_AT_ONCE):
+                    found += await csv_run.import_batch(
+                        session, part, system=sheet.layout, fill=fill, by=by, now=now
+                    )
+                outcomes.extend(found)
                 if dry_run:
                     await tried.rollback()
+                else:
+                    await csv_run.note(session, run, found, now=now)
 
         in_transaction(work)
-        typer.echo(f"{len(outcomes)} of {len(rows)} rows", err=True)
+        typer.echo(f"{done + len(outcomes)} of {len(sheet.rows)} rows", err=True)
     return outcomes

@@ -44,6 +44,8 @@ HEADINGS: Final[Mapping[str, frozenset[str]]] = {
             "mobile",
             "mobile phone",
             "mobile phone number",
+            "mobilephone",
+            "business phone",
             "cell",
             "telefon",
             "gsm",
@@ -120,8 +122,68 @@ HEADINGS: Final[Mapping[str, frozenset[str]]] = {
         ["country", "country region", "drzava", "מדינה", "ארץ", "maa", "land", "kraj"]
     ),
     "language": frozenset(["language", "jezik", "שפה", "kieli", "sprak", "jezyk"]),
-    "owner": frozenset(["owner", "contact owner", "skrbnik", "omistaja", "eier", "wlasciciel"]),
+    "owner": frozenset(
+        [
+            "owner",
+            "contact owner",
+            "ownerid",
+            "owner id",
+            "skrbnik",
+            "omistaja",
+            "eier",
+            "wlasciciel",
+        ]
+    ),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What another system writes into its export. `signature` are headings that it alone
+    has together; `external_id` heads its own id; `dropped` say nothing about a person."""
+
+    name: str
+    signature: frozenset[str] = frozenset()
+    external_id: str | None = None
+    stage: str | None = None
+    dropped: frozenset[str] = frozenset()
+
+
+GENERIC: Final = Layout("generic")
+LAYOUTS: Final = (
+    Layout(
+        "dynamics",
+        frozenset({"do not modify contact"}),
+        external_id="do not modify contact",
+        dropped=frozenset({"do not modify row checksum", "do not modify modified on"}),
+    ),
+    Layout(
+        "hubspot",
+        frozenset({"record id", "first name", "last name"}),
+        external_id="record id",
+        stage="lifecycle stage",
+        dropped=frozenset({"associated company ids", "associated deal ids"}),
+    ),
+    Layout(
+        "salesforce",
+        frozenset({"id", "lastname", "email"}),
+        external_id="id",
+        dropped=frozenset({"isdeleted", "systemmodstamp", "accountid", "masterrecordid"}),
+    ),
+)
+# Their words for how far a relation has come, in ours.
+STAGES: Final[Mapping[str, str]] = {
+    "subscriber": "subscriber",
+    "lead": "lead",
+    "marketing qualified lead": "lead",
+    "sales qualified lead": "qualified",
+    "opportunity": "opportunity",
+    "customer": "customer",
+    "evangelist": "customer",
+    "other": "other",
+}
+
+
 _QUOTES = re.compile(r"[\"']")  # within Hebrew abbreviations
 _APART = re.compile(r"[\W_]+")
 # What a spreadsheet makes of a long number: 3.86E+10, its last digits lost for ever.
@@ -134,6 +196,7 @@ class Columns:
 
     fields: Mapping[str, int]
     properties: Mapping[str, int]
+    layout: Layout = GENERIC
 
     def cell(self, row: Sequence[str], field: str) -> str:
         """The cell of a field; "" where there is no such column or cell."""
@@ -145,14 +208,31 @@ def columns(headings: Sequence[str]) -> Columns:
     """Which column is which; the first of several that mean the same field wins."""
     fields: dict[str, int] = {}
     properties: dict[str, int] = {}
+    known_as = layout(headings)
+    own = {known_as.external_id: "external_id", known_as.stage: "stage"}
     for at, heading in enumerate(headings):
-        plain = _APART.sub(" ", _QUOTES.sub("", fold(heading).text)).strip()
+        plain = _plain(heading)
+        if plain in known_as.dropped:
+            continue
+        if plain in own:
+            fields.setdefault(own[plain], at)
+            continue
         field = next((name for name, known in HEADINGS.items() if plain in known), None)
         if field is not None and field not in fields:
             fields[field] = at
         elif plain:
             properties[heading.strip()] = at
-    return Columns(fields, properties)
+    return Columns(fields, properties, known_as)
+
+
+def layout(headings: Sequence[str]) -> Layout:
+    """Which system wrote these headings."""
+    present = {_plain(heading) for heading in headings}
+    return next((one for one in LAYOUTS if one.signature <= present), GENERIC)
+
+
+def _plain(heading: str) -> str:
+    return _APART.sub(" ", _QUOTES.sub("", fold(heading).text)).strip()
 
 
 def full_name(columns: Columns, row: Sequence[str]) -> str | None:

@@ -6,9 +6,10 @@ short is simply repeated.
 """
 
 import csv
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 import pycountry
@@ -20,12 +21,20 @@ from crm_bridge.companies import service as companies
 from crm_bridge.companies.domain import company_domain
 from crm_bridge.companies.name import compared
 from crm_bridge.contacts import repository, service
-from crm_bridge.contacts.csv_columns import Columns, columns, full_name, is_broken_number
+from crm_bridge.contacts.csv_columns import (
+    STAGES,
+    Columns,
+    columns,
+    full_name,
+    is_broken_number,
+)
 from crm_bridge.contacts.csv_rows import decode, rows
 from crm_bridge.contacts.email_address import BadEmail, domain_of, normalise_email
-from crm_bridge.contacts.models import Contact
-from crm_bridge.contacts.phone_number import BadPhone, normalise_phone
+from crm_bridge.contacts.lookup import by_external_id
+from crm_bridge.contacts.models import Contact, ContactExternalId
+from crm_bridge.contacts.quick_forms import quick_email, quick_phone
 from crm_bridge.core.errors import Invalid
+from crm_bridge.core.insert import insert_unless_there
 
 Action = Literal["add", "fill", "leave", "refuse"]
 
@@ -51,17 +60,28 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row read: values by column of a contact, and the company it names."""
+    """A row read: values by column of a contact, and the company it names. `address` is in
+    its look-up form, `external_id` what the system that wrote the file calls the person."""
 
     line: int
     values: dict[str, Any]
     company: str | None
     notes: list[str] = field(default_factory=list)
     refused: str | None = None
+    address: str | None = None
+    external_id: str | None = None
 
 
-def read(data: bytes, *, region: str | None = None) -> list[Row]:
-    """The rows of a file. `region` (ISO 3166 alpha-2) is where numbers without a country
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A file read: which system's layout it has, and its rows."""
+
+    layout: str
+    rows: list[Row]
+
+
+def read(data: bytes, *, region: str | None = None) -> Sheet:
+    """The layout and the rows of a file. `region` (ISO 3166 alpha-2) is where numbers without a country
     code are dialled from. Raises NoContactColumns without an address or a number column,
     and NotCsv."""
     try:
@@ -73,26 +93,30 @@ def read(data: bytes, *, region: str | None = None) -> list[Row]:
     if not {"email", "phone"} & set(known.fields):
         raise NoContactColumns("the first line names no column of addresses or numbers")
     seen: dict[str, int] = {}
-    return [_read(line, cells, known, region, seen) for line, cells in found]
+    read_rows = [_read(line, cells, known, region, seen) for line, cells in found]
+    return Sheet(known.layout.name, read_rows)
 
 
 def _read(
     line: int, cells: Sequence[str], known: Columns, region: str | None, seen: dict[str, int]
 ) -> Row:
-    row = Row(line, {}, known.cell(cells, "company") or None)
-    values, notes, refused = row.values, row.notes, None
+    values: dict[str, Any] = {}
+    notes: list[str] = []
+    refused = address = None
     country = _country(known.cell(cells, "country"), notes)
     if email := known.cell(cells, "email"):
         try:
-            values["emails"] = [email]
-            refused = _repeated(normalise_email(email), line, seen)
+            address = quick_email(email)
         except BadEmail:
-            del values["emails"]
             notes.append(f"no address: {email}")
+        else:
+            values["emails"] = [email]
+            refused = _repeated(address, line, seen)
     if phone := known.cell(cells, "phone"):
-        try:
-            values["phones"] = [normalise_phone(phone, region=country or region)]
-        except BadPhone:
+        number = quick_phone(phone, country or region)
+        if number is not None:
+            values["phones"] = [number]
+        else:
             lost = "rounded by a spreadsheet" if is_broken_number(phone) else "no number"
             notes.append(f"{lost}: {phone}")
     plain = {
@@ -100,13 +124,26 @@ def _read(
         "country": country,
         "language": _language(known.cell(cells, "language"), notes),
         "owner": known.cell(cells, "owner") or None,
+        "lifecycle_stage": _stage(known.cell(cells, "stage")),
     }
     values |= {name: value for name, value in plain.items() if value}
     if properties := _properties(cells, known):
         values["properties"] = properties
     if not values.keys() & {"emails", "phones"}:
         refused = "no usable address or number"
-    return Row(line, values, row.company, notes, refused)
+    return Row(
+        line,
+        values,
+        known.cell(cells, "company") or None,
+        notes,
+        refused,
+        address,
+        known.cell(cells, "external_id") or None,
+    )
+
+
+def _stage(cell: str) -> str | None:
+    return STAGES.get(cell.replace("_", " ").lower()) if cell else None
 
 
 def _repeated(address: str, line: int, seen: dict[str, int]) -> str | None:
@@ -122,14 +159,21 @@ def _properties(cells: Sequence[str], known: Columns) -> dict[str, str]:
     }
 
 
-def _country(cell: str, notes: list[str]) -> str | None:
-    if not cell:
-        return None
+@lru_cache(maxsize=1000)
+def _country_code(cell: str) -> str | None:
     try:
         return str(pycountry.countries.lookup(cell).alpha_2)
     except LookupError:
-        notes.append(f"no country we know: {cell}")
         return None
+
+
+def _country(cell: str, notes: list[str]) -> str | None:
+    if not cell:
+        return None
+    code = _country_code(cell)
+    if code is None:
+        notes.append(f"no country we know: {cell}")
+    return code
 
 
 def _language(cell: str, notes: list[str]) -> str | None:
@@ -146,25 +190,20 @@ def _language(cell: str, notes: list[str]) -> str | None:
     return None
 
 
-async def import_rows(
-    session: AsyncSession, wanted: Sequence[Row], *, fill: bool, by: str, now: datetime
-) -> AsyncIterator[Outcome]:
-    """Add (or with `fill` fill in) each row; gives what it came to, in order."""
-    for row in wanted:
-        yield await _import(session, row, fill=fill, by=by, now=now)
-
-
-async def _import(
-    session: AsyncSession, row: Row, *, fill: bool, by: str, now: datetime
+async def import_row(
+    session: AsyncSession, row: Row, *, system: str, fill: bool, by: str, now: datetime
 ) -> Outcome:
+    """Add one row, or with `fill` fill in what the contact that is there already lacks."""
     notes = tuple(row.notes)
     if row.refused is not None:
         return Outcome(row.line, "refuse", row.refused, notes=notes)
-    present = await _present(session, row)
+    present = await _present(session, row, system)
     if present is None:
         values = {**row.values, "company_id": await _company(session, row, by=by, now=now)}
         contact = await service.create(session, values, by=by, now=now)
+        await _remember(session, row, contact.id, system, now)
         return Outcome(row.line, "add", "new", contact.id, notes)
+    await _remember(session, row, present.id, system, now)
     missing = _missing(present, row) if fill else {}
     if not missing:
         return Outcome(row.line, "leave", "is there already", present.id, notes)
@@ -172,7 +211,20 @@ async def _import(
     return Outcome(row.line, "fill", f"filled in {', '.join(missing)}", present.id, notes)
 
 
-async def _present(session: AsyncSession, row: Row) -> Contact | None:
+async def _remember(
+    session: AsyncSession, row: Row, contact_id: str, system: str, now: datetime
+) -> None:
+    if row.external_id:
+        values = {"system": system, "external_id": row.external_id}
+        named = {**values, "contact_id": contact_id, "added_at": now}
+        await insert_unless_there(session, ContactExternalId, named)
+
+
+async def _present(session: AsyncSession, row: Row, system: str) -> Contact | None:
+    if row.external_id:
+        known = await by_external_id(session, system, row.external_id)
+        if known is not None:
+            return known
     if "emails" in row.values:
         return await repository.get_by_email(session, normalise_email(row.values["emails"][0]))
     sharing = await repository.list_by_phone(session, row.values["phones"][0])

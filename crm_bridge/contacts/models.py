@@ -188,3 +188,19 @@ class IdentityProof(Base):
     first_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     proved_at: Mapped[datetime | None]
+
+
+class ImportRun(Base):
+    """A file on its way in. `id` is of its bytes and the choices made, so that a run that
+    was cut short goes on where it stood; `done` counts rows whose fate is committed."""
+
+    __tablename__ = "import_run"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    file: Mapped[str]
+    layout: Mapped[str]
+    total: Mapped[int]
+    done: Mapped[int] = mapped_column(default=0)
+    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
