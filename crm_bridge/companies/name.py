@@ -1,6 +1,7 @@
 """A company's name: what it may be called by its domain, and the form it is compared in. Pure."""
 
 import re
+from functools import lru_cache
 
 from cleanco import basename
 
@@ -23,6 +24,7 @@ def guess_from_domain(domain: str) -> str | None:
     )
 
 
+@lru_cache(maxsize=20_000)
 def compared(name: str) -> str:
     """The form in which names are the same company's: folded, without its legal form."""
     return fold(basename(name) or name).text.strip()

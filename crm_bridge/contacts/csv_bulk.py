@@ -5,9 +5,9 @@ matter of seconds. Rows that meet somebody who is there already go the careful w
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.companies.domain import company_domain
@@ -17,6 +17,7 @@ from crm_bridge.contacts.csv_import import Row
 from crm_bridge.contacts.email_address import domain_of
 from crm_bridge.contacts.models import Contact, ContactEmail, ContactExternalId, ContactPhone
 from crm_bridge.contacts.quick_forms import quick_kind
+from crm_bridge.core.database import Base
 from crm_bridge.core.ids import new_id
 from crm_bridge.core.outbox import DomainEvent
 from crm_bridge.core.provenance import stamped
@@ -59,9 +60,8 @@ async def add_new(
     companies = await _companies(session, rows, by=by, now=now)
     ids = sorted(new_id("con") for _ in rows)  # in the order of the file
     paired = list(zip(ids, rows, strict=True))
-    await session.execute(
-        insert(Contact), [_contact(one, row, companies, by=by, now=now) for one, row in paired]
-    )
+    contacts = [_contact(one, row, companies, by=by, now=now) for one, row in paired]
+    await _many(session, Contact, contacts)
     await _many(session, ContactEmail, [_email(one, row, by, now) for one, row in paired])
     phones = [
         _phone(one, number, by, now)
@@ -80,9 +80,10 @@ async def add_new(
     return ids
 
 
-async def _many(session: AsyncSession, table: Any, values: list[dict[str, Any]]) -> None:
+async def _many(session: AsyncSession, model: type[Base], values: list[dict[str, Any]]) -> None:
+    """One statement for all; the table's own INSERT, because the ORM's takes twice as long."""
     if values:
-        await session.execute(insert(table), values)
+        await session.execute(insert(cast("Table", model.__table__)), values)
 
 
 def _contact(
