@@ -65,6 +65,7 @@ from crm_bridge.routing.follow import (
 )
 from crm_bridge.scoring.service import ScoreFollower
 from crm_bridge.settings import Settings
+from crm_bridge.sync import inbound as crm_webhooks
 from crm_bridge.sync.worker import Syncer
 from crm_bridge.tickets import endpoints as tickets
 from crm_bridge.video.providers import rooms_of
@@ -109,6 +110,7 @@ def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
             ("crm_outbox", syncer.on_news),
         ],
         "contact.consent_changed": [("crm_outbox", syncer.on_news)],
+        "crm.webhook_received": [("hear_crm", syncer.on_received)],
         "crm.record_erased": [("erase_in_crm", syncer.on_erased)],
         "contact.merged": [("count_points", points), ("crm_outbox", syncer.on_news)],
         "contact.unmerged": [("crm_outbox", syncer.on_news)],
@@ -254,6 +256,7 @@ def _mount(app: FastAPI) -> None:
     app.include_router(assets.router)
     app.include_router(faq.router, include_in_schema=False)
     app.include_router(privacy.internal)
+    app.include_router(crm_webhooks.router)
     app.include_router(console.router)
     app.include_router(demo.router)
     for records in (

@@ -16,6 +16,7 @@ from crm_bridge.connectors.transport import TIMEOUT_SECONDS, Transport
 from crm_bridge.connectors.tryton import party
 from crm_bridge.connectors.tryton.adapter import TrytonCrm
 from crm_bridge.connectors.tryton.rpc import Rpc, Session, login
+from crm_bridge.connectors.webhook.adapter import NoSignIn, WebhookCrm
 from crm_bridge.core.errors import Invalid
 
 type Rules = Mapping[str, ObjectRule]
@@ -64,6 +65,13 @@ def _hubspot(given: Credentials, rules: Rules, seconds: Seconds) -> Crm:
     return HubSpotCrm(transport, rules, path=given.settings["objects"])
 
 
+def _webhook(given: Credentials, _rules: Rules, seconds: Seconds) -> Crm:
+    client = httpx.AsyncClient(timeout=TIMEOUT_SECONDS)
+    buckets = {"": Bucket(100, seconds=10)}
+    transport = Transport(client, NoSignIn(), buckets=buckets, seconds=seconds)
+    return WebhookCrm(transport, url=given.settings["url"], secret=given.secrets["secret"])
+
+
 SYSTEMS: Final[Mapping[str, System]] = {
     "tryton": System(
         "tryton",
@@ -92,6 +100,12 @@ SYSTEMS: Final[Mapping[str, System]] = {
             "objects": "/crm/v3/objects",
             "client_secret": "",
         },
+    ),
+    "webhook": System(
+        "webhook",
+        settings={"url": "address that is told of our records"},
+        secrets={"secret": "whsec_…, which signs both ways (Standard Webhooks)"},
+        open=_webhook,
     ),
 }
 

@@ -60,6 +60,7 @@ class Transport:
         path: str,
         *,
         json: Any = None,
+        content: bytes | None = None,
         params: Mapping[str, str] | None = None,
         headers: Mapping[str, str] | None = None,
         idempotent: bool | None = None,
@@ -77,7 +78,12 @@ class Transport:
             await self._turn(bucket)
             shown, grant = await self._sign_in.headers()
             request = self._client.build_request(
-                method, path, json=json, params=params, headers={**shown, **(headers or {})}
+                method,
+                path,
+                json=json,
+                content=content,
+                params=params,
+                headers={**shown, **(headers or {})},
             )
             answer = await self._sent(request)
             if answer is not None and answer.status_code == _UNAUTHORISED:

@@ -25,6 +25,8 @@ from crm_bridge.core.sealed import NoKey, Seal
 from crm_bridge.sync import connections, repository
 from crm_bridge.sync.absorb import Channel
 from crm_bridge.sync.connections import Opened
+from crm_bridge.sync.hear import hear
+from crm_bridge.sync.inbound import CrmReceived
 from crm_bridge.sync.models import CrmConnection, CrmLink
 from crm_bridge.sync.pull import pull
 from crm_bridge.sync.push import push
@@ -98,6 +100,22 @@ class Syncer:
         rules = {channel.kind: channel.rule for channel in opened.channels}
         if link.kind in rules and rules[link.kind].erase_outside:
             await opened.crm.remove(link.kind, link.external_id)
+
+    async def on_received(self, event: Event) -> None:
+        """crm.webhook_received: take over what it tells. Tries until it is done. Idempotent."""
+        async with self._database.reading() as session:
+            received = await session.get(CrmReceived, event.data["received_id"])
+            row = await session.get(CrmConnection, received.connection_id) if received else None
+        opened = self._open(row) if row else None
+        if received is None or received.handled_at or row is None or opened is None:
+            return
+        now = self._clock.now()
+        await hear(self._database, opened, row.system, received.body, now=now)
+        async with self._database.transaction() as session:
+            kept = await session.get(CrmReceived, received.id)
+            if kept is not None:
+                kept.handled_at = now
+        self._wake.set()
 
     async def run(self) -> None:
         """Work for ever; a fault of the database is logged and tried again."""

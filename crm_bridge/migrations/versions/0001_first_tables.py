@@ -632,6 +632,29 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_crm_poison_record_id"), ["record_id"], unique=False)
 
     op.create_table(
+        "crm_received",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("connection_id", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("body", sa.String(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.Column("handled_at", Instant(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["connection_id"],
+            ["crm_connection.id"],
+            name=op.f("fk_crm_received_connection_id_crm_connection"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_crm_received")),
+        sa.UniqueConstraint("digest", name=op.f("uq_crm_received_digest")),
+    )
+    with op.batch_alter_table("crm_received", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_crm_received_at"), ["at"], unique=False)
+        batch_op.create_index(
+            batch_op.f("ix_crm_received_connection_id"), ["connection_id"], unique=False
+        )
+
+    op.create_table(
         "delivery",
         sa.Column("event_id", sa.String(), nullable=False),
         sa.Column("handler", sa.String(), nullable=False),
@@ -1218,6 +1241,11 @@ def downgrade() -> None:
         batch_op.drop_index("ix_delivery_due")
 
     op.drop_table("delivery")
+    with op.batch_alter_table("crm_received", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_crm_received_connection_id"))
+        batch_op.drop_index(batch_op.f("ix_crm_received_at"))
+
+    op.drop_table("crm_received")
     with op.batch_alter_table("crm_poison", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_crm_poison_record_id"))
 

@@ -1,4 +1,4 @@
-"""A Tryton server, a connection to it, and one side's and the other's view."""
+"""A Tryton server and HubSpot's fake, a connection to it, and one side's and the other's view."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -12,7 +12,11 @@ from crm_bridge.sync import connections
 from crm_bridge.sync.models import CrmConnection
 from crm_bridge.sync.worker import Syncer
 from tests import tryton
+from tests.crm_bridge.calendars.places.serving import serving
+from tests.crm_bridge.sync.hubspot_house import House, Leaping
+from tests.crm_bridge.sync.ours import Ours
 from tests.crm_bridge.sync.places import DATA, SECRET
+from tests.fake_hubspot import FakeHubSpot
 from tests.tryton import Tryton
 
 
@@ -55,4 +59,25 @@ async def syncer(
 ) -> AsyncIterator[Syncer]:
     syncer = Syncer(database, real_clock, secret_key=SECRET, data=Path(DATA))
     yield syncer
+    await syncer.close()
+
+
+@pytest.fixture
+def hubspot() -> Iterator[tuple[FakeHubSpot, str]]:
+    fake = FakeHubSpot()
+    with serving(fake.app) as url:
+        yield fake, url
+
+
+@pytest.fixture
+async def house(database: Database, hubspot: tuple[FakeHubSpot, str]) -> AsyncIterator[House]:
+    clock, (fake, url) = Leaping(), hubspot
+    fake.now = clock.now
+    async with database.transaction() as session:
+        given = connections.credentials("hubspot", {"url": url, "access_token": "token"})
+        await connections.connect(
+            session, "hs", system="hubspot", given=given, seal=Seal(SECRET), now=clock.now()
+        )
+    syncer = Syncer(database, clock, secret_key=SECRET, data=DATA)
+    yield House(Ours(database, syncer, clock), fake, clock)
     await syncer.close()

@@ -4,80 +4,17 @@ USHER_ROWS=20000 is the whole drill of many rows; without it a page and a few mo
 """
 
 import os
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
 
 from crm_bridge.contacts.models import Contact
-from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
-from crm_bridge.core.sealed import Seal
-from crm_bridge.sync import connections
-from crm_bridge.sync.worker import Syncer
-from tests.crm_bridge.calendars.places.serving import serving
-from tests.crm_bridge.sync.ours import Ours
-from tests.crm_bridge.sync.places import DATA, SECRET
-from tests.fake_hubspot import LONG_AGO, FakeHubSpot
+from tests.crm_bridge.sync.hubspot_house import House, by_email
+from tests.fake_hubspot import LONG_AGO
 
 ROWS = int(os.environ.get("USHER_ROWS", "210"))
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-class Leaping(Clock):
-    """The real clock, and what a test let pass."""
-
-    passed = timedelta()
-
-    def now(self) -> datetime:
-        return datetime.now(UTC) + self.passed
-
-
-@dataclass
-class House:
-    ours: Ours
-    hubspot: FakeHubSpot
-    clock: Leaping
-
-    async def rounds(self, minutes: int) -> None:
-        """Rounds of the sync, one each virtual minute, without forgetting its rest."""
-        for _ in range(minutes):
-            while await self.ours.dispatcher.deliver_due():
-                pass
-            await self.ours.syncer.round()
-            self.clock.passed += timedelta(minutes=1)
-
-
-@pytest.fixture
-def hubspot() -> Iterator[tuple[FakeHubSpot, str]]:
-    fake = FakeHubSpot()
-    with serving(fake.app) as url:
-        yield fake, url
-
-
-@pytest.fixture
-async def house(database: Database, hubspot: tuple[FakeHubSpot, str]) -> AsyncIterator[House]:
-    clock, (fake, url) = Leaping(), hubspot
-    fake.now = clock.now
-    async with database.transaction() as session:
-        given = connections.credentials("hubspot", {"url": url, "access_token": "token"})
-        await connections.connect(
-            session, "hs", system="hubspot", given=given, seal=Seal(SECRET), now=clock.now()
-        )
-    syncer = Syncer(database, clock, secret_key=SECRET, data=DATA)
-    yield House(Ours(database, syncer, clock), fake, clock)
-    await syncer.close()
-
-
-def by_email(fake: FakeHubSpot) -> dict[str, str]:
-    rows = [row.properties for row in fake.table().values()]
-    assert len(rows) == len({row["email"] for row in rows}), "somebody was doubled"
-    return {
-        row["email"]: " ".join(filter(None, (row.get("firstname"), row.get("lastname"))))
-        for row in rows
-    }
 
 
 async def test_both_sides_meet_and_an_edit_is_one_write(house: House) -> None:

@@ -1,0 +1,1 @@
+"""Any CRM that can send and take a signed webhook."""
