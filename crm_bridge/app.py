@@ -57,6 +57,7 @@ from crm_bridge.playbooks import endpoints as playbooks
 from crm_bridge.playbooks.service import Library, seed_at_first_start
 from crm_bridge.privacy import endpoints as privacy
 from crm_bridge.privacy.handlers import EraseRequested, ForgetTracker
+from crm_bridge.privacy.nightly import Nightly
 from crm_bridge.routing import endpoints as routing
 from crm_bridge.routing.follow import (
     AnswersFollower,
@@ -148,6 +149,7 @@ def background(app: FastAPI) -> Sequence[Background]:
         app.state.crm_syncer.run,
         app.state.webhook_sender.run,
         forgetter.run,
+        Nightly(app.state.database, app.state.clock, app.state.settings).run,
         *gateway.background(),
     ]
 

@@ -131,6 +131,14 @@ class Durable(BaseModel):
     name: str = Field("bridge", description="of this machine's processes; another on each machine")
 
 
+class Privacy(BaseModel):
+    """How long data of people is kept, in days; 0 is for ever."""
+
+    conversations_days: int = Field(730, ge=0, description="since the last word said in one")
+    leads_days: int = Field(0, ge=0, description="contacts that never became more than a lead")
+    news_days: int = Field(90, ge=0, description="events that every handler has had")
+
+
 class Settings(BaseSettings):
     """The bridge's settings. `var` holds everything that is not code."""
 
@@ -160,6 +168,7 @@ class Settings(BaseSettings):
     mail: Mail = Mail()
     chat: Chat = Chat()
     booking: Booking = Booking()
+    privacy: Privacy = Privacy()
     video: Video = Video()
     durable: Durable = Durable()
 

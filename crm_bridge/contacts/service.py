@@ -12,7 +12,13 @@ from crm_bridge.contacts.claim import Claimed, ContactClaim, as_email, as_phone,
 from crm_bridge.contacts.claim import claim as _claim
 from crm_bridge.contacts.email_address import email_kind, normalise_email
 from crm_bridge.contacts.lifecycle import Stage, furthest
-from crm_bridge.contacts.models import Contact, ContactConsent, ContactEmail, ContactPhone
+from crm_bridge.contacts.models import (
+    Contact,
+    ContactConsent,
+    ContactEmail,
+    ContactPhone,
+    IdentityProof,
+)
 from crm_bridge.contacts.phone_number import normalise_phone
 from crm_bridge.core.errors import Conflict, NotFound
 from crm_bridge.core.ids import new_id
@@ -291,6 +297,12 @@ async def withdraw(
             await session.delete(phone)
     contact.updated_at = now
     await session.flush()
+
+
+async def forget_proof(session: AsyncSession, conversation_id: str) -> None:
+    """Forget which address a conversation had a code sent to."""
+    if (proof := await session.get(IdentityProof, conversation_id)) is not None:
+        await session.delete(proof)
 
 
 async def erase(

@@ -11,6 +11,7 @@ from crm_bridge.core.clock import Clock
 from crm_bridge.core.errors import NotFound
 from crm_bridge.privacy import service
 from crm_bridge.privacy.export import PersonExport, export_contact
+from crm_bridge.privacy.retention import Kept, erase_due, find_due
 from crm_bridge.privacy.traces import Traces
 
 app = typer.Typer(help="Everything about one person.", no_args_is_help=True)
@@ -35,6 +36,28 @@ def export(who: Who) -> None:
         return await export_contact(session, await _contact_id(session, who), now=clock.now())
 
     typer.echo(in_transaction(work).model_dump_json(indent=2))
+
+
+@app.command()
+def retention(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="say what would go")] = False,
+) -> None:
+    """Erase what has been kept as long as the rules allow (USHER_PRIVACY__…)."""
+    settings = operator_settings()
+    folder = settings.var / "outbox"
+
+    async def work(session: AsyncSession, clock: Clock) -> Kept:
+        due = await find_due(session, settings.privacy, now=clock.now())
+        if not dry_run:
+            await erase_due(session, due, mail_folder=folder, now=clock.now())
+        return due
+
+    due = in_transaction(work)
+    would = "would be " if dry_run else ""
+    typer.echo(
+        f"{would}erased: {len(due.conversation_ids)} conversations, "
+        f"{len(due.contact_ids)} leads, {due.events} events"
+    )
 
 
 @app.command()

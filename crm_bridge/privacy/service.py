@@ -58,6 +58,18 @@ async def erase_conversation(
     return found
 
 
+async def expire_conversation(
+    session: AsyncSession, conversation_id: str, *, mail_folder: Path, now: datetime
+) -> None:
+    """Forget what was said in a conversation whose time is over. The contact, its consents
+    and the deal that came of it stay: they have a time of their own."""
+    await contacts.forget_proof(session, conversation_id)
+    await chat.erase(session, conversation_id, now=now)
+    data = {"conversation": conversation_id}
+    announce(session, "conversation.erased", data, now=now, subject_id=conversation_id)
+    await asyncio.to_thread(mail_files.forget, mail_folder, frozenset({conversation_id}))
+
+
 async def _erase(session: AsyncSession, found: Traces, *, mail_folder: Path, now: datetime) -> None:
     """The order matters: news first, so that what the domains announce now is kept;
     companies after their contacts."""
