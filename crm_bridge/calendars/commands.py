@@ -35,6 +35,9 @@ On = Annotated[
     list[str] | None,
     typer.Option("--on", help='a date that is different: "2026-12-24 09:00-12:00" or "… off"'),
 ]
+Holidays = Annotated[
+    str, typer.Option("--holidays", help="public holidays off: a country, SI, or a part, DE-BY")
+]
 
 
 def in_transaction[Result](
@@ -72,11 +75,14 @@ def create(
     notice: Annotated[int, typer.Option(help="hours of notice")] = 0,
     daily_limit: Annotated[int | None, typer.Option(help="meetings a day")] = None,
     weekly_limit: Annotated[int | None, typer.Option(help="meetings a week")] = None,
+    holidays: Holidays = "",
 ) -> None:
     """Add an advisor (Monday to Friday, 9 to 17, unless --works says otherwise)."""
 
     async def work(session: AsyncSession, now: datetime) -> str:
-        hours = written_hours(works or [], []) if works else service.OFFICE_HOURS
+        hours = written_hours(works or [], []) if works else dict(service.OFFICE_HOURS)
+        if holidays:
+            hours["holidays"] = holidays.upper()
         advisor = await service.create_advisor(
             session,
             id=id,
@@ -118,12 +124,12 @@ def list_advisors(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def hours(id: Id, works: Works = None, on: On = None) -> None:
-    """Show an advisor's working hours, or (with --works, --on) set them all anew."""
+def hours(id: Id, works: Works = None, on: On = None, holidays: Holidays = "") -> None:
+    """Show an advisor's working hours, or (with --works, --on, --holidays) set them all anew."""
 
     async def work(session: AsyncSession, now: datetime) -> list[str]:
-        if works or on:
-            document = written_hours(works or [], on or [])
+        if works or on or holidays:
+            document = written_hours(works or [], on or [], holidays)
             return _lines((await service.set_hours(session, id, document, now=now)).working_hours)
         return _lines((await service.get(session, id)).working_hours)
 
@@ -158,7 +164,7 @@ def active(id: Id, yes: Annotated[bool, typer.Option("--yes/--no")] = True) -> N
     typer.echo(f"{id} is {'offered' if yes else 'no longer offered'}")
 
 
-def written_hours(works: list[str], on: list[str]) -> dict[str, Any]:
+def written_hours(works: list[str], on: list[str], holidays: str = "") -> dict[str, Any]:
     """ "mon-fri 09:00-17:00" and "2026-12-24 off" as a document of hours. Raises Invalid."""
     weekly = []
     for text in works:
@@ -170,10 +176,11 @@ def written_hours(works: list[str], on: list[str]) -> dict[str, Any]:
         periods = dates.setdefault(day, [])
         if span.strip() != "off":
             periods.append(_span(span))
-    return {
+    document: dict[str, Any] = {
         "weekly": weekly,
         "dates": [{"date": day, "hours": periods} for day, periods in dates.items()],
     }
+    return {**document, "holidays": holidays.upper()} if holidays else document
 
 
 def _days(text: str) -> list[str]:
@@ -227,4 +234,5 @@ def _lines(document: dict[str, Any]) -> list[str]:
     for entry in document.get("dates", []):
         spans = [f"{hours['from']}-{hours['to']}" for hours in entry.get("hours", [])]
         dates += [f"{entry['date']} {span}" for span in spans] or [f"{entry['date']} off"]
-    return weekly + dates
+    off = [f"holidays of {document['holidays']} off"] if document.get("holidays") else []
+    return weekly + dates + off

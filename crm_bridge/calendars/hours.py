@@ -8,7 +8,7 @@ a period that begins or ends within the doubled hour is cut to the part that is 
 it under both readings.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -33,16 +33,20 @@ class Period:
 class WorkingHours:
     """Weekly periods by weekday (Monday is 0), and the dates that are different.
 
-    A date with no periods in `dates` is a day off.
+    A date with no periods in `dates` is a day off, and so is one of `days_off` (public
+    holidays) for which `dates` says nothing.
     """
 
     weekly: Mapping[int, tuple[Period, ...]] = field(default_factory=dict)
     dates: Mapping[date, tuple[Period, ...]] = field(default_factory=dict)
+    days_off: Container[date] = frozenset()
 
     def on(self, day: date) -> tuple[Period, ...]:
         """The periods that begin on that local date."""
         if day in self.dates:
             return self.dates[day]
+        if day in self.days_off:
+            return ()
         return self.weekly.get(day.weekday(), ())
 
 

@@ -2,18 +2,21 @@
 
     {"weekly": [{"days": ["mon", "tue"], "from": "09:00", "to": "17:00"}],
      "dates": [{"date": "2026-12-24", "hours": [{"from": "09:00", "to": "12:00"}]},
-               {"date": "2026-12-25", "hours": []}]}
+               {"date": "2026-12-25", "hours": []}],
+     "holidays": "SI"}
 
 A `to` at or before `from` is on the next day, except that 00:00 to 00:00 is no time at
-all; `to` may be 24:00. Times are multiples of five minutes, as bookings are.
+all; `to` may be 24:00. `holidays` are the days off of a country (`public_holidays`),
+where `dates` says nothing else. Times are multiples of five minutes, as bookings are.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date
 from typing import Any
 
 from crm_bridge.calendars.hours import DAY_MINUTES, Period, WorkingHours
+from crm_bridge.calendars.public_holidays import HolidaysUnknown, public_holidays
 from crm_bridge.core.errors import Invalid
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -29,9 +32,11 @@ class HoursInvalid(Invalid):
 
 def read_hours(document: Mapping[str, Any]) -> WorkingHours:
     """Working hours out of their document. Raises HoursInvalid."""
-    unknown = set(document) - {"weekly", "dates"}
+    unknown = set(document) - {"weekly", "dates", "holidays"}
     if unknown:
-        raise HoursInvalid(f"unknown: {', '.join(sorted(unknown))} (weekly and dates are known)")
+        raise HoursInvalid(
+            f"unknown: {', '.join(sorted(unknown))} (weekly, dates and holidays are known)"
+        )
     weekly: dict[int, tuple[Period, ...]] = {}
     for entry in _entries(document, "weekly"):
         period = _period(entry)
@@ -47,7 +52,18 @@ def read_hours(document: Mapping[str, Any]) -> WorkingHours:
     return WorkingHours(
         weekly={day: tuple(sorted(periods)) for day, periods in weekly.items()},
         dates={day: tuple(sorted(periods)) for day, periods in dates.items()},
+        days_off=_holidays(document),
     )
+
+
+def _holidays(document: Mapping[str, Any]) -> Container[date]:
+    code = document.get("holidays")
+    if not code:
+        return frozenset()
+    try:
+        return public_holidays(str(code))
+    except HolidaysUnknown as fault:
+        raise HoursInvalid(fault.detail) from fault
 
 
 def write_hours(hours: WorkingHours) -> dict[str, Any]:
