@@ -25,8 +25,9 @@ from sqlalchemy import insert, text
 
 from benchmarks.report import Report, percentile
 from crm_bridge.app import create_app
-from crm_bridge.booking import offer
+from crm_bridge.booking import offer, scope
 from crm_bridge.booking.scope import Scope
+from crm_bridge.calendars import busy, repository
 from crm_bridge.calendars.ics_feed.changed import split
 from crm_bridge.calendars.intervals import Interval
 from crm_bridge.calendars.kinds import owner_of
@@ -49,6 +50,10 @@ _COPY = (
     "INSERT INTO busy_interval (advisor_id, calendar_id, source_event, start_at, end_at, kind)"
     " SELECT :to, 'cal_' || :to, source_event, start_at, end_at, kind"
     " FROM busy_interval WHERE advisor_id = :like"
+)
+_COPY_BITS = (
+    "INSERT INTO busy_bits (advisor_id, stretch, bits)"
+    " SELECT :to, stretch, bits FROM busy_bits WHERE advisor_id = :like"
 )
 KINDS = (
     "FREQ=WEEKLY",
@@ -114,8 +119,6 @@ async def _over_http(report: Report, app: object, database: Database) -> None:
     async with httpx.AsyncClient(
         transport=transport, base_url="http://bridge.test", headers=headers
     ) as client:
-        from crm_bridge.booking import scope
-
         hundred = Scope(advisors=tuple(f"a{n:04}" for n in range(100)))
         of_playbook = scope.of_playbook
 
@@ -138,13 +141,11 @@ async def _over_http(report: Report, app: object, database: Database) -> None:
             scope.of_playbook = of_playbook
 
 
-async def _a_change(report: Report, database: Database, text: bytes) -> None:
+async def _a_change(report: Report, database: Database, written: bytes) -> None:
     """From a feed's answer with one event more to openings without its time."""
-    from crm_bridge.calendars import busy
-
     owner = owner_of(Advisor(timezone="Europe/Ljubljana", email="a@bench.test"))
-    before = split(text).digests
-    more = text.replace(
+    before = split(written).digests
+    more = written.replace(
         b"END:VCALENDAR", _event(9999, NOW + timedelta(days=2, hours=4)) + b"END:VCALENDAR"
     )
     taken = []
@@ -179,11 +180,11 @@ async def _timed(work: Callable[[], Awaitable[int]], times: int) -> float:
 def _naive(texts: list[bytes]) -> float:
     """Milliseconds to parse, expand and subtract one calendar."""
     taken = []
-    for text in texts:
+    for written in texts:
         began = time.perf_counter()
-        calendar = icalendar.Calendar.from_ical(text)
+        calendar = icalendar.Calendar.from_ical(written)
         events = recurring_ical_events.of(calendar).between(MONTH.start, MONTH.end)
-        busy = sorted((each.start, each.end) for each in events)
+        taken_up = sorted((each.start, each.end) for each in events)
         free = 0
         for day in range(30):
             morning = datetime.combine(
@@ -192,17 +193,17 @@ def _naive(texts: list[bytes]) -> float:
             for slot in range(16):
                 start = morning + timedelta(hours=9, minutes=30 * slot)
                 end = start + timedelta(minutes=30)
-                free += not any(begin < end and start < stop for begin, stop in busy)
+                free += not any(begin < end and start < stop for begin, stop in taken_up)
         taken.append((time.perf_counter() - began) * 1000)
     return percentile(taken, 0.5)
 
 
 async def _fill(database: Database, texts: list[bytes]) -> None:
     owner = owner_of(Advisor(timezone="Europe/Ljubljana", email="a@bench.test"))
-    busy = []
+    taken_of = []
     for each in texts:
         found = times_of(split(each).parts, AHEAD, owner, give_up=lambda: False)
-        busy.append([(ref, taken) for ref, times in found.times.items() for taken in times])
+        taken_of.append([(ref, taken) for ref, times in found.times.items() for taken in times])
     async with database.transaction() as session:
         for n in range(max(SIZES)):
             id = f"a{n:04}"
@@ -228,11 +229,16 @@ async def _fill(database: Database, texts: list[bytes]) -> None:
                     "advisor_id": id, "calendar_id": f"cal_{id}", "source_event": ref,
                     "start_at": each.start, "end_at": each.end, "kind": "busy",
                 }
-                for ref, each in busy[n]
+                for ref, each in taken_of[n]
             ]  # fmt: skip
             await session.execute(insert(BusyInterval), rows)
         for n in range(DIFFERENT, max(SIZES)):
             await session.execute(text(_COPY), {"to": f"a{n:04}", "like": f"a{n % DIFFERENT:04}"})
+        for n in range(DIFFERENT):
+            await repository.rebuild_bits(session, f"a{n:04}")
+        for n in range(DIFFERENT, max(SIZES)):
+            copy = {"to": f"a{n:04}", "like": f"a{n % DIFFERENT:04}"}
+            await session.execute(text(_COPY_BITS), copy)
 
 
 def _calendar(seed: int) -> bytes:

@@ -70,6 +70,20 @@ class Frame:
         return int.from_bytes(packed, "little")
 
 
+@dataclass(frozen=True, slots=True)
+class Minutes:
+    """Minutes that are set: bit i stands for the minute `start` + i after 1970."""
+
+    start: int
+    bits: int
+
+    def within(self, frame: Frame) -> int:
+        """The same minutes as a bitmap of `frame`."""
+        shift = self.start - frame.start
+        moved = self.bits << shift if shift >= 0 else self.bits >> -shift
+        return moved & frame.full
+
+
 def minute_floor(instant: datetime) -> int:
     """Whole minutes from 1970 to `instant`, rounded down."""
     return (instant - _EPOCH) // _MINUTE

@@ -1,18 +1,21 @@
 """Advisors' rows, calendars and meetings put together as the diaries that openings are
 found in, and the sentences a rep reads about an advisor who offers nothing."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_bridge.calendars import busy
+from crm_bridge.calendars import busy, repository
+from crm_bridge.calendars.hours import WorkingHours
 from crm_bridge.calendars.hours_document import read_hours
 from crm_bridge.calendars.intervals import Interval
 from crm_bridge.calendars.models import Advisor
-from crm_bridge.calendars.openings import MARGIN_MINUTES, Diary, Limit, Taken, Why
+from crm_bridge.calendars.openings import MARGIN_MINUTES, NO_MINUTES, Diary, Limit, Taken, Why
 
 MARGIN = timedelta(minutes=2 * MARGIN_MINUTES)
 WEEK = timedelta(days=8)
@@ -54,7 +57,7 @@ async def read_diaries(
     and, for whoever is closed whatever the time, the sentence that says why."""
     ids = [advisor.id for advisor in advisors]
     around = Interval(window.start - MARGIN, window.end + MARGIN)
-    busy_times = await busy.busy_of(session, ids, around)
+    busy_minutes = await repository.bits_between(session, ids, around)
     stale = await busy.stale_calendars(session, ids, now=now)
     diaries, closed = [], {}
     for advisor in advisors:
@@ -70,8 +73,14 @@ async def read_diaries(
                 + f") that was last read {since:%Y-%m-%d %H:%M} UTC;"
                 f" it must be read every {calendar.limit_minutes} minutes"
             )
-        diaries.append(replace(diary, busy=busy_times.get(advisor.id, [])))
+        diaries.append(replace(diary, busy_minutes=busy_minutes.get(advisor.id, NO_MINUTES)))
     return diaries, closed
+
+
+@lru_cache(maxsize=1024)
+def _hours(document: str) -> WorkingHours:
+    """The same hours for the same document, so that what follows from them is shared."""
+    return read_hours(json.loads(document))
 
 
 def _diary(
@@ -86,7 +95,7 @@ def _diary(
     return Diary(
         advisor=advisor.id,
         zone=ZoneInfo(advisor.timezone),
-        hours=read_hours(advisor.working_hours),
+        hours=_hours(json.dumps(advisor.working_hours, sort_keys=True)),
         earliest=now + max(notice, timedelta(hours=advisor.notice_hours)),
         buffer_before=advisor.buffer_before_minutes,
         buffer_after=advisor.buffer_after_minutes,

@@ -91,6 +91,19 @@ class BusyInterval(Base):
     kind: Mapped[str] = mapped_column(default="busy")
 
 
+class BusyBits(Base):
+    """The busy minutes of an advisor in one stretch of days (`calendars.busy_bits`), derived
+    from their busy intervals: what openings are computed from."""
+
+    __tablename__ = "busy_bits"
+
+    advisor_id: Mapped[str] = mapped_column(
+        ForeignKey("advisor.id", ondelete="CASCADE"), primary_key=True
+    )
+    stretch: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    bits: Mapped[bytes]
+
+
 class CalendarEntry(Base):
     """A booking of ours as it is in an outside calendar: written there by us, or found
     there under its UID. [start_at, end_at) is where it was last written or seen."""

@@ -8,11 +8,14 @@ booked ones; limits count the advisor's local day or week.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import compress
+from operator import and_, itemgetter
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from crm_bridge.calendars.bitmap import (
     Frame,
+    Minutes,
     minute_ceil,
     minute_floor,
     positions,
@@ -27,6 +30,7 @@ from crm_bridge.calendars.intervals import Interval, intersect
 CELL_MINUTES = 5
 """Meetings of ours take whole cells of five minutes, as the claims in the database do."""
 
+NO_MINUTES = Minutes(0, 0)
 MARGIN_MINUTES = 24 * 60
 """How far around the wanted span diaries are looked at: no buffer is longer."""
 
@@ -87,6 +91,7 @@ class Diary:
     buffer_before: int = 0
     buffer_after: int = 0
     busy: Sequence[Interval] = ()
+    busy_minutes: Minutes = NO_MINUTES
     taken: Sequence[Taken] = ()
     limits: tuple[Limit, ...] = ()
     closed: Why | None = None  # offers nothing at all, and why
@@ -111,14 +116,37 @@ class Stage:
 
 def openings_of_any(diaries: Sequence[Diary], wanted: Wanted) -> list[Opening]:
     """The times at which at least one advisor can be met, in order, each with all of them."""
-    free: dict[datetime, list[str]] = {}
+    shared = Shared(wanted)
+    advisors: list[str] = []
+    found: list[int] = []
     for diary in diaries:
-        for start in starts(diary, wanted):
-            free.setdefault(start, []).append(diary.advisor)
+        if not diary.closed:
+            bits = _bits(diary, wanted, shared)
+            if bits:
+                advisors.append(diary.advisor)
+                found.append(bits)
     length = timedelta(minutes=wanted.length_minutes)
     return [
-        Opening(start, start + length, tuple(advisors)) for start, advisors in sorted(free.items())
+        Opening(start, start + length, tuple(compress(advisors, taken)))
+        for start, taken in _by_start(found, shared.frame)
     ]
+
+
+def _by_start(found: Sequence[int], frame: Frame) -> Iterator[tuple[datetime, Sequence[int]]]:
+    """Each start that is set in any of the bitmaps, with a number for each bitmap: not zero
+    where it has it. By columns: a thousand bitmaps of a month are looked at in one go."""
+    union = 0
+    for bits in found:
+        union |= bits
+    places = positions(union)
+    if not places:
+        return
+    bytes_of = itemgetter(*(place >> 3 for place in places), -1)
+    masks = [1 << (place & 7) for place in places]
+    size = -(-frame.length // 8)
+    rows = [tuple(map(and_, bytes_of(bits.to_bytes(size, "little")), masks)) for bits in found]
+    for place, taken in zip(places, zip(*rows, strict=True), strict=True):
+        yield frame.instant(place), taken
 
 
 def openings_of_all(diaries: Sequence[Diary], wanted: Wanted) -> list[Opening]:
@@ -141,9 +169,14 @@ def starts(diary: Diary, wanted: Wanted) -> list[datetime]:
     """When a meeting with this advisor can begin, in UTC, in order."""
     if diary.closed:
         return []
-    case = _Case(diary, wanted)
-    bits = case.gridded(case.permitted(), case.periods)
-    return [case.frame.instant(bit) for bit in positions(bits)]
+    shared = Shared(wanted)
+    bits = _bits(diary, wanted, shared)
+    return [shared.frame.instant(bit) for bit in positions(bits)]
+
+
+def _bits(diary: Diary, wanted: Wanted, shared: "Shared") -> int:
+    case = _Case(diary, wanted, shared)
+    return case.gridded(case.permitted(), case.periods)
 
 
 def why_none(diary: Diary, wanted: Wanted) -> Why | None:
@@ -171,18 +204,58 @@ def explain(diary: Diary, wanted: Wanted) -> list[Stage]:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class _Hours:
+    """What one set of working hours makes of a wanted meeting."""
+
+    hours: WorkingHours
+    periods: list[Interval]
+    working: int
+    fits: int
+    grid: int | None
+
+
+class Shared:
+    """What diaries with the same working hours have in common, worked out once."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self.wanted = wanted
+        margin = wanted.length_minutes + MARGIN_MINUTES
+        self.frame = Frame.around(wanted.between, margin_minutes=margin)
+        self._known: dict[tuple[int, str], _Hours] = {}
+
+    def of(self, diary: Diary) -> _Hours:
+        """The hours of a diary; those that are the same object are the same."""
+        key = (id(diary.hours), diary.zone.key)
+        if key not in self._known:
+            self._known[key] = self._worked_out(diary)
+        return self._known[key]
+
+    def _worked_out(self, diary: Diary) -> _Hours:
+        frame, wanted = self.frame, self.wanted
+        margin = timedelta(minutes=wanted.length_minutes + MARGIN_MINUTES)
+        around = Interval(wanted.between.start - margin, wanted.between.end + margin)
+        periods = working_periods(diary.hours, diary.zone, around)
+        window, working = frame.bits(wanted.between), frame.inside(periods)
+        fits = window & ~spread_down(frame.full & ~working, wanted.length_minutes - 1)
+        grid = None
+        if wanted.grid.align == "period":
+            grid = period_grid(periods, diary.zone, step=wanted.grid.step, frame=frame)
+        return _Hours(diary.hours, periods, working & window, fits, grid)
+
+
 class _Case:
     """One diary against one wanted meeting. A start is the minute a meeting begins at."""
 
-    def __init__(self, diary: Diary, wanted: Wanted) -> None:
+    def __init__(self, diary: Diary, wanted: Wanted, shared: Shared | None = None) -> None:
+        shared = shared or Shared(wanted)
+        self.hours = shared.of(diary)
+        self.periods = self.hours.periods
         self.diary = diary
         self.length = wanted.length_minutes
         self.grid = wanted.grid
         self.between = wanted.between
-        self.frame = Frame.around(wanted.between, margin_minutes=self.length + MARGIN_MINUTES)
-        margin = timedelta(minutes=self.length + MARGIN_MINUTES)
-        around = Interval(wanted.between.start - margin, wanted.between.end + margin)
-        self.periods = working_periods(diary.hours, diary.zone, around)
+        self.frame = shared.frame
 
     def permitted(self) -> int:
         """The starts, at any minute, that nothing forbids."""
@@ -195,14 +268,14 @@ class _Case:
     def stages(self) -> Iterator[tuple[Why, int]]:
         """The starts still permitted after each thing considered."""
         diary, frame, last = self.diary, self.frame, self.length - 1
-        window = frame.bits(self.between)
-        working = frame.inside(self.periods)
-        yield "no_hours", working & window
-        permitted = window & ~spread_down(frame.full & ~working, last)
+        yield "no_hours", self.hours.working
+        permitted = self.hours.fits
         yield "too_short", permitted
         permitted &= frame.bits(Interval(diary.earliest, frame.instant(frame.length)))
         yield "notice", permitted
-        busy = frame.touched(rounded_outward(diary.busy))
+        busy = diary.busy_minutes.within(frame)
+        if diary.busy:
+            busy |= frame.touched(rounded_outward(diary.busy))
         busy = spread_up(spread_down(busy, last + diary.buffer_after), diary.buffer_before)
         permitted &= ~busy
         yield "busy", permitted
@@ -215,6 +288,8 @@ class _Case:
     def gridded(self, permitted: int, periods: Sequence[Interval]) -> int:
         """The permitted starts that are on the grid."""
         zone, frame = self.diary.zone, self.frame
+        if self.hours.grid is not None and periods is self.periods:
+            return permitted & self.hours.grid
         if self.grid.align == "period":
             return permitted & period_grid(periods, zone, step=self.grid.step, frame=frame)
         return stretch_grid(permitted, zone, grid=self.grid, frame=frame)

@@ -8,8 +8,16 @@ from typing import Final
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_bridge.calendars.bitmap import Minutes, minute_ceil, minute_floor
+from crm_bridge.calendars.busy_bits import pack, stretches_of, unpack
 from crm_bridge.calendars.intervals import Interval
-from crm_bridge.calendars.models import Advisor, BusyInterval, CalendarEntry, ConnectedCalendar
+from crm_bridge.calendars.models import (
+    Advisor,
+    BusyBits,
+    BusyInterval,
+    CalendarEntry,
+    ConnectedCalendar,
+)
 from crm_bridge.calendars.port import INTERNAL
 
 IN_A_STATEMENT: Final = 500  # SQLite takes some thousand values in one
@@ -112,6 +120,44 @@ async def replace_busy(
     ]
     if rows:
         await session.execute(insert(BusyInterval), rows)
+    if known or all_events:
+        await rebuild_bits(session, calendar.advisor_id)
+
+
+async def rebuild_bits(session: AsyncSession, advisor_id: str) -> None:
+    """Derive an advisor's bitmaps anew from their busy intervals."""
+    taken = await session.execute(
+        select(BusyInterval.start_at, BusyInterval.end_at).where(
+            BusyInterval.advisor_id == advisor_id, BusyInterval.kind == "busy"
+        )
+    )
+    packed = pack(Interval(start, end) for start, end in taken)
+    await session.execute(delete(BusyBits).where(BusyBits.advisor_id == advisor_id))
+    if packed:
+        await session.execute(
+            insert(BusyBits),
+            [
+                {"advisor_id": advisor_id, "stretch": stretch, "bits": bits}
+                for stretch, bits in packed.items()
+            ],
+        )
+
+
+async def bits_between(
+    session: AsyncSession, advisor_ids: Iterable[str], window: Interval
+) -> dict[str, Minutes]:
+    """The busy minutes of the advisors around `window`; advisors with none are left out."""
+    stretches = stretches_of(minute_floor(window.start), minute_ceil(window.end))
+    rows = await session.execute(
+        select(BusyBits.advisor_id, BusyBits.stretch, BusyBits.bits).where(
+            BusyBits.advisor_id.in_(list(advisor_ids)),
+            BusyBits.stretch.between(stretches.start, stretches.stop - 1),
+        )
+    )
+    found: dict[str, list[tuple[int, bytes]]] = {}
+    for advisor, stretch, bits in rows:
+        found.setdefault(advisor, []).append((stretch, bits))
+    return {advisor: unpack(stored) for advisor, stored in found.items()}
 
 
 async def entries_of(
@@ -160,9 +206,12 @@ async def forget_entry(session: AsyncSession, uid: str, calendar_id: str) -> Non
 
 async def forget_calendar(session: AsyncSession, calendar_id: str) -> None:
     """Remove a calendar and all that it told."""
+    calendar = await session.get(ConnectedCalendar, calendar_id)
     for table in (BusyInterval, CalendarEntry):
         await session.execute(delete(table).where(table.calendar_id == calendar_id))
     await session.execute(delete(ConnectedCalendar).where(ConnectedCalendar.id == calendar_id))
+    if calendar is not None:
+        await rebuild_bits(session, calendar.advisor_id)
 
 
 async def entries_by_uid(session: AsyncSession, uid: str) -> list[CalendarEntry]:
@@ -191,15 +240,6 @@ async def lease(session: AsyncSession, calendar_id: str, *, now: datetime, until
         .returning(ConnectedCalendar.id)
     )
     return taken.first() is not None
-
-
-async def forget_event(session: AsyncSession, calendar_id: str, event: str) -> None:
-    """Remove the times of one event."""
-    await session.execute(
-        delete(BusyInterval).where(
-            BusyInterval.calendar_id == calendar_id, BusyInterval.source_event == event
-        )
-    )
 
 
 async def forget_busy_before(session: AsyncSession, before: datetime) -> None:

@@ -14,6 +14,7 @@ DECIDING = [
         "scoring/score.py",
         "routing/route.py",
         "calendars/bitmap.py",
+        "calendars/busy_bits.py",
         "calendars/caldav/entry_text.py",
         "calendars/caldav/xml.py",
         "calendars/cursor.py",

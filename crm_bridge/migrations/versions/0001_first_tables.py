@@ -353,6 +353,19 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "busy_bits",
+        sa.Column("advisor_id", sa.String(), nullable=False),
+        sa.Column("stretch", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("bits", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["advisor_id"],
+            ["advisor.id"],
+            name=op.f("fk_busy_bits_advisor_id_advisor"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("advisor_id", "stretch", name=op.f("pk_busy_bits")),
+    )
+    op.create_table(
         "chat_event",
         sa.Column("conversation_id", sa.String(), nullable=False),
         sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
@@ -1288,6 +1301,7 @@ def downgrade() -> None:
 
     op.drop_table("chat_session")
     op.drop_table("chat_event")
+    op.drop_table("busy_bits")
     with op.batch_alter_table("booking", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_booking_one_hold",
