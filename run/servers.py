@@ -2,6 +2,7 @@
 
     chromium     the visitors' browser in tests/e2e
     postgresql   the second database
+    nginx        a proxy before the bridge, as many have one (tests/widget)
 
 Usage: python3 -m run.servers
 As root on Debian or Ubuntu what is missing is installed with apt-get; elsewhere a line
@@ -16,6 +17,7 @@ from pathlib import Path
 
 WANTED = {
     "chromium": lambda: shutil.which("chromium") is not None,
+    "nginx": lambda: any(map(shutil.which, ("nginx", "/usr/sbin/nginx"))),
     "postgresql": lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
 }
 

@@ -1,6 +1,6 @@
 // Builds the widget into crm_bridge/static/: w.js (the loader) and w/NAME-HASH.js, each with
 // .br and .gz beside it. Byte-identical for identical sources: CI builds again and compares.
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import path from "node:path";
@@ -9,38 +9,54 @@ import { fileURLToPath } from "node:url";
 const here = path.dirname(fileURLToPath(import.meta.url));
 const out = path.join(here, "..", "crm_bridge", "static");
 const languages = ["en", "sl", "he", "fi", "nb", "pl"];
+// Names that only the chat's own modules use: none of the wire, the texts, or the browser.
+const OURS = /^(ahead|atEnd|toEnd|announcer?|awaitReply|badge|broken|building|closeButton|sendButton|menuButton|confirmed|connection|rows|chosen|dropChoices|emit|describe|heading|noted|onOutgoing|outbox|outgoing|panel|pending|privacy|recall|remember|settle|storage|transport|typingLabel|typingTimer|whenLeader|words|speak|leading|memory|prefix|store|tabs|tell|below|history|introduce)$/;
 const common = {
   absWorkingDir: here, bundle: true, minify: true, charset: "utf8", legalComments: "none",
   target: ["es2022"], logLevel: "warning",
+  // styles travel as a text, for adoptedStyleSheets
+  plugins: [{ name: "styles", setup: ({ onLoad }) => onLoad({ filter: /\.css$/ }, async ({ path: file }) => ({
+    loader: "text", contents: (await transform(await readFile(file, "utf8"), { loader: "css", minify: true })).code.trim(),
+  })) }],
 };
 
 await rm(path.join(out, "w"), { recursive: true, force: true });
 await mkdir(path.join(out, "w"), { recursive: true });
 
-const modules = await build({
-  ...common, format: "esm", outdir: path.join(out, "w"), entryNames: "[name]-[hash]", write: true,
-  metafile: true, loader: { ".css": "text" }, splitting: false,
-  entryPoints: ["src/app.js", ...languages.map((code) => `src/texts/${code}.js`)],
-  outbase: "src", external: [], assetNames: "[name]-[hash]",
-});
+// Modules that nothing is named in come first, then those that name them.
 const built = {};
-for (const [file, { entryPoint }] of Object.entries(modules.metafile.outputs)) {
-  built[path.basename(entryPoint, ".js")] = path.basename(file);
+let mangleCache = {};
+async function modules(entryPoints, define = {}) {
+  const { outputFiles, metafile, mangleCache: names } = await build({
+    ...common, define, mangleProps: OURS, mangleCache, format: "esm", outdir: path.join(out, "w"), entryNames: "[name]-[hash]",
+    write: false, metafile: true, entryPoints,
+  });
+  mangleCache = names;
+  const outputs = Object.entries(metafile.outputs);
+  for (const [at, { contents }] of outputFiles.entries()) {
+    const [file, { entryPoint }] = outputs[at];
+    built[path.basename(entryPoint, ".js")] = path.basename(file);
+    await writeFile(path.join(out, "w", path.basename(file)), contents);
+  }
 }
-// every module lies in w/ itself, whatever folder its source has
-for (const file of await readdir(path.join(out, "w"), { recursive: true })) {
-  if (!file.endsWith(".js") || !file.includes(path.sep)) continue;
-  await writeFile(path.join(out, "w", path.basename(file)), await readFile(path.join(out, "w", file)));
-}
-await rm(path.join(out, "w", "texts"), { recursive: true, force: true });
+const parts = ["menu", "booking", "rare", "sound"];
+await modules([...languages.map((code) => `src/texts/${code}.js`), ...parts.map((name) => `src/${name}.js`), "src/greet.js"]);
+const texts = languages.map((code) => [code, built[code]]);
+await modules(languages.map((code) => `src/more/${code}.js`));
+await modules(["src/app.js"], {
+  PARTS: JSON.stringify(Object.fromEntries(parts.map((name) => [name, built[name]]))),
+  MORE: JSON.stringify(Object.fromEntries(languages.map((code) => [code, built[code]]))),
+});
 
-await build({
-  ...common, format: "iife", entryPoints: ["src/loader.js"], outfile: path.join(out, "w.js"),
+const { version } = JSON.parse(await readFile(path.join(here, "package.json")));
+const loader = (outfile, base) => build({
+  ...common, format: "iife", entryPoints: ["src/loader.js"], outfile,
   define: {
-    APP: JSON.stringify(built.app),
-    TEXTS: JSON.stringify(Object.fromEntries(languages.map((code) => [code, built[code]]))),
+    APP: JSON.stringify(built.app), GREET: JSON.stringify(built.greet), BASE: JSON.stringify(base), VERSION: JSON.stringify(version),
+    TEXTS: JSON.stringify(Object.fromEntries(texts)),
   },
 });
+await loader(path.join(out, "w.js"), ".");
 
 const files = ["w.js", ...(await readdir(path.join(out, "w"))).map((name) => path.join("w", name))];
 for (const name of files.sort()) {

@@ -72,7 +72,7 @@ async def open_session(
             begun_with = await parts.playbooks.get(conversation.playbook, conversation.version)
             response.status_code = 200
             token = (authorization or "").partition(" ")[2].strip()
-            return _session_view(token, conversation, begun_with.playbook, resumed=True)
+            return _session_view(token, conversation, begun_with.playbook, resumed=True, now=now)
         token, conversation = await sessions.open_session(
             session,
             site,
@@ -82,7 +82,7 @@ async def open_session(
             lifetime=lifetime,
             now=now,
         )
-        return _session_view(token, conversation, published.playbook, resumed=False)
+        return _session_view(token, conversation, published.playbook, resumed=False, now=now)
 
 
 @router.delete("/sessions", status_code=204)
@@ -224,7 +224,7 @@ def _arrival(body: SessionRequest, accept_language: str | None) -> Arrival:
 
 
 def _session_view(
-    token: str, conversation: Conversation, playbook: Playbook, *, resumed: bool
+    token: str, conversation: Conversation, playbook: Playbook, *, resumed: bool, now: datetime
 ) -> SessionView:
     consent = playbook.consent
     return SessionView(
@@ -239,4 +239,5 @@ def _session_view(
             version=consent.version,
         ),
         seq=conversation.last_seq,
+        now=now,
     )

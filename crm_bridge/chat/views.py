@@ -1,5 +1,6 @@
 """What the chat's paths take and give (CONTRACTS, /chat/v1)."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -51,7 +52,8 @@ class ConsentView(BaseModel):
 
 
 class SessionView(BaseModel):
-    """A session. `seq` is the number of the last event; read events after 0 for all."""
+    """A session. `seq` is the number of the last event; read events after 0 for all. `now`
+    is the server's clock, by which times like a hold's end are meant."""
 
     token: str
     conversation_id: str
@@ -60,6 +62,7 @@ class SessionView(BaseModel):
     resumed: bool
     consent: ConsentView
     seq: int
+    now: datetime
 
 
 class MessageRequest(BaseModel):

@@ -61,9 +61,10 @@ class House:
         )
         self.bot = FakeBot(INTERNAL_KEY)
         self.port: int | None = None
-        self._run(self._begin())
+        self.run(self._begin())
 
-    def _run[Result](self, work: Coroutine[Any, Any, Result]) -> Result:
+    def run[Result](self, work: Coroutine[Any, Any, Result]) -> Result:
+        """Do something in the loop of the house."""
         return asyncio.run_coroutine_threadsafe(work, self.loop).result(60)
 
     @property
@@ -94,11 +95,14 @@ class House:
         """Kill the bridge without a goodbye and start it on the same port."""
 
         async def work() -> None:
-            self._app.state.chat.notifier.close()
+            killed = self._app
+            killed.state.chat.notifier.close()
             await self._bridge.crash()
+            await killed.state.chat.close()
+            await killed.state.database.close()
             await self._start()
 
-        self._run(work())
+        self.run(work())
 
     def latest(self) -> str:
         """The conversation that began last."""
@@ -108,7 +112,7 @@ class House:
             async with self.database.reading() as session:
                 return str((await session.scalars(statement)).one())
 
-        return self._run(work())
+        return self.run(work())
 
     def write(self, *lines: Line, conversation: str | None = None) -> None:
         """Append lines to a conversation's log and ring for whoever follows it."""
@@ -119,21 +123,28 @@ class House:
                 await transcript.append(session, where, lines, now=self._app.state.clock.now())
             self._app.state.chat.notifier.ring(where)
 
-        self._run(work())
+        self.run(work())
 
     def said_by_visitor(self, conversation: str) -> list[str]:
         """What the visitor's messages say, in the order of the log."""
+        return self._said(conversation, "visitor")
+
+    def said_by_bot(self, conversation: str) -> list[str]:
+        """What the bot's messages say, in the order of the log."""
+        return self._said(conversation, "bot")
+
+    def _said(self, conversation: str, author: str) -> list[str]:
 
         async def work() -> list[str]:
             statement = (
                 select(EventRow.text)
-                .where(EventRow.conversation_id == conversation, EventRow.author == "visitor")
+                .where(EventRow.conversation_id == conversation, EventRow.author == author)
                 .order_by(EventRow.seq)
             )
             async with self.database.reading() as session:
                 return [str(text) for text in (await session.scalars(statement)).all()]
 
-        return self._run(work())
+        return self.run(work())
 
     def close(self) -> None:
         async def work() -> None:
@@ -143,7 +154,7 @@ class House:
             await self.bot.client.aclose()
             await self.database.close()
 
-        self._run(work())
+        self.run(work())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join(10)
         self.loop.close()

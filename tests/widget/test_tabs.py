@@ -18,11 +18,8 @@ LATE_STORE = """
     const foreign = (key) => String(key).includes(":out:") && !own.has(key);
     Object.defineProperty(window, "localStorage", { value: new Proxy(real, {
         ownKeys: (store) => Reflect.ownKeys(store).filter((key) => !foreign(key)),
-        get: (store, name) => {
-            if (name === "setItem") return (key, value) => { own.add(key); store.setItem(key, value); };
-            const found = Reflect.get(store, name);
-            return typeof found === "function" ? found.bind(store) : found;
-        },
+        set: (store, key, value) => { own.add(key); store[key] = value; return true; },
+        get: (store, key) => (foreign(key) ? undefined : store[key]),
     }) });
     addEventListener("storage", (event) => event.stopImmediatePropagation(), true);
 """
@@ -45,16 +42,15 @@ def test_a_message_of_another_tab_is_sent_though_the_store_shows_it_late(
 
 
 def test_what_is_broadcast_before_the_history_came_is_shown_after_it(
-    visit: Callable[..., Chat], house: House
+    visit: Callable[..., Chat], context: BrowserContext, house: House
 ) -> None:
     leader = visit("/en")
     leader.type("one")
     leader.confirmed(1)
     expect(leader.bubbles("bot")).to_have_count(2, timeout=PATIENCE_MS)
-    follower = visit("/en", opened=False)
     held: list[Route] = []
-    follower.page.route("**/events?after=0&wait=0", lambda route: held.append(route))
-    follower.page.locator(".launch").click()
+    context.route("**/events?after=0&wait=0", lambda route: held.append(route))
+    follower = visit("/en", opened=False)
     while not held:
         follower.page.wait_for_timeout(20)
     answer = held[0].fetch()  # the history as it is now …
@@ -69,17 +65,18 @@ def test_what_is_broadcast_before_the_history_came_is_shown_after_it(
     ]
 
 
-def test_a_history_that_fails_is_asked_for_again(visit: Callable[..., Chat]) -> None:
+def test_a_history_that_fails_is_asked_for_again(
+    visit: Callable[..., Chat], context: BrowserContext
+) -> None:
     leader = visit("/en")
     leader.type("one")
     leader.confirmed(1)
-    follower = visit("/en", opened=False)
     faults = iter([True, True])
-    follower.page.route(
+    context.route(
         "**/events?after=0&wait=0",
         lambda route: route.abort() if next(faults, False) else route.continue_(),
     )
-    follower.page.locator(".launch").click()
+    follower = visit("/en", opened=False)
     follower.confirmed(1)
 
 

@@ -1,95 +1,147 @@
 // The chat itself, loaded when the launcher is first used.
 import styles from "./styles.css";
-import { element } from "./markdown.js";
+import { element, safeUrl } from "./markdown.js";
 import { Panel } from "./panel.js";
 import { Storage } from "./storage.js";
 import { Tabs } from "./tabs.js";
 import { Transport } from "./transport.js";
-import { visitorZone } from "./openings.js";
-
-const UTM = ["source", "medium", "campaign", "term", "content"];
 
 function page() {
-  const query = new URLSearchParams(location.search);
-  const utm = Object.fromEntries(UTM.filter((name) => query.get(`utm_${name}`)).map((name) => [name, query.get(`utm_${name}`).slice(0, 200)]));
+  const utm = [...new URLSearchParams(location.search)].filter(([name]) => /^utm_(source|medium|campaign|term|content)$/.test(name));
   return {
-    url: `${location.origin}${location.pathname}`.slice(0, 1000), title: document.title.slice(0, 200),
-    referrer: document.referrer.split(/[?#]/)[0].slice(0, 1000),
-    ...(Object.keys(utm).length && { utm }),
+    url: location.origin + location.pathname, title: document.title, referrer: document.referrer.split(/[?#]/)[0],
+    language: document.documentElement.lang, utm: Object.fromEntries(utm.map(([name, value]) => [name.slice(4), value])),
   };
 }
 
 class Chat {
-  constructor({ host, root, button, options }) {
-    Object.assign(this, { host, root, button, options });
-    this.texts = {};
-    this.identity = undefined;
+  #files = {};
+  #made = {};
+  #unread = 0;
+
+  constructor(given) {
+    Object.assign(this, given);
+    const { host, nodes, options } = given;
+    this.#dress(styles);
+    // Live regions inside a shadow tree are not announced everywhere: this one lies outside.
+    this.announcer = element("div", { role: "log", ariaLive: "polite", className: "usher-announcer" });
+    this.announcer.style = "position:fixed;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)";
+    host.after(this.announcer);
+    nodes.push(this.announcer);
+    this.storage = new Storage(options.site ?? "");
+  }
+
+  #dress(styles) {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(styles);
-    root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
-    // Live regions inside a shadow tree are not announced everywhere: this one lies outside.
-    this.announcer = element("div", { role: "status", ariaLive: "polite", className: "usher-announcer" });
-    Object.assign(this.announcer.style, { position: "fixed", width: "1px", height: "1px", overflow: "hidden", clipPath: "inset(50%)" });
-    host.after(this.announcer);
+    this.root.adoptedStyleSheets = [...this.root.adoptedStyleSheets, sheet];
   }
 
-  async words(language) {
-    if (!this.texts[language]) {
-      const file = this.options.texts[language] ?? this.options.texts.en;
-      this.texts[language] = (await import(new URL(`w/${file}`, this.options.base).href)).default;
-    }
-    return this.texts[language];
+  // What a screen reader says next. The last few stay: two at once are both read.
+  announce(text, { language = this.panel.language } = {}) {
+    this.announcer.ariaLabel = this.panel.texts.title;
+    this.announcer.append(element("p", { lang: language, dir: "auto" }, text));
+    while (this.announcer.childElementCount > 4) this.announcer.firstChild.remove();
   }
 
-  async build() {
-    const language = this.options.language;
+  // A module; a try that failed has another address the next time, for it may be remembered.
+  file(name, tries = 0) {
+    return (this.#files[name] ??= import(`${this.options.base}w/${name}${tries ? `?${tries}` : ""}`).catch((fault) => {
+      this.#files[name] = undefined;
+      if (tries > 2) throw fault;
+      return new Promise((done) => setTimeout(done, 1000 * 2 ** tries)).then(() => this.file(name, tries + 1));
+    }));
+  }
+
+  async words(language, files = this.options.texts) { return (await this.file(files[language] ?? files.en)).default; }
+
+  // A part of the chat that is seldom needed, and all the words it may want.
+  async part(name) {
+    const module = await this.file(PARTS[name]);
+    const { panel } = this;
+    if (panel.texts.yes === undefined) Object.assign(panel.texts, await this.words(panel.language, MORE));
+    if (module.styles && !this.#made[name]) this.#dress(module.styles);
+    return (this.#made[name] ??= module.default({ element, safeUrl, panel }));
+  }
+
+  async #build() {
+    const { options, storage } = this;
+    const site = options.site ?? "";
+    const texts = { ...await this.words(options.language) };
     this.panel = new Panel({
-      chat: this, root: this.root, host: this.host, button: this.button, language,
-      texts: await this.words(language), title: this.options.title, languages: Object.keys(this.options.texts),
-      announce: (text) => { this.announcer.textContent = text; },
+      chat: this, root: this.root, host: this.host, button: this.button, language: options.language, texts,
+      title: options.title, light: options.light, icon: options.icon, languages: Object.keys(options.texts),
     });
-    const site = this.options.site ?? "";
-    this.storage = new Storage(site);
     this.tabs = new Tabs(site);
     this.transport = new Transport({
-      base: this.options.base, site, storage: this.storage, tabs: this.tabs,
+      base: options.base, site, storage, tabs: this.tabs,
       emit: (name, ...given) => this[`on_${name}`](...given),
       describe: () => ({
-        language: this.chosen ?? this.options.language, timezone: visitorZone(), page: page(),
-        ...(this.identity && { identity_token: this.identity }),
+        language: this.chosen ?? options.language, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC", page: page(),
+        ...(options.identity && { identity_token: options.identity }),
       }),
     });
-    this.transport.outbox.all().forEach((message) => this.panel.pending(message));
-    this.started = this.transport.start().catch((fault) => this.panel.broken(fault));
+    this.transport.outbox.all().forEach((message) => this.panel.log.pending(message));
+    this.transport.start().catch((fault) => this.panel.broken(fault));
+  }
+
+  build() {
+    return (this.building ??= this.#build().catch((fault) => { this.building = undefined; throw fault; }));
   }
 
   async on_session(session) {
+    this.known = session.seq;
+    this.ahead = Date.parse(session.now) - Date.now() || 0;
+    this.panel.consent(session);
     await this.speak(session.language);
-    this.panel.consent(session.consent);
   }
 
+  // The server's clock, as far as it was told.
+  now() { return Date.now() + (this.ahead ?? 0); }
+
   async speak(language) {
-    if (!language || language === this.panel.language) return;
-    this.panel.speak(language, await this.words(language));
+    if (language && language !== this.panel.language) this.panel.speak(language, { ...await this.words(language) });
   }
 
   on_event(event) {
-    if (event.kind === "status" && event.status?.name === "language") this.speak(event.status.language);
-    this.panel.show(event);
-    this.host.dispatchEvent(new CustomEvent(`usher:${event.kind === "status" ? event.status.name : "message"}`, { detail: event }));
+    const news = event.seq > (this.known ?? 0);
+    const { status } = event;
+    if (status?.name === "language") this.speak(status.language);
+    this.panel.show(event, news);
+    if (news && event.kind === "message" && event.author !== "visitor") this.#arrived();
+    this.#tell(status?.name ?? "message", event);
   }
 
-  // Another conversation than the one that is shown.
-  on_fresh() { this.panel.clear(); }
+  #tell(name, detail) { this.host.dispatchEvent(new CustomEvent(`usher:${name}`, { detail })); }
 
-  on_erased() { this.panel.erased(); }
+  #arrived() {
+    if (this.panel.node.hidden) this.unread(this.#unread + 1);
+    if (this.sound && (this.panel.node.hidden || document.hidden)) this.part("sound").then((play) => play()).catch(() => {});
+  }
+
+  unread(count) {
+    this.#unread = count;
+    this.panel.badge(count);
+    if (count) this.#tell("unread", { count });
+  }
+
+  // Off until the visitor turns it on.
+  get sound() { return this.storage.recall("sound") === "1"; }
+
+  set sound(on) { this.storage.remember("sound", on ? "1" : ""); }
+
+  // Another conversation than the one that is shown.
+  on_fresh() { this.known = 0; this.panel.clear(); }
+
+  on_erased() { this.panel.over("erased"); }
 
   on_connection(state) { this.panel.connection(state); }
 
   on_refused(message, code) { this.panel.refused(message, code); }
 
   say(message) {
-    this.panel.pending(this.transport.send(message));
+    this.panel.log.pending(this.transport.send(message));
+    this.panel.awaitReply();
   }
 
   async switchTo(language) {
@@ -100,28 +152,50 @@ class Chat {
 
   async erase() {
     await this.transport.erase();
-    this.panel.erased();
+    this.on_erased();
   }
+
+  async end() { await this.transport.call("end"); }
+
+  // Where it was sent.
+  async transcript() { return (await this.transport.call("transcript")).to; }
 
   again() { return this.transport.again().catch((fault) => this.panel.broken(fault)); }
 
   // ---- window.usher ----------------------------------------------------------------------
-  async open() {
-    if (!this.panel) await (this.building ??= this.build());
-    this.panel.open();
+  async open(quietly) {
+    await this.build();
+    if (this.panel.node.hidden) this.panel.open(quietly === true);
+    this.unread(0);
+    this.storage.remember("open", "1");
+    this.#tell("open");
   }
 
-  close() { this.panel?.close(); }
+  close() {
+    if (!this.panel || this.panel.node.hidden) return;
+    this.panel.close();
+    this.storage.remember("open", "0");
+    this.#tell("close");
+  }
 
   toggle() { return this.panel && !this.panel.node.hidden ? this.close() : this.open(); }
 
-  async identify(token) {
-    this.identity = token;
-    if (this.transport) await this.transport.session();
+  // The chat as it was on the page before. A phone's panel would cover the page: it stays shut.
+  resume() {
+    const wide = matchMedia("(min-width:481px) and (min-height:481px)").matches;
+    return this.storage.recall("open") === "1" && wide ? this.open(true) : this.build();
   }
 
-  prefill(text) {
-    return this.open().then(() => this.panel.write(String(text)));
+  identify() { return this.transport?.session(); }
+
+  prefill(text) { return this.open().then(() => this.panel.write(String(text))); }
+
+  // Somebody signed out of the page: the next one on this browser begins anew.
+  async reset() {
+    await this.build();
+    this.close();
+    this.transport.leave();
+    this.storage.remember("open", "");
   }
 }
 

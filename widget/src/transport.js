@@ -114,28 +114,25 @@ export class Transport {
 
   wake() { this.#wake.abort(); this.#wake = new AbortController(); if (this.leading) this.flush(); }
 
-  async #fetch(path, { method = "GET", body, signal, headers = {} } = {}) {
+  async #fetch(path, { body, method = body && "POST", signal = this.#abort.signal } = {}) {
     const token = this.storage.token;
-    const response = await fetch(new URL(`chat/v1/${path}`, this.base), {
-      method, signal: signal ?? this.#abort.signal, credentials: "omit", cache: "no-store",
-      headers: {
-        ...(body && { "Content-Type": "application/json" }),
-        ...(token && { Authorization: `Bearer ${token}` }), ...headers,
-      },
+    const response = await fetch(`${this.base}chat/v1/${path}`, {
+      method, signal, credentials: "omit", cache: "no-store",
+      headers: { ...(body && { "Content-Type": "application/json" }), ...(token && { Authorization: `Bearer ${token}` }) },
       body: body && JSON.stringify(body),
     });
     // only the token that was refused is dropped: there may be a newer one by now
-    if (response.status === 401 && this.storage.token === token) this.storage.token = null;
+    if (response.status === 401 && this.storage.token === token) this.storage.token = undefined;
     return response;
   }
 
-  session(more = {}) {
-    return (this.#opening ??= this.#session(more).finally(() => { this.#opening = undefined; }));
+  session() {
+    return (this.#opening ??= this.#session().finally(() => { this.#opening = undefined; }));
   }
 
-  async #session(more) {
+  async #session() {
     for (let tries = 0; !this.#abort.signal.aborted; tries += 1) {
-      const response = await this.#fetch("sessions", { method: "POST", body: { site: this.site, ...this.describe(), ...more } })
+      const response = await this.#fetch("sessions", { body: { site: this.site, ...this.describe() } })
         .catch(() => undefined);
       if (response?.ok) {
         const session = await response.json();
@@ -157,7 +154,7 @@ export class Transport {
 
   #pause(tries, response) {
     const asked = Number(response?.headers.get("Retry-After")) * 1000; // NaN for a date
-    const pause = asked || Math.min(LONGEST_PAUSE_MS, 500 * 2 ** tries) * (0.5 + Math.random() / 2);
+    const pause = asked || Math.min(LONGEST_PAUSE_MS, 250 * 2 ** tries) * (0.5 + Math.random() / 2);
     return sleep(pause, this.#wake.signal);
   }
 
@@ -209,9 +206,7 @@ export class Transport {
     let heard = false;
     let timer = setTimeout(stop, FIRST_BYTE_MS);
     try {
-      const response = await this.#fetch(`events?after=${this.seq}`, {
-        signal: cut.signal, headers: { Accept: "text/event-stream" },
-      });
+      const response = await this.#fetch(`events?after=${this.seq}`, { signal: cut.signal });
       if (response.status === 401) return "gone";
       if (!response.ok || !response.body) return "fault";
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -221,7 +216,7 @@ export class Transport {
         if (!heard) { heard = true; this.#connection("online"); }
         clearTimeout(timer);
         timer = setTimeout(stop, SILENCE_MS);
-        const frames = (rest + value).split(/\r?\n\r?\n/);
+        const frames = (rest + value).split("\n\n");
         rest = frames.pop();
         frames.forEach((frame) => this.#frame(frame));
       }
@@ -235,9 +230,8 @@ export class Transport {
   }
 
   #frame(frame) {
-    const data = frame.split(/\r?\n/).filter((line) => line.startsWith("data:"))
-      .map((line) => line.slice(5).trimStart()).join("\n");
-    if (data) this.#receive(JSON.parse(data));
+    const data = frame.match(/^data:(.*)/m); // the server writes an event as one line of JSON
+    if (data) this.#receive(JSON.parse(data[1]));
   }
 
   // ---- sending -------------------------------------------------------------------------
@@ -256,7 +250,7 @@ export class Transport {
       let tries = 0;
       for (let [next] = this.outbox.all(); next && !this.#abort.signal.aborted; [next] = this.outbox.all()) {
         const { cid, text, payload } = next;
-        const response = await this.#fetch("messages", { method: "POST", body: payload ? { cid, payload } : { cid, text } })
+        const response = await this.#fetch("messages", { body: payload ? { cid, payload } : { cid, text } })
           .catch(() => undefined);
         if (response?.ok) { this.outbox.settle(cid); tries = 0; continue; }
         if (response?.status === 401) { await this.session(); continue; }
@@ -280,11 +274,26 @@ export class Transport {
   #end() {
     this.#ended = true;
     this.outbox.clear();
-    this.storage.token = null;
+    this.storage.token = undefined;
     this.wake();
   }
 
   #woken() { return new Promise((done) => this.#wake.signal.addEventListener("abort", done, { once: true })); }
+
+  // One call that needs the network now: {…}, or an Error with the server's `code`.
+  async call(path) {
+    const response = await this.#fetch(path, { body: {} });
+    const body = await response.json().catch(() => ({}));
+    if (!response.ok) throw Object.assign(new Error(path), { code: body.code });
+    return body;
+  }
+
+  // Forgets the conversation on this browser; on the server it stays.
+  leave() {
+    this.#end();
+    this.tabs.tell("erased");
+    this.emit("erased");
+  }
 
   async erase() {
     const response = await this.#fetch("sessions", { method: "DELETE" });

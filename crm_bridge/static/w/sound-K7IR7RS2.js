@@ -1,0 +1,1 @@
+var e,i=()=>()=>{e??=new AudioContext,[660,880].forEach((o,c)=>{let t=e.currentTime+c*.12,[n,a]=[e.createOscillator(),e.createGain()];n.frequency.value=o,a.gain.setValueAtTime(.08,t),a.gain.exponentialRampToValueAtTime(1e-4,t+.25),n.connect(a).connect(e.destination),n.start(t),n.stop(t+.25)})};export{i as default};

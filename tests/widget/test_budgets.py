@@ -1,0 +1,153 @@
+"""What the widget may cost a page: bytes, requests, storage, timers, processor time."""
+
+import json
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, CDPSession, Page
+
+import crm_bridge
+from tests.widget.chat import Chat
+from tests.widget.house import House
+from tests.widget.pages import HostSite
+
+STATIC = Path(crm_bridge.__file__).parent / "static"
+LANGUAGES = ("en", "sl", "he", "fi", "nb", "pl")
+KB = 1024
+
+# Counts everything that goes on by itself.
+WATCHED = """
+    window.started = [];
+    for (const name of ["setTimeout", "setInterval", "requestAnimationFrame", "requestIdleCallback"]) {
+        const real = window[name];
+        window[name] = (...given) => { window.started.push(name); return real(...given); };
+    }
+    window.shift = 0;
+    new PerformanceObserver((list) => list.getEntries().forEach((entry) => { window.shift += entry.value; }))
+        .observe({ type: "layout-shift", buffered: true });
+"""
+
+
+def _modules() -> dict[str, str]:
+    """Which built file the loader and the chat name for each purpose."""
+    loader = (STATIC / "w.js").read_text("utf-8")
+    (app,) = set(re.findall(r"app-[A-Z0-9]{8}\.js", loader))
+    texts = {code: re.findall(rf"{code}-[A-Z0-9]{{8}}\.js", loader)[0] for code in LANGUAGES}
+    return {"app": app, **texts}
+
+
+def _packed(name: str) -> int:
+    return (STATIC / f"{name}.br").stat().st_size
+
+
+def test_the_loader_is_at_most_1_5_kb() -> None:
+    assert _packed("w.js") <= 1.5 * KB
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_language_is_at_most_1_5_kb_with_all_its_parts(language: str) -> None:
+    both = list((STATIC / "w").glob(f"{language}-*.js"))
+    assert len(both) == 2
+    assert sum(_packed(f"w/{path.name}") for path in both) <= 1.5 * KB
+
+
+def test_an_open_chat_is_at_most_10_kb() -> None:
+    modules = _modules()
+    assert _packed("w.js") + sum(_packed(f"w/{modules[part]}") for part in ("app", "en")) <= 10 * KB
+
+
+def test_what_is_packed_is_what_is_served_plain() -> None:
+    node = (
+        "process.stdout.write(require('zlib').brotliDecompressSync(require('fs').readFileSync(0)))"
+    )
+    for packed in (STATIC / "w.js.br", next((STATIC / "w").glob("app-*.js.br"))):
+        plain = subprocess.run(
+            ["node", "-e", node], input=packed.read_bytes(), capture_output=True, check=True
+        )
+        assert plain.stdout == packed.with_suffix("").read_bytes()
+
+
+def _requests(page: Page, bridge: str) -> list[str]:
+    seen: list[str] = []
+    page.on("request", lambda request: seen.append(request.url.removeprefix(bridge)))
+    return seen
+
+
+def _cpu_seconds(cdp: CDPSession) -> float:
+    """Processor time of the page's main thread so far; waiting for others does not count."""
+    metrics: dict[str, Any] = cdp.send("Performance.getMetrics")
+    return next(m["value"] for m in metrics["metrics"] if m["name"] == "ScriptDuration")
+
+
+def _measured(context: BrowserContext) -> tuple[Page, CDPSession]:
+    page = context.new_page()
+    page.add_init_script(WATCHED)
+    cdp = context.new_cdp_session(page)
+    cdp.send("Performance.setTimeDomain", {"timeDomain": "threadTicks"})
+    cdp.send("Performance.enable")
+    return page, cdp
+
+
+@pytest.mark.browser
+def test_a_page_that_nobody_chats_on_pays_for_one_request_alone(
+    context: BrowserContext, site: HostSite, house: House
+) -> None:
+    page, cdp = _measured(context)
+    seen = _requests(page, house.url)
+    page.goto(site.url + "/en")
+    page.locator(".launch").wait_for()
+    page.wait_for_timeout(500)
+    assert [path for path in seen if not path.startswith(("http", "data:"))] == ["/w.js"]
+    assert page.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [
+        0,
+        0,
+        "",
+    ]
+    assert page.evaluate("started") == []
+    assert page.evaluate("shift") == 0
+    assert page.evaluate("document.getAnimations().length") == 0
+    # a task of 50 ms is long: not even a machine four times as slow may have one
+    assert _cpu_seconds(cdp) * 4 < 0.05
+
+
+@pytest.mark.browser
+def test_an_open_chat_costs_four_more_requests_and_little_time(
+    context: BrowserContext, site: HostSite, house: House
+) -> None:
+    page, cdp = _measured(context)
+    seen = _requests(page, house.url)
+    page.goto(site.url + "/en")
+    page.locator(".launch").wait_for()
+    before = _cpu_seconds(cdp)
+    page.evaluate(
+        """() => new Promise((done) => {
+            usher.on("open", done);
+            document.querySelector("#usher").shadowRoot.querySelector(".launch").click();
+        })"""
+    )
+    assert (
+        page.evaluate("document.querySelector('#usher').shadowRoot.activeElement.tagName")
+        == "TEXTAREA"
+    )
+    assert (_cpu_seconds(cdp) - before) * 4 < 0.1, "the longest task while opening"
+    Chat(page, house).open()
+    ours = [path.split("?")[0] for path in seen if path.startswith("/")]
+    assert len(ours) == len(set(ours)) == 5, ours
+    assert page.evaluate("shift") == 0
+
+
+@pytest.mark.browser
+def test_nothing_moves_and_no_timer_runs_in_an_idle_chat(
+    visit: Callable[..., Chat],
+) -> None:
+    chat = visit("/en")
+    chat.page.wait_for_timeout(300)
+    running = "document.querySelector('#usher').shadowRoot.getAnimations().length"
+    assert chat.page.evaluate(running) == 0
+    chat.page.evaluate(WATCHED)
+    chat.page.wait_for_timeout(1000)
+    assert json.dumps(chat.page.evaluate("started")) == "[]"
