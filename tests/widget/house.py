@@ -8,6 +8,7 @@ import asyncio
 import threading
 from collections.abc import Coroutine, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -103,6 +104,10 @@ class House:
             await self._start()
 
         self.run(work())
+
+    def now(self) -> datetime:
+        """What time it is there."""
+        return self._app.state.clock.now()
 
     def latest(self) -> str:
         """The conversation that began last."""
