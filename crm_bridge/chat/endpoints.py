@@ -5,8 +5,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic_core import to_json
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_bridge.chat import messages, proving, sessions
+from crm_bridge.chat import leaving, messages, proving, sessions
 from crm_bridge.chat.messages import AlreadyReceived, Message
 from crm_bridge.chat.parts import ChatParts
 from crm_bridge.chat.reading import LogReader
@@ -21,6 +22,7 @@ from crm_bridge.chat.views import (
     PageView,
     SessionRequest,
     SessionView,
+    TranscriptView,
 )
 from crm_bridge.conversations.models import Conversation
 from crm_bridge.core.database import Database
@@ -96,12 +98,59 @@ async def end_sessions(
     """The visitor asks for erasure of their data. The token is void at once."""
     database: Database = request.app.state.database
     async with database.transaction() as session:
-        holder = await sessions.holder_of(session, authorization, now=now)
-        if holder is None:
-            raise SessionUnknown("this session has ended")
-        await parts.sites.check_origin(holder.site, origin)
+        holder = await _held(session, parts, authorization, origin, now=now)
         await sessions.end_sessions(session, holder.conversation_id, now=now)
     parts.notifier.ring(holder.conversation_id)
+
+
+@router.post("/end", status_code=200)
+async def end_conversation(
+    request: Request,
+    parts: Parts,
+    now: Now,
+    authorization: Authorization = None,
+    origin: Origin = None,
+) -> None:
+    """The visitor closes the chat. What was said stays, the token is void."""
+    database: Database = request.app.state.database
+    async with database.transaction() as session:
+        holder = await _held(session, parts, authorization, origin, now=now)
+        await leaving.close(session, holder.conversation_id, now=now)
+    parts.notifier.ring(holder.conversation_id)
+
+
+@router.post("/transcript", status_code=202)
+async def mail_transcript(
+    request: Request,
+    parts: Parts,
+    now: Now,
+    authorization: Authorization = None,
+    origin: Origin = None,
+) -> TranscriptView:
+    """Mail what was said to the address that the visitor proved or gave; 409 without one."""
+    database: Database = request.app.state.database
+    async with database.transaction() as session:
+        holder = await _held(session, parts, authorization, origin, now=now)
+        parts.limits.transcripts.take(holder.conversation_id, now)
+        return TranscriptView(
+            to=await leaving.ask_for_transcript(session, holder.conversation_id, now=now)
+        )
+
+
+async def _held(
+    session: AsyncSession,
+    parts: ChatParts,
+    authorization: str | None,
+    origin: str | None,
+    *,
+    now: datetime,
+) -> sessions.Holder:
+    """Who asks, from a page that may. Raises SessionUnknown, OriginNotAllowed."""
+    holder = await sessions.holder_of(session, authorization, now=now)
+    if holder is None:
+        raise SessionUnknown("this session has ended")
+    await parts.sites.check_origin(holder.site, origin)
+    return holder
 
 
 @router.post("/messages", status_code=202)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import httpx
 
@@ -22,6 +22,8 @@ from crm_bridge.settings import Settings
 from crm_bridge.web.client_address import Network, networks
 from crm_bridge.web.rate_limit import RateLimit
 
+TRANSCRIPTS_AT_ONCE: Final = 2  # then one a minute
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -31,6 +33,7 @@ class Limits:
     posts: RateLimit  # by session
     posts_from: RateLimit  # by address
     reads: RateLimit  # by session
+    transcripts: RateLimit  # by conversation
     proxies: tuple[Network, ...]
 
 
@@ -105,6 +108,7 @@ def make(
             posts=RateLimit(chat.messages_per_minute),
             posts_from=RateLimit(chat.messages_per_minute_from_address),
             reads=RateLimit(chat.reads_per_minute),
+            transcripts=RateLimit(1, burst=TRANSCRIPTS_AT_ONCE),
             proxies=networks(settings.trusted_proxies),
         ),
     )

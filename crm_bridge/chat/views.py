@@ -86,3 +86,9 @@ class EventsView(BaseModel):
     """Events in order; empty when none came in time."""
 
     events: list[dict[str, Any]]
+
+
+class TranscriptView(BaseModel):
+    """Where the transcript is on its way to."""
+
+    to: str

@@ -34,7 +34,7 @@ class Chat:
         self.conversation = self.house.latest()
 
     def bubbles(self, author: str) -> Locator:
-        return self.page.locator(f".row.{author}:not([hidden]) .bubble")
+        return self.page.locator(f".row.{author}:not(:has(.dots)) .bubble")
 
     def texts(self, author: str) -> list[str]:
         """What bubbles say, without the words for screen readers."""

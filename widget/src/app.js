@@ -133,7 +133,7 @@ class Chat {
   // Another conversation than the one that is shown.
   on_fresh() { this.known = 0; this.panel.clear(); }
 
-  on_erased() { this.panel.over("erased"); }
+  on_over(why) { this.panel.over(why); }
 
   on_connection(state) { this.panel.connection(state); }
 
@@ -150,12 +150,12 @@ class Chat {
     this.say({ payload: `lang:${language}`, title: new Intl.DisplayNames(language, { type: "language" }).of(language) });
   }
 
-  async erase() {
-    await this.transport.erase();
-    this.on_erased();
-  }
+  async erase() { await this.transport.erase(); }
 
-  async end() { await this.transport.call("end"); }
+  async end() {
+    await this.transport.call("end");
+    this.transport.leave("closed");
+  }
 
   // Where it was sent.
   async transcript() { return (await this.transport.call("transcript")).to; }
@@ -194,7 +194,7 @@ class Chat {
   async reset() {
     await this.build();
     this.close();
-    this.transport.leave();
+    this.transport.leave("closed");
     this.storage.remember("open", "");
   }
 }

@@ -35,7 +35,7 @@ export class Transport {
     tabs.on("hello", () => this.leading && this.#introduce());
     storage.onOutgoing(() => this.leading && this.flush());
     tabs.on("connection", (state) => emit("connection", state));
-    tabs.on("erased", () => { this.#end(); emit("erased"); });
+    tabs.on("over", (why) => this.#end(why));
     for (const name of ["online", "visibilitychange", "pageshow"]) {
       addEventListener(name, () => document.visibilityState !== "hidden" && this.wake());
     }
@@ -271,11 +271,12 @@ export class Transport {
   }
 
   // ---- the end -------------------------------------------------------------------------
-  #end() {
+  #end(why) {
     this.#ended = true;
     this.outbox.clear();
     this.storage.token = undefined;
     this.wake();
+    this.emit("over", why);
   }
 
   #woken() { return new Promise((done) => this.#wake.signal.addEventListener("abort", done, { once: true })); }
@@ -288,18 +289,16 @@ export class Transport {
     return body;
   }
 
-  // Forgets the conversation on this browser; on the server it stays.
-  leave() {
-    this.#end();
-    this.tabs.tell("erased");
-    this.emit("erased");
+  // Forgets the conversation on this browser, in every tab; on the server it stays.
+  leave(why) {
+    this.#end(why);
+    this.tabs.tell("over", why);
   }
 
   async erase() {
     const response = await this.#fetch("sessions", { method: "DELETE" });
     if (!response.ok) throw new Error("not erased");
-    this.#end();
-    this.tabs.tell("erased");
+    this.leave("erased");
   }
 
   // A conversation anew, in every tab.
