@@ -53,6 +53,7 @@ from crm_bridge.invites.calendar_notices import CalendarNotices
 from crm_bridge.invites.code_mail import CodeMail
 from crm_bridge.invites.handover import HandoverNotices
 from crm_bridge.invites.parts import MailParts
+from crm_bridge.invites.transcript import TranscriptMail
 from crm_bridge.playbooks import endpoints as playbooks
 from crm_bridge.playbooks.service import Library, seed_at_first_start
 from crm_bridge.privacy import endpoints as privacy
@@ -101,6 +102,7 @@ def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
     library: Library = app.state.playbooks
     syncer: Syncer = app.state.crm_syncer
     codes = CodeMail(*parts, settings, mail.post, mail.texts)
+    transcripts = TranscriptMail(app.state.database, settings, mail.post, mail.texts)
     reps = HandoverNotices(app.state.database, settings, mail.post, mail.texts, library)
     stale = CalendarNotices(app.state.database, settings, mail.post, mail.texts)
     return {
@@ -118,6 +120,9 @@ def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
         "conversation.outcome": [("count_points", points)],
         "conversation.answered": [("records_follow_answers", AnswersFollower(*parts))],
         "conversation.opt_in_given": [("consent_of_contact", OptInFollower(*parts))],
+        "conversation.transcript_requested": [
+            ("mail_transcript", transcripts.on_transcript_requested)
+        ],
         "conversation.handover_requested": [
             ("ticket_for_handover", HandoverFollower(*parts)),
             ("mail_handover", reps.on_handover_requested),

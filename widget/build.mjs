@@ -49,14 +49,13 @@ await modules(["src/app.js"], {
 });
 
 const { version } = JSON.parse(await readFile(path.join(here, "package.json")));
-const loader = (outfile, base) => build({
-  ...common, format: "iife", entryPoints: ["src/loader.js"], outfile,
-  define: {
-    APP: JSON.stringify(built.app), GREET: JSON.stringify(built.greet), BASE: JSON.stringify(base), VERSION: JSON.stringify(version),
-    TEXTS: JSON.stringify(Object.fromEntries(texts)),
-  },
+const named = (base) => ({
+  APP: JSON.stringify(built.app), GREET: JSON.stringify(built.greet), BASE: JSON.stringify(base), VERSION: JSON.stringify(version),
+  TEXTS: JSON.stringify(Object.fromEntries(texts)),
 });
-await loader(path.join(out, "w.js"), ".");
+await build({ ...common, format: "iife", entryPoints: ["src/loader.js"], outfile: path.join(out, "w.js"), define: named(".") });
+// the same loader under a name that never means anything else, for pages that pin it
+await build({ ...common, format: "iife", entryPoints: ["src/loader.js"], outdir: path.join(out, "w"), entryNames: "[name]-[hash]", define: named("..") });
 
 const files = ["w.js", ...(await readdir(path.join(out, "w"))).map((name) => path.join("w", name))];
 for (const name of files.sort()) {

@@ -17,6 +17,7 @@ from crm_bridge.booking.choose import RECENT, Candidate, Choice, choose
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.expire import let_go_due
 from crm_bridge.booking.models import Booking
+from crm_bridge.booking.news import tell_held
 from crm_bridge.booking.refusals import OpeningTaken, TooManyHolds
 from crm_bridge.booking.scope import Scope
 from crm_bridge.calendars import repository as advisors
@@ -52,6 +53,8 @@ async def hold(
     )
     if booking is None:
         raise OpeningTaken(await offer.nearest(session, scope, start, now=now))
+    if conversation_id is not None:
+        await tell_held(session, conversation_id, booking, now=now)
     return booking
 
 

@@ -64,6 +64,18 @@ def announce_no_show(
     announce(session, "booking.no_show", data, now=now, subject_id=booking.id)
 
 
+async def tell_held(
+    session: AsyncSession, conversation_id: str, booking: Booking, *, now: datetime
+) -> None:
+    """Show the visitor until when the opening is theirs."""
+    held = {
+        "start": booking.start_at.isoformat(),
+        "end": booking.end_at.isoformat(),
+        "expires_at": booking.expires_at.isoformat() if booking.expires_at else None,
+    }
+    await post_status(session, conversation_id, "held", held, now=now)
+
+
 def tell_expired(session: AsyncSession, booking: Booking, *, now: datetime) -> None:
     """Announce that a hold ran out."""
     announce(session, "hold.expired", _ids(booking), now=now, subject_id=booking.id)

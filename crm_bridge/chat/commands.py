@@ -1,5 +1,7 @@
 """`usher site …`: the web sites that carry the chat, and the line each puts into its pages."""
 
+from base64 import b64encode
+from hashlib import sha384
 from typing import Annotated, Any
 
 import typer
@@ -10,6 +12,7 @@ from crm_bridge.chat.models import Site
 from crm_bridge.commands.work import AsJson, fail, in_transaction, operator_settings, show_json
 from crm_bridge.core.clock import Clock
 from crm_bridge.playbooks import service as playbooks
+from crm_bridge.web.assets import STATIC
 
 app = typer.Typer(help="The web sites that carry the chat.", no_args_is_help=True)
 
@@ -102,13 +105,19 @@ def list_sites(as_json: AsJson = False) -> None:
 
 
 @app.command()
-def embed(slug: Slug) -> None:
+def embed(
+    slug: Slug,
+    pinned: Annotated[
+        bool,
+        typer.Option("--pinned", help="exactly this version, checked by the browser (integrity)"),
+    ] = False,
+) -> None:
     """Print the line for a site's pages."""
 
     async def work(session: AsyncSession, _clock: Clock) -> str:
         return (await _existing(session, slug)).slug
 
-    typer.echo(_line(in_transaction(work)))
+    typer.echo(_line(in_transaction(work), pinned=pinned))
 
 
 @app.command()
@@ -168,9 +177,16 @@ def _shown(site: Site) -> dict[str, Any]:
     return {name: getattr(site, name) for name in names}
 
 
-def _line(slug: str) -> str:
+def _line(slug: str, *, pinned: bool = False) -> str:
     host = operator_settings().public_url.rstrip("/")
-    return f'<script async src="{host}/w.js" data-site="{slug}"></script>'
+    if not pinned:
+        return f'<script async src="{host}/w.js" data-site="{slug}"></script>'
+    (loader,) = (STATIC / "w").glob("loader-*.js")
+    digest = b64encode(sha384(loader.read_bytes()).digest()).decode()
+    return (
+        f'<script async src="{host}/w/{loader.name}" integrity="sha384-{digest}" '
+        f'crossorigin="anonymous" data-site="{slug}"></script>'
+    )
 
 
 def _tell(site: dict[str, Any], *, as_json: bool) -> None:

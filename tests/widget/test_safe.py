@@ -1,17 +1,20 @@
 """Nothing that anybody writes becomes code on the host's page, and strict pages stay quiet."""
 
 import itertools
+from base64 import b64encode
 from collections.abc import Callable
+from hashlib import sha384
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
 from contracts.turn import Button
 from crm_bridge.conversations.transcript import Line, status
+from crm_bridge.web.assets import STATIC
 from tests.widget.attacks import CORPUS
 from tests.widget.chat import PATIENCE_MS, Chat
 from tests.widget.house import House
-from tests.widget.pages import HostSite, page_with
+from tests.widget.pages import HostSite, page_with, strict_policy
 
 pytestmark = pytest.mark.browser
 
@@ -123,3 +126,22 @@ def test_the_token_travels_in_a_header_alone(visit: Callable[..., Chat]) -> None
     assert len(token) >= 22
     assert not [url for url in seen if token in url]
     assert chat.page.evaluate("document.cookie") == ""
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_a_pinned_version_runs_only_as_it_was(
+    context: BrowserContext, site: HostSite, house: House, right: bool
+) -> None:
+    (loader,) = (STATIC / "w").glob("loader-*.js")
+    digest = b64encode(sha384(loader.read_bytes() + (b"" if right else b" ")).digest()).decode()
+    html = page_with(house.url).replace(
+        f'src="{house.url}/w.js"',
+        f'src="{house.url}/w/{loader.name}" integrity="sha384-{digest}" crossorigin="anonymous"',
+    )
+    chat = Chat(context.new_page(), house)
+    chat.page.goto(site.put(f"/pinned-{right}", html, policy=strict_policy(house.url)))
+    if right:
+        chat.open()
+    else:
+        chat.page.wait_for_timeout(500)
+        assert chat.page.locator("#usher").count() == 0

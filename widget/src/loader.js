@@ -11,6 +11,9 @@
     .map((tag) => (tag || "").toLowerCase().split("-")[0]).map((tag) => ({ no: "nb", nn: "nb", iw: "he" })[tag] || tag)
     .find((tag) => labels[tag]) || "en";
 
+  // a link from a mail that proves whose it is (usher site link)
+  options.identity = location.hash.split("#usher=")[1];
+
   // black or white, whichever reads better on the operator's colour (WCAG 2.2, relative luminance)
   const colour = /^#[0-9a-f]{6}$/i.test(options.color) ? options.color : "#1d4ed8";
   options.light = [0.2126, 0.7152, 0.0722].reduce((sum, share, at) => {

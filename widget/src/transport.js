@@ -36,7 +36,7 @@ export class Transport {
     storage.onOutgoing(() => this.leading && this.flush());
     tabs.on("connection", (state) => emit("connection", state));
     tabs.on("over", (why) => this.#end(why));
-    for (const name of ["online", "visibilitychange", "pageshow"]) {
+    for (const name of ["online", "visibilitychange"]) {
       addEventListener(name, () => document.visibilityState !== "hidden" && this.wake());
     }
     addEventListener("offline", () => { this.#connection("offline"); this.wake(); });
@@ -230,7 +230,7 @@ export class Transport {
   }
 
   #frame(frame) {
-    const data = frame.match(/^data:(.*)/m); // the server writes an event as one line of JSON
+    const data = frame.match(/^data:(.*)/ms); // one line of JSON, the last of its frame
     if (data) this.#receive(JSON.parse(data[1]));
   }
 

@@ -82,3 +82,10 @@ def test_a_site_has_a_secret_of_its_own_until_it_is_renewed(
     first = shop("site", "secret", "shop").output
     assert shop("site", "secret", "shop").output == first
     assert shop("site", "secret", "shop", "--renew").output != first
+
+
+def test_a_pinned_line_names_one_version_and_its_digest(shop: Usher) -> None:
+    line = shop("site", "embed", "shop", "--pinned").output
+    assert "/w/loader-" in line
+    assert 'integrity="sha384-' in line
+    assert 'crossorigin="anonymous"' in line
