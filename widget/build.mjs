@@ -9,8 +9,9 @@ import { fileURLToPath } from "node:url";
 const here = path.dirname(fileURLToPath(import.meta.url));
 const out = path.join(here, "..", "crm_bridge", "static");
 const languages = ["en", "sl", "he", "fi", "nb", "pl"];
-// Names that only the chat's own modules use: none of the wire, the texts, or the browser.
-const OURS = /^(ahead|atEnd|toEnd|announcer?|awaitReply|badge|broken|building|closeButton|sendButton|menuButton|confirmed|connection|rows|chosen|dropChoices|emit|describe|heading|noted|onOutgoing|outbox|outgoing|panel|pending|privacy|recall|remember|settle|storage|transport|typingLabel|typingTimer|whenLeader|words|speak|leading|memory|prefix|store|tabs|tell|below|history|introduce)$/;
+// Names that only the chat's own modules use: none of the wire, the texts, or the browser
+// (an attribute of an element, such as rows, would be lost).
+const OURS = /^(ahead|atEnd|toEnd|announcer?|awaitReply|badge|broken|building|closeButton|sendButton|menuButton|confirmed|connection|shown|chosen|dropChoices|emit|describe|heading|noted|onOutgoing|outbox|outgoing|panel|pending|privacy|recall|remember|settle|storage|transport|typingLabel|typingTimer|whenLeader|words|speak|leading|memory|prefix|store|tabs|tell|below|history|introduce)$/;
 const common = {
   absWorkingDir: here, bundle: true, minify: true, charset: "utf8", legalComments: "none",
   target: ["es2022"], logLevel: "warning",

@@ -359,3 +359,18 @@ def test_reading_further_up_is_not_disturbed(visit: Callable[..., Chat]) -> None
     chat.page.get_by_role("button", name="New messages").click()
     assert log.evaluate("node => node.scrollTop") > 0
     expect(chat.page.get_by_role("button", name="New messages")).to_be_hidden()
+
+
+def test_what_the_pictures_showed(visit: Callable[..., Chat]) -> None:
+    chat = visit("/he")
+    line = chat.page.locator("textarea").bounding_box()
+    assert line is not None
+    assert line["height"] < 60, "one line to type in, until there are more"
+    chat.type("two words")
+    chat.confirmed(1)
+    one = chat.bubbles("visitor").last.evaluate("node => node.getClientRects()[0].height")
+    assert one < 50, "a short message is not broken"
+    chat.house.write(Line("message", "bot", text="- CRM\n- צ׳אטבוט", language="he"))
+    item = chat.page.locator(".row.bot li").first
+    item.wait_for()
+    assert item.evaluate("node => getComputedStyle(node).direction") == "rtl"

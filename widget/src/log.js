@@ -2,7 +2,7 @@
 import { element, render } from "./markdown.js";
 
 export class Log {
-  rows = new Map();
+  shown = new Map();
 
   // `node` is the scrolling element; new rows go before `last` (the typing sign).
   constructor({ panel, node, last, below }) {
@@ -36,21 +36,21 @@ export class Log {
 
   // A message of the visitor's that the server has not confirmed yet.
   pending(message) {
-    if (this.rows.has(message.cid)) return;
+    if (this.shown.has(message.cid)) return;
     this.dropChoices();
     const row = this.row("visitor", message.title ?? message.text, true);
     row.classList.add("pending");
     row.append(element("div", { className: "state" }, this.panel.texts.sending));
-    this.rows.set(message.cid, row);
+    this.shown.set(message.cid, row);
     this.append(row, this.last);
     this.toEnd();
   }
 
   confirmed(event) {
-    let row = event.cid && this.rows.get(event.cid);
+    let row = event.cid && this.shown.get(event.cid);
     if (!row) {
       row = this.row("visitor", event.text ?? "", true);
-      if (event.cid) this.rows.set(event.cid, row);
+      if (event.cid) this.shown.set(event.cid, row);
       this.append(row);
     } else if (row.matches(".pending")) {
       // to its place in the log, behind everything that is confirmed
@@ -71,7 +71,7 @@ export class Log {
   }
 
   clear(...kept) {
-    this.rows.clear();
+    this.shown.clear();
     this.node.replaceChildren(...kept);
   }
 }

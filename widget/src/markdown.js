@@ -58,7 +58,7 @@ export function render(text, { plain = false } = {}) {
     if (plain) return element("p", { dir: "auto" }, block);
     const rows = block.split("\n");
     if (rows.every((row) => /^\s*[-*•] /.test(row))) {
-      return element("ul", { dir: "auto" }, ...rows.map((row) => element("li", {}, ...inline(row.replace(/^\s*[-*•] /, "")))));
+      return element("ul", {}, ...rows.map((row) => element("li", {}, ...inline(row.replace(/^\s*[-*•] /, "")))));
     }
     return element("p", { dir: "auto" }, ...lines(block));
   });

@@ -136,7 +136,7 @@ export class Panel {
     this.#stopTyping();
     this.log.dropChoices();
     const row = this.log.row(event.author, event.text ?? "", false);
-    if (event.lang) row.lang = event.lang;
+    if (event.lang) Object.assign(row, { lang: event.lang, dir: event.dir });
     const choose = (choice) => { this.chat.say(choice); this.input.focus(); };
     row.classList.add("asks");
     if (event.openings?.length) {

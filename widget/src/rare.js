@@ -13,7 +13,7 @@ export default ({ element, panel }) => {
       if (!panel.node.hidden) panel.focus();
     },
     refused(message, code) {
-      const row = panel.log.rows.get(message.cid);
+      const row = panel.log.shown.get(message.cid);
       const why = code === "text_too_long" ? panel.texts.tooLong : panel.texts.refused;
       row?.classList.replace("pending", "failed");
       row?.querySelector(".state")?.replaceChildren(why);

@@ -153,5 +153,5 @@ async def test_each_change_is_told_once_to_the_chat_and_to_the_house(
             select(DomainEvent).where(DomainEvent.subject_id == booked.booking)
         )
         told = sorted((event.data["sequence"], event.name) for event in events)
-    assert [card["name"] for card in cards] == ["booked", "moved", "cancelled"]
+    assert [card["name"] for card in cards] == ["held", "booked", "moved", "cancelled"]
     assert told == [(0, "booking.confirmed"), (1, "booking.moved"), (2, "booking.cancelled")]

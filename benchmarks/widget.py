@@ -1,0 +1,197 @@
+"""What chat widgets cost a page: ours beside three from npm, on the same page in the same run.
+
+Each is put on an empty page as its own documentation says, served from one local server with
+brotli, in Chromium with the processor slowed down four times. The best of a few loads counts,
+because the machine is shared. None of the peers has its server here: what they load from it on
+opening is not counted against them.
+"""
+
+import http.server
+import shutil
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser
+
+from benchmarks.report import ROOT, Report
+from tests.browser import launched
+
+LOADS = 5
+SLOWER = 4
+SETTLED_MS = 1500
+STATIC = ROOT / "crm_bridge" / "static"
+PEERS = {
+    "rasa-webchat": "rasa-webchat@1.0.1",
+    "deep-chat": "deep-chat@2.4.2",
+    "typebot": "@typebot.io/js@0.10.7",
+}
+PAGES = {
+    "usher": '<script async src="/usher/w.js" data-site="demo"></script>',
+    "rasa-webchat": (
+        '<div id="webchat"></div><script src="/node_modules/rasa-webchat/lib/index.js"></script>'
+        '<script>WebChat.default.init({selector: "#webchat", initPayload: "hi", '
+        'socketUrl: location.origin, title: "Chat"});</script>'
+    ),
+    "deep-chat": (
+        '<script type="module" src="/node_modules/deep-chat/dist/deepChat.bundle.js"></script>'
+        '<deep-chat demo="true"></deep-chat>'
+    ),
+    "typebot": (
+        '<script type="module">import Typebot from "/node_modules/@typebot.io/js/dist/web.js"; '
+        "Typebot.initBubble({typebot: 'x', apiHost: location.origin});</script>"
+    ),
+}
+READY = {
+    "usher": "document.querySelector('#usher')?.shadowRoot.querySelector('.launch')",
+    "rasa-webchat": "document.querySelector('.rw-launcher')",
+    "deep-chat": "document.querySelector('deep-chat')?.shadowRoot?.querySelector('#text-input')",
+    "typebot": "document.querySelector('typebot-bubble')?.shadowRoot?.querySelector('button')",
+}
+WATCHED = """
+    window.blocked = 0; window.longest = 0; window.ready = 0;
+    new PerformanceObserver((list) => list.getEntries().forEach((entry) => {
+        window.blocked += Math.max(0, entry.duration - 50); window.longest = Math.max(window.longest, entry.duration);
+    })).observe({ type: "longtask", buffered: true });
+    const look = () => { if (READY) window.ready = performance.now(); else setTimeout(look, 5); };
+    addEventListener("DOMContentLoaded", look);
+"""
+
+
+@dataclass
+class Cost:
+    """Of one load: what came over the wire, and what it took."""
+
+    kilobytes: float
+    requests: int
+    ready_ms: float
+    blocked_ms: float
+    heap_mb: float
+
+
+class _Files(http.server.SimpleHTTPRequestHandler):
+    """The folder, with brotli where a browser takes it."""
+
+    packed: dict[Path, bytes]
+
+    def do_GET(self) -> None:
+        path = Path(self.translate_path(self.path))
+        if not path.is_file():
+            self.send_error(404)
+            return
+        body = self.packed.get(path)
+        if body is None:
+            body = self.packed[path] = _brotli(path)
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(str(path)))
+        self.send_header("Content-Encoding", "br")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Quiet."""
+
+
+def _brotli(path: Path) -> bytes:
+    code = "process.stdout.write(require('zlib').brotliCompressSync(require('fs').readFileSync(0)))"
+    done = subprocess.run(
+        ["node", "-e", code], input=path.read_bytes(), capture_output=True, check=True
+    )
+    return done.stdout
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[str]:
+    handler = type("Handler", (_Files,), {"packed": {}})
+    server = http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), lambda *given: handler(*given, directory=str(folder))
+    )
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def _lay_out(folder: Path) -> None:
+    """The peers from npm, our built files, and a page for each."""
+    install = ["npm", "install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"]
+    subprocess.run(
+        [*install, "--legacy-peer-deps", *PEERS.values()],
+        cwd=folder,
+        check=True,
+        capture_output=True,
+    )
+    shutil.copytree(STATIC, folder / "usher")
+    for name, body in PAGES.items():
+        html = (
+            f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{name}</title>'
+            f'<link rel="icon" href="data:,"></head><body><h1>A page</h1>{body}</body></html>'
+        )
+        (folder / f"{name}.html").write_text(html, "utf-8")
+
+
+def _load(browser: Browser, address: str, name: str) -> Cost:
+    context = browser.new_context()
+    page = context.new_page()
+    cdp = context.new_cdp_session(page)
+    cdp.send("Network.enable")
+    cdp.send("Performance.enable")
+    cdp.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+    loaded: list[float] = []
+    cdp.on("Network.loadingFinished", lambda event: loaded.append(event["encodedDataLength"]))
+    page.add_init_script(WATCHED.replace("READY", READY[name]))
+    page.goto(f"{address}/{name}.html")
+    page.wait_for_function("window.ready", timeout=30_000)
+    page.wait_for_timeout(SETTLED_MS)
+    cdp.send("HeapProfiler.collectGarbage")
+    metrics: dict[str, Any] = cdp.send("Performance.getMetrics")
+    heap = next(m["value"] for m in metrics["metrics"] if m["name"] == "JSHeapUsedSize")
+    ready, blocked = page.evaluate("[window.ready, window.blocked]")
+    context.close()
+    # the page itself is not the widget's
+    return Cost(sum(loaded[1:]) / 1024, len(loaded) - 1, ready, blocked, heap / 1024**2)
+
+
+def run() -> Report:
+    """Measure all four, one load of each after the other."""
+    costs: dict[str, list[Cost]] = {name: [] for name in PAGES}
+    with tempfile.TemporaryDirectory() as home:
+        folder = Path(home)
+        _lay_out(folder)
+        with _served(folder) as address, launched() as browser:
+            _load(browser, address, "usher")  # the browser's own start
+            for _ in range(LOADS):
+                for name, found in costs.items():
+                    found.append(_load(browser, address, name))
+    report = Report("widget", ", ".join(PEERS.values()))
+    best = {name: _best(found) for name, found in costs.items()}
+    for field, unit, wanted in (
+        ("kilobytes", "KB br", "at most 1.5"),
+        ("requests", "", "1"),
+        ("ready_ms", "ms", ""),
+        ("blocked_ms", "ms", "0"),
+        ("heap_mb", "MB", ""),
+    ):
+        for peer in PEERS:
+            ours = getattr(best["usher"], field)
+            title = f"{field.partition('_')[0]}, beside {peer}"
+            report.add(title, unit, ours, getattr(best[peer], field), wanted=wanted)
+    report.notes.append(f"best of {LOADS} loads, processor slowed down {SLOWER} times, before use")
+    return report
+
+
+def _best(found: list[Cost]) -> Cost:
+    return Cost(
+        *(
+            min(getattr(cost, field) for cost in found)
+            for field in ("kilobytes", "requests", "ready_ms", "blocked_ms", "heap_mb")
+        )
+    )
