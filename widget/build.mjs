@@ -46,13 +46,12 @@ const texts = languages.map((code) => [code, built[code]]);
 await modules(languages.map((code) => `src/more/${code}.js`));
 await modules(["src/app.js"], {
   PARTS: JSON.stringify(Object.fromEntries(parts.map((name) => [name, built[name]]))),
-  MORE: JSON.stringify(Object.fromEntries(languages.map((code) => [code, built[code]]))),
+  TEXTS: JSON.stringify(Object.fromEntries(texts.map(([code, first]) => [code, [first, built[code]]]))),
 });
 
 const { version } = JSON.parse(await readFile(path.join(here, "package.json")));
 const named = (base) => ({
   APP: JSON.stringify(built.app), GREET: JSON.stringify(built.greet), BASE: JSON.stringify(base), VERSION: JSON.stringify(version),
-  TEXTS: JSON.stringify(Object.fromEntries(texts)),
 });
 await build({ ...common, format: "iife", entryPoints: ["src/loader.js"], outfile: path.join(out, "w.js"), define: named(".") });
 // the same loader under a name that never means anything else, for pages that pin it

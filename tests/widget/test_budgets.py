@@ -36,7 +36,8 @@ def _modules() -> dict[str, str]:
     """Which built file the loader and the chat name for each purpose."""
     loader = (STATIC / "w.js").read_text("utf-8")
     (app,) = set(re.findall(r"app-[A-Z0-9]{8}\.js", loader))
-    texts = {code: re.findall(rf"{code}-[A-Z0-9]{{8}}\.js", loader)[0] for code in LANGUAGES}
+    chat = (STATIC / "w" / app).read_text("utf-8")
+    texts = {code: re.findall(rf"{code}-[A-Z0-9]{{8}}\.js", chat)[0] for code in LANGUAGES}
     return {"app": app, **texts}
 
 

@@ -53,13 +53,13 @@ class Chat {
     }));
   }
 
-  async words(language, files = this.options.texts) { return (await this.file(files[language] ?? files.en)).default; }
+  async words(language, more = 0) { return (await this.file((TEXTS[language] ?? TEXTS.en)[more])).default; }
 
   // A part of the chat that is seldom needed, and all the words it may want.
   async part(name) {
     const module = await this.file(PARTS[name]);
     const { panel } = this;
-    if (panel.texts.yes === undefined) Object.assign(panel.texts, await this.words(panel.language, MORE));
+    if (panel.texts.yes === undefined) Object.assign(panel.texts, await this.words(panel.language, 1));
     if (module.styles && !this.#made[name]) this.#dress(module.styles);
     return (this.#made[name] ??= module.default({ element, safeUrl, panel }));
   }
@@ -70,7 +70,7 @@ class Chat {
     const texts = { ...await this.words(options.language) };
     this.panel = new Panel({
       chat: this, root: this.root, host: this.host, button: this.button, language: options.language, texts,
-      title: options.title, light: options.light, icon: options.icon, languages: Object.keys(options.texts),
+      title: options.title, light: options.light, icon: options.icon, languages: Object.keys(TEXTS),
     });
     this.tabs = new Tabs(site);
     this.transport = new Transport({

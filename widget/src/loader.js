@@ -5,7 +5,7 @@
   if (!script || window.usher) return;
   const { documentElement } = document;
   const base = new URL(BASE, script.src).href;
-  const options = { ...script.dataset, base, texts: TEXTS };
+  const options = { ...script.dataset, base };
   const labels = { en: "Chat with us", sl: "Klepet z nami", he: "צ׳אט איתנו", fi: "Chattaa kanssamme", nb: "Chat med oss", pl: "Czat z nami" };
   const language = options.language = [options.language, documentElement.lang, ...(navigator.languages || [])]
     .map((tag) => (tag || "").toLowerCase().split("-")[0]).map((tag) => ({ no: "nb", nn: "nb", iw: "he" })[tag] || tag)
