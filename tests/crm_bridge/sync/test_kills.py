@@ -11,6 +11,7 @@ import pytest
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
 from crm_bridge.sync.worker import Syncer
+from tests.crm_bridge.sync.hubspot_house import House, by_email
 from tests.crm_bridge.sync.killing import kill_again_and_again
 from tests.crm_bridge.sync.ours import Ours
 from tests.tryton import Tryton
@@ -62,5 +63,53 @@ async def test_no_update_is_lost_and_nobody_doubled_in_tryton(
     assert {person.emails[0].address: person.name for person in people.values()} == by_email
     assert {contact: people[contact].name for contact in here} == here
     assert {party: parties[party]["name"] for party in there} == there
+    assert [link.next_at for link in await ours.links()] == [None] * len(people)
+    assert await ours.conflicts() == []
+
+
+@pytest.mark.timeout(3600)
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_no_update_is_lost_and_nobody_doubled_in_hubspot(
+    database_url: str, house: House
+) -> None:
+    """HubSpot compares nothing before it writes, so each field has one side that edits it."""
+    ours, hubspot, chance = house.ours, house.hubspot, random.Random(5)
+    hubspot.lag_seconds = 0.3
+    here: dict[str, str] = {}  # our id -> the name it was last given here
+    there: dict[str, str] = {}  # their id -> the phone it was last given there
+    made = 0
+
+    async def edit() -> None:
+        nonlocal made
+        for _ in range(chance.randint(1, 5)):
+            made += 1
+            what, phone = chance.random(), f"+3864011{made:04d}"
+            if what < 0.3 or not here:
+                here[await ours.contact(name=f"H {made}", emails=[f"h{made}@a.si"])] = f"H {made}"
+            elif what < 0.5 or not there:
+                record = hubspot.put(lastname="There", email=f"t{made}@a.si", phone=phone)
+                there[record] = phone
+            elif what < 0.75:
+                contact = chance.choice(list(here))
+                here[contact] = f"H {made}"
+                await ours.change(contact, name=here[contact])
+            else:
+                record = chance.choice(list(there))
+                there[record] = phone
+                hubspot.edit(record, phone=phone)
+
+    await kill_again_and_again(database_url, times=KILLS, seed=3, meanwhile=edit)
+    await ours.round(2)
+    await ours.reconcile()
+
+    people = {person.id: person for person in await ours.people()}
+    assert len(people) == len(hubspot.table()) == len(here) + len(there)
+    assert {contact: people[contact].name for contact in here} == here
+    names = {person.emails[0].address: person.name for person in people.values()}
+    assert by_email(hubspot) == names
+    phones = {person.emails[0].address: person.phones for person in people.values()}
+    for record, phone in there.items():
+        row = hubspot.table()[record].properties
+        assert row["phone"] == phones[row["email"]][0].number == phone
     assert [link.next_at for link in await ours.links()] == [None] * len(people)
     assert await ours.conflicts() == []
