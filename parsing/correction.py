@@ -5,7 +5,7 @@ of the question to say.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal
@@ -62,6 +62,26 @@ def parse(text: str, *, language: str) -> Parsed[Correction] | None:
             start, end = folded.raw_span(0, len(said))
             return Parsed(correction, start, end, confidence)
     return None
+
+
+def repaired_from(text: str, *, language: str) -> int | None:
+    """Where somebody who corrects themselves in mid-sentence begins anew ("40. No wait, 60"),
+    as an offset into the text; None where nobody does."""
+    folded = fold(text[: 2 * LONGEST])
+    said = folded.text[:LONGEST]
+    words = _words(language)
+    start = None
+    for match in sorted(_restarts(said, words), key=lambda one: one.end()):
+        behind = said[match.end() :]
+        if said[: match.start()].strip(_EDGE) and behind.strip(_EDGE):
+            start = match.end() + len(behind) - len(behind.lstrip(_EDGE))
+    return None if start is None else folded.raw_span(start, len(said))[0]
+
+
+def _restarts(said: str, words: "_Words") -> Iterator[re.Match[str]]:
+    for match in (*words.weak.finditer(said), *words.strong.finditer(said)):
+        if match[0] not in words.refusals:  # "25, not 30" has said it already
+            yield match
 
 
 _Found = tuple[Correction, float] | None
@@ -194,6 +214,8 @@ def _split_old(
         before = said[start : match.start()].rstrip(" ")
         if comma and not before.endswith(","):
             continue
+        if words.weak.match(said[match.end() : end].lstrip(_EDGE)):
+            continue  # "40, no, wait, 60"
         old = _raw(folded, match.end(), end)
         if old is None or not before.strip(_EDGE) or len(old.split()) > _SHORT:
             continue

@@ -27,6 +27,9 @@ MOST_SIGNS = 10  # "@" looked at in one message
 _LONGEST = 254  # RFC 5321 section 4.5.3.1.3, less the angle brackets
 _SIGN = re.compile("@")
 _STOPS = ' \n"<>()[]{},;:|\\/='
+_COMMA = re.compile(
+    r"(?<![\w.@+-])[a-z0-9._+-]{1,64}@[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63})?,(?:com|net|org|io|eu|[a-z]{2})(?![\w.@])"
+)
 _HEBREW = re.compile(r"[֐-׿]")
 
 
@@ -41,12 +44,26 @@ def parse(text: str, *, language: str) -> Parsed[Email] | None:
         if value is not None:
             first, last = folded.raw_span(start, end)
             return Parsed(Email(value, _suggestion(value)), first, last, confidence)
+    if (slip := _comma_for_dot(folded)) is not None:
+        return slip
     for said in spoken(folded, language=language):
         value = _valid(said.address)
         if value is not None:
             first, last = folded.raw_span(said.start, said.end)
             return Parsed(Email(value, _suggestion(value)), first, last, said.confidence)
     return None
+
+
+def _comma_for_dot(folded: Folded) -> Parsed[Email] | None:
+    """ "sam@nope,com": the address that was probably meant, to be confirmed."""
+    match = _COMMA.search(folded.text)
+    if match is None:
+        return None
+    address = _valid(_written(folded, *match.span()).replace(",", "."))
+    if address is None:
+        return None
+    first, last = folded.raw_span(*match.span())
+    return Parsed(Email(address, address), first, last, 0.8)
 
 
 def looks_like(text: str, *, language: str) -> bool:

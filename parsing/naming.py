@@ -42,6 +42,9 @@ _NATIONS = [
     "zh",
     "ja",
 ]
+_LEGAL_FORMS = frozenset(
+    {"ltd", "llc", "inc", "plc", "gmbh", "corp", "asa", "oyj", "oy", "d.o.o", "s.a", "sp", 'בע"מ'}
+)
 NOTHING = re.compile("(?!)")
 LONGEST = 400  # folded characters looked at
 RAW_LONGEST = 1_200  # raw ones, before signs that nobody sees are gone
@@ -80,6 +83,7 @@ class NameWords:
     not_before: frozenset[str]
     joiners: frozenset[str]
     firm_tails: frozenset[str]
+    legal_forms: frozenset[str]  # one word and never a person's: "ltd", "gmbh", "בע\"מ"
     company_nouns: re.Pattern[str]
     name_stops: frozenset[str]
     company_stops: frozenset[str]
@@ -169,6 +173,7 @@ def name_words(language: str) -> NameWords:
         not_before=bag("not_before"),
         joiners=frozenset(load(language, "number").get("join", ())),
         firm_tails=frozenset(fold_text(form) for form in load("en", "names")["firm_tails"]),
+        legal_forms=_LEGAL_FORMS,
         company_nouns=re.compile(rf"{nouns}\s"),
         name_stops=bag("name_stops"),
         company_stops=bag("company_stops"),

@@ -27,6 +27,7 @@ from parsing.values import Parsed
 
 _MOST_WORDS = 7
 _TOKEN = re.compile(r"[^\W\d_]+(?:['.\-][^\W\d_]+)*\.?")
+_SENTENCE = re.compile(r"(?<=\w\w\w)[.!]\s+")
 _TITLES = frozenset(
     [
         "dr",
@@ -125,7 +126,20 @@ def parse(text: str, *, language: str) -> Parsed[str] | None:
             return name
     if is_question(text) or avoids in ("greet", "thanks_bye", "affirm"):
         return None
-    return _alone(folded, said, words, soft=avoids == "soft")
+    alone = _alone(folded, said, words, soft=avoids == "soft")
+    return alone or _last_sentence(folded, said, words)
+
+
+def _last_sentence(folded: Folded, said: str, words: NameWords) -> Parsed[str] | None:
+    """ "OK, I'm back. Adam Maj": two words and more with capitals after something else."""
+    ends = [match.end() for match in _SENTENCE.finditer(said)]
+    if not ends:
+        return None
+    name = _read(folded, ends[-1], words)
+    if name is None or not name.complete or len(name.spans) < 2 or _strange(folded, name, words):
+        return None
+    cased = folded.raw[folded.starts[name.start]].isupper()
+    return _made(folded, name, 0.8) if cased and _all_capital(folded, name) else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +246,7 @@ def _read(folded: Folded, at: int, words: NameWords) -> _Words | None:
         place = end + 1
     while spans and text[spans[-1][0] : spans[-1][1]] in _PARTICLES:
         spans.pop()
-    if not spans:
+    if not spans or (len(spans) > 1 and _is_firm(text[slice(*spans[-1])], words)):
         return None
     rest = text[spans[-1][1] :].strip(" .!,\n'\")")
     outro = words.after_name.match(rest)
@@ -243,6 +257,11 @@ def _read(folded: Folded, at: int, words: NameWords) -> _Words | None:
     behind = spans[-1][1] + 1
     follows = words.company_is.match(text, behind) or words.come_from.match(text, behind)
     return _Words(tuple(spans), complete, closed, company_follows=follows is not None)
+
+
+def _is_firm(word: str, words: NameWords) -> bool:
+    """Whether a name ends as a company's does: "Nope Ltd"."""
+    return word.strip(".") in words.legal_forms
 
 
 def _closed(behind: str, words: NameWords) -> bool:

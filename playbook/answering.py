@@ -2,11 +2,13 @@
 
 import re
 
+from parsing.correction import repaired_from
 from parsing.email import looks_like
+from playbook.acts import NAMES
 from playbook.confirming import say_corrected
 from playbook.digression import ask_faq
 from playbook.filling import news_in, volunteered
-from playbook.hearing import Doubt, Value, read_value
+from playbook.hearing import LIKELY, Doubt, Value, read_value
 from playbook.model import Question
 from playbook.onward import RESTATED, go_on, restate
 from playbook.pending import wait_for
@@ -189,5 +191,19 @@ def restate_after(turn: Turn) -> None:
 
 
 def read_asked(turn: Turn, question: Question | None, text: str) -> Value | Doubt | None:
-    """The answer to the question that was asked."""
-    return None if question is None else read_value(turn, question, text)
+    """The answer to the question that was asked: what was said last of what was corrected on
+    the spot, and without a question to us that stands beside it and makes it less clear."""
+    if question is None:
+        return None
+    found = read_value(turn, question, text)
+    if found is None or question.kind in NAMES:
+        return found
+    start = repaired_from(text, language=turn.language)
+    if start is not None:
+        anew = read_value(turn, question, " " * start + text[start:])
+        return anew if isinstance(anew, Value) else found
+    stated = CLAUSE.sub(lambda match: " " * len(match[0]), text)
+    if "?" in text and stated.strip() and isinstance(found, Value) and found.confidence < LIKELY:
+        alone = read_value(turn, question, stated)
+        return alone if isinstance(alone, Value) else found
+    return found

@@ -15,6 +15,7 @@ from playbook.model import Question
 from playbook.turn import LONGEST_WORDS, Turn
 from playbook.values import stored
 
+LEAST = 0.35  # below, the words are more likely something else ("Adam Maj" is no May)
 LIKELY = 0.75  # a message that is a name and nothing else has up to 0.85
 SURE = 0.9  # parsing.values.Parsed: taken without having been asked
 
@@ -44,7 +45,7 @@ class Doubt:
 def read_value(turn: Turn, question: Question, text: str) -> Value | Doubt | None:
     """The answer to `question` in the text, if there is one."""
     found = _parse(turn, question, text)
-    if found is None:
+    if found is None or (isinstance(found, Parsed) and found.confidence < LEAST):
         return None
     if isinstance(found, Unclear):
         choices = tuple(_value(question, one, text) for one in found.choices)

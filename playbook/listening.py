@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from parsing import correction
 from playbook import digression, repair, stopping
 from playbook.acts import NAMES, Act, Yes, clear, read_act, read_yes, strong
 from playbook.answering import answer, attempt, read_asked
@@ -21,7 +22,7 @@ from playbook.moves import FAQ_TOPICS, make_move
 from playbook.onward import restate
 from playbook.order import MEETING, question_of
 from playbook.scene import Heard, Intent
-from playbook.times import about_time
+from playbook.times import about_time, wish_in
 from playbook.tongues import Heard as Tongue
 from playbook.tongues import hear_language, offer_languages
 from playbook.turn import Turn
@@ -151,6 +152,10 @@ def _is_value(message: Message) -> bool:
 def _corrects(turn: Turn, message: Message) -> bool:
     if message.act is not None and message.act.whole:
         return False
+    if turn.state.question == MEETING and wish_in(turn, message.text) is not None:
+        named = correction.parse(message.text, language=turn.language)
+        if named is None or named.value.field is None:  # "Thursday, not before 2"
+            return False
     return corrected(turn, message.text, asked=message.asked, value=message.value)
 
 

@@ -89,7 +89,7 @@ def _offer_nearest(turn: Turn, wished: Wish, openings: Sequence[Opening]) -> Non
     """Nothing fits: what is closest, and what fits the second reading of the words."""
     when, most = wished.when, turn.playbook.meeting.offered
     said = say_wish(when, now=turn.scene.now, locale=turn.locale)
-    close = list(nearest(target(when, turn.scene.now), openings, most=most))
+    close = list(nearest(target(when, turn.scene.now, beside=wished.beside), openings, most=most))
     if wished.other is not None:
         also = matching(wished.other, openings, zone=turn.scene.zone)[:1]
         close = [*close[: most - len(also)], *(one for one in also if one not in close)]

@@ -231,8 +231,9 @@ def search_window(wished: Wish, *, start: datetime, end: datetime) -> tuple[date
     return (first, last) if first < last else (start, end)
 
 
-def target(when: When, now: datetime) -> datetime:
-    """The moment that alternatives should be near to."""
+def target(when: When, now: datetime, *, beside: Beside = NOTHING) -> datetime:
+    """The moment that alternatives should be near to: the one wished for, else the one that
+    was spoken of last."""
     zone = now.tzinfo
     if when.instant is not None:
         return when.instant.replace(tzinfo=zone)
@@ -240,7 +241,8 @@ def target(when: When, now: datetime) -> datetime:
     at = clock.exact or clock.not_before or clock.before or PART_MIDDLES.get(clock.part or "")
     day = when.first or when.last
     if day is None:
-        return now
+        spoken_of = beside.spoken_of if when.anchor is not None else ()
+        return max(now, spoken_of[-1]) if spoken_of else now
     return max(now, datetime.combine(day, at or MIDDAY, zone))
 
 
