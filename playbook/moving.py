@@ -76,7 +76,9 @@ def searched_move(turn: Turn, memory: dict[str, Any], result: Result) -> None:
         present(turn, found[:most], "offer_wish", says=("alternatives",))
     elif result.openings:
         said = say_wish(when, now=turn.scene.now, locale=turn.locale)
-        around = nearest(target(when, turn.scene.now), result.openings, most=most)
+        around = nearest(
+            target(when, turn.scene.now, beside=wished.beside), result.openings, most=most
+        )
         key, values = ("nearest", {"wish": said}) if said else ("nearest_open", {})
         present(turn, around, key, says=("alternatives",), values=values)
     else:

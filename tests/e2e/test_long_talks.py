@@ -86,7 +86,9 @@ def test_a_hurried_english_visitor(talk: Callable[[str], Talk]) -> None:
     assert "5,000" in said
     one.say("ugh. logistics", asks="company_size", answers={"need": "crm", "industry": "logistics"})
     one.say("why do you even need to know how big we are", asks="company_size")
-    one.say("about 40. no wait, 60", asks="budget", answers={"company_size": {"min": 60, "max": 60}})
+    one.say(
+        "about 40. no wait, 60", asks="budget", answers={"company_size": {"min": 60, "max": 60}}
+    )
     assert "HubSpot" in one.say("do you work with HubSpot?", asks="budget")
     one.say("dunno, depends", asks="timeline", answers={"budget": "unknown"})
     one.say("asap, we're in a hurry", asks="name", answers={"timeline": {"asap": True}})
