@@ -45,7 +45,12 @@ def ruled_out(marks: Marks, phrases: list[Phrase]) -> set[int]:
 
 
 def _by_not(marks: Marks, at: int, phrases: list[Phrase]) -> set[int]:
-    """The phrase right behind, and those that a list adds to it."""
+    """The phrase right behind, and those that a list adds to it; the one right before where
+    the clause ends with the negation ("jutri ne, raje v petek")."""
+    last = at + 1 >= len(marks) or _clause_ends(marks, at + 1, at + 2)
+    before = [index for index, one in enumerate(phrases) if one.end == at]
+    if last and before and marks.has(at, "not"):
+        return {before[-1]}
     behind = at + 1
     excepting = marks.has(at, "except")
     while marks.has(behind, "fill", "on", "the", "book", "known", "and") and behind - at < 4:

@@ -71,7 +71,24 @@ def _phrases(marks: Marks, look: Outlook) -> list[Phrase]:
 def _polarised(marks: Marks, phrases: list[Phrase]) -> Iterator[_Said]:
     negative = ruled_out(marks, phrases)
     for index, phrase in enumerate(phrases):
-        yield _Said(phrase, index in negative)
+        if index in negative and (two := _two_days(phrase)) is not None:
+            yield _Said(two[0], True)
+            yield _Said(two[1], False)
+        else:
+            yield _Said(phrase, index in negative)
+
+
+def _two_days(phrase: Phrase) -> tuple[Phrase, Phrase] | None:
+    """ "(not) tomorrow, Friday": the one ruled out and the one wished for instead, where
+    they cannot be the same day."""
+    days = phrase.days
+    if days is None or days.period is None or days.weekday is None or days.day is not None:
+        return None
+    day = days.period.first
+    if day != days.period.last or days.counted or day.weekday() == days.weekday:
+        return None
+    denied = replace(phrase, days=replace(days, weekday=None), hours=None)
+    return denied, replace(phrase, days=Days(weekday=days.weekday))
 
 
 # joining -------------------------------------------------------------------------------
