@@ -36,6 +36,9 @@ def faq(turn: Turn, memory: dict[str, Any], result: Result) -> None:
     """Say what was found, or that we do not know, and go back to the question."""
     found = result if isinstance(result, FaqAnswer) else FaqAnswer(None, None)
     topic = memory.get("topic") or found.topic
+    if not found.text and memory.get("guess") and turn.scene.booked is not None:
+        say_standing(turn, "after_booking")  # most likely it is about the meeting
+        return
     if not found.text and memory.get("guess"):
         turn.state.missed += 1
         if turn.state.missed > 1 and turn.state.pending is None:

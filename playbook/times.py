@@ -65,6 +65,8 @@ def about_time(turn: Turn, text: str, *, yes: Yes | None, act: Act | None) -> bo
     if turn.state.question == MEETING and turn.state.pending is None and _choice(turn, text):
         return True
     wished = wish_in(turn, text)
+    if booked and wished is not None and "?" in text and wished.when.grain == "second":
+        return False  # "when is my meeting now?"
     if wished is not None:
         (wish_move if booked else wish)(turn, wished)
         return True

@@ -330,3 +330,15 @@ def test_a_slip_in_an_address_is_asked_about(language: str, text: str) -> None:
     assert text.replace(",", ".") in turn.said[0]
     talk.press("yes")
     assert talk.value(CONTACT) == text.replace(",", ".")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "month"),
+    [("pl", "na kiedy mam teraz termin?", "marca"), ("en", "when is my meeting now?", "March")],
+)
+def test_whoever_asks_when_the_meeting_is_is_told(language: str, text: str, month: str) -> None:
+    talk = Talk(language).booked("2026-03-17T15:00")
+    turn = talk.say(text)
+    assert month in " ".join(turn.said)
+    assert not turn.starts
+    assert talk.question is None
