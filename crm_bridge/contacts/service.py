@@ -25,6 +25,7 @@ from crm_bridge.core.ids import new_id
 from crm_bridge.core.insert import insert_unless_there
 from crm_bridge.core.outbox import announce
 from crm_bridge.core.provenance import stamped
+from crm_bridge.properties import service as properties
 from parsing.fold import fold
 
 __all__ = ["ContactClaim", "only_of"]
@@ -124,7 +125,7 @@ async def create(
     )
     session.add(contact)
     await session.flush()
-    await _set(session, contact, values, by=by, now=now)
+    await _set(session, contact, values, by=by, now=now, fresh=True)
     announce(session, "contact.created", {"contact_id": contact.id}, now=now, subject_id=contact.id)
     return contact
 
@@ -144,8 +145,18 @@ async def update(
 
 
 async def _set(
-    session: AsyncSession, contact: Contact, changes: Mapping[str, Any], *, by: str, now: datetime
+    session: AsyncSession,
+    contact: Contact,
+    changes: Mapping[str, Any],
+    *,
+    by: str,
+    now: datetime,
+    fresh: bool = False,
 ) -> None:
+    if fresh or "properties" in changes:
+        given = changes.get("properties", {})
+        owned = await properties.in_form(session, "contact", given, fresh=fresh)
+        changes = {**changes, "properties": owned} if owned or given else changes
     for name, value in changes.items():
         if name not in ("emails", "phones"):
             setattr(contact, name, value)

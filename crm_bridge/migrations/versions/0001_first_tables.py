@@ -225,6 +225,20 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", "version", name=op.f("pk_playbook_version")),
     )
     op.create_table(
+        "property",
+        sa.Column("record", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("other_names", Document, nullable=False),
+        sa.Column("unit", sa.String(), nullable=True),
+        sa.Column("options", Document, nullable=False),
+        sa.Column("refers_to", sa.String(), nullable=True),
+        sa.Column("default", Document, nullable=False),
+        sa.Column("created_by", sa.String(), nullable=False),
+        sa.Column("created_at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("record", "name", name=op.f("pk_property")),
+    )
+    op.create_table(
         "sent_mail",
         sa.Column("event_id", sa.String(), nullable=False),
         sa.Column("recipient", sa.String(), nullable=False),
@@ -1327,6 +1341,7 @@ def downgrade() -> None:
     op.drop_table("webhook")
     op.drop_table("site")
     op.drop_table("sent_mail")
+    op.drop_table("property")
     op.drop_table("playbook_version")
     op.drop_table("import_run")
     op.drop_table("identity_proof")

@@ -1,0 +1,120 @@
+"""Properties are declared before they are used in earnest, and looked up before they are added."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Literal, cast, get_args
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from crm_bridge.core.errors import Conflict, Invalid, NotFound
+from crm_bridge.properties.models import PropertyRow
+from crm_bridge.properties.near import nearest
+from crm_bridge.properties.value import KINDS, Kind, Shape, normalise
+
+Record = Literal["contact", "company", "deal", "ticket"]
+RECORDS: Final[tuple[Record, ...]] = get_args(Record)
+
+
+class PropertyUnknown(NotFound):
+    code = "property_unknown"
+
+
+class PropertyThere(Conflict):
+    """`there` is the property that means the same."""
+
+    code = "property_there_already"
+
+
+class BadProperty(Invalid):
+    code = "bad_property"
+
+
+@dataclass(frozen=True, slots=True)
+class New:
+    """A property to be declared; see `PropertyRow`."""
+
+    record: Record
+    name: str
+    kind: Kind
+    other_names: Sequence[str] = ()
+    unit: str | None = None
+    options: Sequence[str] = ()
+    refers_to: Record | None = None
+    default: Any = None
+
+
+async def declare(
+    session: AsyncSession, new: New, *, by: str, anyway: bool = False, now: datetime
+) -> PropertyRow:
+    """Add a property. Raises PropertyThere when one of the same or nearly the same meaning
+    is there (`anyway` lets a person insist, save on the very name), BadProperty or BadValue."""
+    _check(new)
+    there = await known(session, new.record)
+    same = new.name if new.name in there else None
+    if same is None and not anyway:
+        names = {name: row.other_names for name, row in there.items()}
+        wanted = (new.name, *new.other_names)
+        same = next((found for name in wanted if (found := nearest(name, names))), None)
+    if same is not None:
+        raise PropertyThere(f"{new.record}.{same} means that already", there=same)
+    shape = Shape(new.kind, new.unit, new.options)
+    row = PropertyRow(
+        record=new.record,
+        name=new.name,
+        kind=new.kind,
+        other_names=list(new.other_names),
+        unit=new.unit,
+        options=list(new.options),
+        refers_to=new.refers_to,
+        default={"value": normalise(shape, new.default)},
+        created_by=by,
+        created_at=now,
+    )
+    session.add(row)
+    await session.flush()
+    return row
+
+
+def _check(new: New) -> None:
+    if new.kind not in KINDS or new.record not in RECORDS:
+        raise BadProperty(f"a kind is one of {', '.join(KINDS)}; a record {', '.join(RECORDS)}")
+    if not new.name.strip():
+        raise BadProperty("a property has a name")
+    if new.kind in ("option", "multi_option") and not new.options:
+        raise BadProperty("a choice has options")
+    if (new.kind == "reference") != (new.refers_to is not None):
+        raise BadProperty("a reference, and nothing else, refers to a kind of record")
+
+
+async def known(session: AsyncSession, record: str) -> dict[str, PropertyRow]:
+    """The properties of a kind of record, by name."""
+    rows = await session.scalars(
+        select(PropertyRow).where(PropertyRow.record == record).order_by(PropertyRow.name)
+    )
+    return {row.name: row for row in rows}
+
+
+async def in_form(
+    session: AsyncSession, record: str, values: Mapping[str, Any], *, fresh: bool = False
+) -> dict[str, Any]:
+    """Values under their declared names and in their one form; what is not declared stays
+    as it is. With `fresh` (a new record) defaults fill what is missing. Raises BadValue."""
+    declared = await known(session, record)
+    names = {name: row.other_names for name, row in declared.items()}
+    found: dict[str, Any] = {}
+    for name, value in values.items():
+        own = name if name in declared else nearest(name, names)
+        row = declared.get(own or "")
+        found[own or name] = normalise(_shape(row), value) if row is not None else value
+    if fresh:
+        for name, row in declared.items():
+            value = row.default.get("value")
+            if value is not None and found.get(name) is None:
+                found[name] = value
+    return found
+
+
+def _shape(row: PropertyRow) -> Shape:
+    return Shape(cast("Kind", row.kind), row.unit, row.options)

@@ -1,0 +1,122 @@
+"""One name for one thing, one form for one value."""
+
+from typing import Any
+
+import pytest
+
+from crm_bridge.core.database import Database
+from crm_bridge.properties import service
+from crm_bridge.properties.near import nearest, words_of
+from crm_bridge.properties.service import New
+from crm_bridge.properties.value import BadValue, Shape, normalise
+from tests.crm_bridge.conftest import NOW
+
+KNOWN: dict[str, list[str]] = {
+    "Company size": [],
+    "Birthday": [],
+    "Annual revenue": ["ARR"],
+    "Favourite colour": [],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "there"),
+    [
+        ("company_size", "Company size"),
+        ("CompanySize", "Company size"),
+        ("Size of the company", "Company size"),
+        ("Compny size", "Company size"),
+        ("Velikost podjetja", "Company size"),
+        ("Date of birth", "Birthday"),
+        ("Datum rojstva", "Birthday"),
+        ("DOB", "Birthday"),
+        ("Syntymäpäivä", "Birthday"),
+        ("Annual turnover", "Annual revenue"),
+        ("arr", "Annual revenue"),
+        ("Favorite color", "Favourite colour"),
+        ("Favourite cheese", None),
+        ("Shoe size", None),
+        ("", None),
+    ],
+)
+def test_the_property_that_is_there_is_found(name: str, there: str | None) -> None:
+    assert nearest(name, KNOWN) == there
+
+
+def test_words_are_ideas() -> None:
+    assert words_of("Telefon stranke") == words_of("stranke phone")
+
+
+@pytest.mark.parametrize(
+    ("shape", "given", "stored"),
+    [
+        (Shape("text"), "  x ", "x"),
+        (Shape("number"), "1.234,50", "1234.5"),
+        (Shape("number"), "1,234", "1234"),
+        (Shape("number"), "1 234", "1234"),
+        (Shape("number"), "-0,5", "-0.5"),
+        (Shape("number"), 7, "7"),
+        (Shape("number", unit="kg"), "2.5 t", "2500"),
+        (Shape("number", unit="km"), "500 m", "0.5"),
+        (Shape("number", unit="kg"), "80", "80"),
+        (Shape("money", unit="EUR"), "1.200,50", {"amount": "1200.5", "currency": "EUR"}),
+        (Shape("money", unit="EUR"), "$99", {"amount": "99", "currency": "USD"}),
+        (Shape("money"), "NOK 5 000", {"amount": "5000", "currency": "NOK"}),
+        (Shape("money"), {"amount": 5, "currency": "pln"}, {"amount": "5", "currency": "PLN"}),
+        (Shape("date"), "2026-03-11T10:00:00Z", "2026-03-11"),
+        (Shape("date"), "11. 3. 2026", "2026-03-11"),
+        (Shape("boolean"), "Kyllä", True),
+        (Shape("boolean"), "nie", False),
+        (Shape("option", options=["Žito", "Rž"]), "zito", "Žito"),
+        (Shape("multi_option", options=["a", "b"]), "B; a;b", ["a", "b"]),
+        (Shape("number"), "", None),
+    ],
+)
+def test_a_value_has_one_form(shape: Shape, given: Any, stored: Any) -> None:
+    assert normalise(shape, given) == stored
+
+
+@pytest.mark.parametrize(
+    ("shape", "given"),
+    [
+        (Shape("number"), "many"),
+        (Shape("number", unit="kg"), "3 km"),
+        (Shape("money"), "12"),
+        (Shape("date"), "31.2.2026"),
+        (Shape("date"), "soon"),
+        (Shape("boolean"), "perhaps"),
+        (Shape("option", options=["a"]), "z"),
+    ],
+)
+def test_what_is_no_such_value_is_refused(shape: Shape, given: Any) -> None:
+    with pytest.raises(BadValue):
+        normalise(shape, given)
+
+
+async def test_a_near_duplicate_is_refused_with_the_one_that_is_there(database: Database) -> None:
+    async with database.transaction() as session:
+        await service.declare(session, New("contact", "Company size", "number"), by="u", now=NOW)
+        again = New("contact", "Velikost podjetja", "number")
+        with pytest.raises(service.PropertyThere) as refused:
+            await service.declare(session, again, by="u", now=NOW)
+        assert refused.value.data == {"there": "Company size"}
+        await service.declare(session, again, by="u", anyway=True, now=NOW)
+        await service.declare(session, New("deal", "Company size", "text"), by="u", now=NOW)
+
+
+async def test_values_take_the_declared_name_and_form_and_defaults(database: Database) -> None:
+    async with database.transaction() as session:
+        budget = New("contact", "Budget", "money", unit="EUR")
+        tier = New("contact", "Tier", "option", options=["Gold", "Basic"], default="basic")
+        for new in (budget, tier):
+            await service.declare(session, new, by="u", now=NOW)
+        found = await service.in_form(
+            session, "contact", {"proračun": "5.000", "Other": "x"}, fresh=True
+        )
+        assert found == {
+            "Budget": {"amount": "5000", "currency": "EUR"},
+            "Other": "x",
+            "Tier": "Basic",
+        }
+        with pytest.raises(service.BadProperty):
+            await service.declare(session, New("contact", "Which", "option"), by="u", now=NOW)
