@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -90,8 +91,9 @@ async def _measure(report: Report, folder: Path) -> None:
     for size in SIZES:
         ids = tuple(f"a{n:04}" for n in range(size))
         wanted = {100: "p95 <= 10 ms", 1000: "p95 <= 60 ms"}.get(size, "")
-        taken = await _timed(lambda ids=ids: _compute(database, ids), 40 if size < 1000 else 12)
-        report.add(f"computing, {size} advisors, p95", "ms", taken, naive_one * size, wanted=wanted)
+        clock, processor = await _timed(partial(_compute, database, ids), 40 if size < 1000 else 12)
+        report.add(f"computing, {size} advisors, p95", "ms", clock, naive_one * size, wanted=wanted)
+        report.add(f"computing, {size} advisors, processor, p95", "ms", processor)
     await _over_http(report, app, database)
     await _a_change(report, database, texts[0])
     report.notes.append(
@@ -134,9 +136,9 @@ async def _over_http(report: Report, app: object, database: Database) -> None:
             return len(answer.json()["openings"])
 
         try:
-            report.add(
-                "over HTTP, 100 advisors, p95", "ms", await _timed(ask, 30), wanted="<= 50 ms"
-            )
+            clock, processor = await _timed(ask, 30)
+            report.add("over HTTP, 100 advisors, p95", "ms", clock, wanted="<= 50 ms")
+            report.add("over HTTP, 100 advisors, processor, p95", "ms", processor)
         finally:
             scope.of_playbook = of_playbook
 
@@ -167,14 +169,16 @@ async def _a_change(report: Report, database: Database, written: bytes) -> None:
     report.add("a changed event seen after the answer, p95", "ms", max(taken), wanted="<= 1000 ms")
 
 
-async def _timed(work: Callable[[], Awaitable[int]], times: int) -> float:
+async def _timed(work: Callable[[], Awaitable[int]], times: int) -> tuple[float, float]:
+    """Milliseconds by the clock and of the processor, p95."""
     await work()
-    taken = []
+    clock, processor = [], []
     for _ in range(times):
-        began = time.perf_counter()
+        began, worked = time.perf_counter(), time.process_time()
         await work()
-        taken.append((time.perf_counter() - began) * 1000)
-    return percentile(taken, 0.95)
+        clock.append((time.perf_counter() - began) * 1000)
+        processor.append((time.process_time() - worked) * 1000)
+    return percentile(clock, 0.95), percentile(processor, 0.95)
 
 
 def _naive(texts: list[bytes]) -> float:
@@ -232,7 +236,7 @@ async def _fill(database: Database, texts: list[bytes]) -> None:
                 for ref, each in taken_of[n]
             ]  # fmt: skip
             await session.execute(insert(BusyInterval), rows)
-        for n in range(DIFFERENT, max(SIZES)):
+        for n in range(DIFFERENT, min(100, max(SIZES))):  # openings read the bitmaps alone
             await session.execute(text(_COPY), {"to": f"a{n:04}", "like": f"a{n % DIFFERENT:04}"})
         for n in range(DIFFERENT):
             await repository.rebuild_bits(session, f"a{n:04}")

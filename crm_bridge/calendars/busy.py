@@ -11,6 +11,8 @@ from crm_bridge.calendars.intervals import Interval
 from crm_bridge.calendars.models import ConnectedCalendar
 from crm_bridge.calendars.port import INTERNAL, Changes
 
+SHORTEST_LIMIT = timedelta(minutes=1)
+
 
 async def take_changes(
     session: AsyncSession,
@@ -67,7 +69,7 @@ async def stale_calendars(
 ) -> dict[str, tuple[ConnectedCalendar, datetime]]:
     """The stale calendar of each advisor who has one, and when it was last read."""
     stale: dict[str, tuple[ConnectedCalendar, datetime]] = {}
-    for calendar in await repository.calendars_of(session, advisor_ids):
+    for calendar in await repository.unread_since(session, advisor_ids, now - SHORTEST_LIMIT):
         since = stale_since(calendar, now)
         if since is not None:
             stale.setdefault(calendar.advisor_id, (calendar, since))

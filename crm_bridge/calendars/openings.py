@@ -296,6 +296,8 @@ class _Case:
 
     def _blocked_by_meetings(self) -> int:
         """Starts that our own meetings forbid: the larger of the two buffers on each side."""
+        if not self.diary.taken:
+            return 0
         blocked = []
         for taken in self.diary.taken:
             for first, end in rounded_outward([Interval(taken.start, taken.end)], to=CELL_MINUTES):

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import batched
 from typing import Final
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.calendars.bitmap import Minutes, minute_ceil, minute_floor
@@ -59,6 +59,23 @@ async def calendars_of(
         await session.scalars(
             select(ConnectedCalendar)
             .where(ConnectedCalendar.advisor_id.in_(list(advisor_ids)))
+            .order_by(ConnectedCalendar.id)
+        )
+    )
+
+
+async def unread_since(
+    session: AsyncSession, advisor_ids: Iterable[str], since: datetime
+) -> list[ConnectedCalendar]:
+    """The outside calendars of the advisors that were not read after an instant."""
+    return list(
+        await session.scalars(
+            select(ConnectedCalendar)
+            .where(
+                ConnectedCalendar.advisor_id.in_(list(advisor_ids)),
+                ConnectedCalendar.kind != INTERNAL,
+                or_(ConnectedCalendar.synced_at.is_(None), ConnectedCalendar.synced_at <= since),
+            )
             .order_by(ConnectedCalendar.id)
         )
     )
