@@ -3,6 +3,7 @@
     chromium     the visitors' browser in tests/e2e
     postgresql   the second database
     nginx        a proxy before the bridge, as many have one (tests/widget)
+    libical3     others' judgement of our invitations
 
 Usage: python3 -m run.servers
 As root on Debian or Ubuntu what is missing is installed with apt-get; elsewhere a line
@@ -19,6 +20,7 @@ WANTED = {
     "chromium": lambda: shutil.which("chromium") is not None,
     "nginx": lambda: any(map(shutil.which, ("nginx", "/usr/sbin/nginx"))),
     "postgresql": lambda: any(Path("/usr/lib/postgresql").glob("*/bin/initdb")),
+    "libical3": lambda: any(Path("/usr/lib").glob("**/libical.so.3")),
 }
 
 

@@ -52,9 +52,8 @@ async def load(session: AsyncSession, *, data: Path, now: datetime) -> str | Non
             default_language="en", timezone="Europe/Ljubljana", now=now,
         )  # fmt: skip
         for advisor in ADVISORS:
-            await calendars.create_advisor(
-                session, **advisor, buffer_before_minutes=5, buffer_after_minutes=5, now=now
-            )
+            # No buffers: five minutes would close both neighbouring half hours of the grid.
+            await calendars.create_advisor(session, **advisor, now=now)
     password = secrets.token_urlsafe(12)
     try:
         await console.create_user(
