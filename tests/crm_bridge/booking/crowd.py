@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import SecretStr
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 import crm_bridge.app  # noqa: F401 - every table is known
 from contracts.booking import BookingView
@@ -82,6 +83,8 @@ async def _visitor(
         except OpeningTaken as taken:
             ended["taken"] += 1
             ended["taken, with the nearest"] += bool(taken.nearest)
+        except OperationalError:  # SQLite's one writer kept them waiting for ten seconds
+            ended["told to try later"] += 1
 
 
 async def _confirmed_twice(
@@ -89,12 +92,14 @@ async def _confirmed_twice(
 ) -> BookingView | None:
     """Book what is held; the same once more gives the same booking."""
     views = []
-    for _ in range(2):
+    while len(views) < 2:
         try:
             async with database.transaction() as session:
                 views.append(
                     await service.confirm(session, conversation, token, desk=desk, now=NOW)
                 )
+        except OperationalError:
+            continue
         except HoldExpired:
             ended["LOST HOLD"] += 1
             return None
