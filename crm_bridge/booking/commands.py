@@ -1,6 +1,5 @@
 """`usher openings …`: what can be booked, and why not more."""
 
-import json
 from datetime import datetime
 from typing import Annotated, Any, Final
 
@@ -12,13 +11,13 @@ from crm_bridge.booking.asked_span import asked_span, zone_named
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.scope import Scope
 from crm_bridge.calendars import repository as advisors
-from crm_bridge.calendars.commands import in_transaction
 from crm_bridge.calendars.diaries import sentence
 from crm_bridge.calendars.intervals import Interval
 from crm_bridge.calendars.openings import Why, starts
 from crm_bridge.calendars.openings import explain as stages_of
+from crm_bridge.commands.work import AsJson, in_transaction, operator_settings, show_json
+from crm_bridge.core.clock import Clock
 from crm_bridge.playbooks.service import Library
-from crm_bridge.settings import Settings
 from crm_bridge.video.jitsi import JitsiRooms
 
 CONSIDERED: Final[dict[Why, str]] = {
@@ -48,13 +47,14 @@ def explain(
     start: Annotated[str, typer.Option("--from", help="date or instant; now")] = "",
     end: Annotated[str, typer.Option("--to", help="date or instant; two weeks later")] = "",
     timezone: Annotated[str, typer.Option(help="that dates and times are in")] = "UTC",
-    as_json: Annotated[bool, typer.Option("--json")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """How many openings each advisor has left after each thing considered, and the first few."""
-    settings = Settings()
+    settings = operator_settings()
     desk = Desk(settings, JitsiRooms(settings.booking.jitsi_url), Library())
 
-    async def work(session: AsyncSession, now: datetime) -> list[dict[str, Any]]:
+    async def work(session: AsyncSession, clock: Clock) -> list[dict[str, Any]]:
+        now = clock.now()
         zone = zone_named(timezone)
         wanted = await scope.of_api(
             session, desk, playbook=playbook or None, advisor=advisor or None
@@ -67,7 +67,7 @@ def explain(
 
     told = in_transaction(work)
     if as_json:
-        typer.echo(json.dumps(told, ensure_ascii=False))
+        show_json(told)
         return
     for each in told:
         typer.echo(f"{each['advisor']}: {each['openings']} openings{_because(each)}")

@@ -1,9 +1,5 @@
 """`usher advisor …`: who is met, when they work, and when they are away."""
 
-import asyncio
-import json
-import sys
-from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -15,10 +11,9 @@ from crm_bridge.calendars import busy, connect_commands, service
 from crm_bridge.calendars.hours_document import DAYS
 from crm_bridge.calendars.intervals import Interval
 from crm_bridge.calendars.models import Advisor
+from crm_bridge.commands.work import AsJson, in_transaction, show_json
 from crm_bridge.core.clock import Clock
-from crm_bridge.core.database import Database, make_engine
-from crm_bridge.core.errors import Invalid, UsherError
-from crm_bridge.settings import Settings
+from crm_bridge.core.errors import Invalid
 
 app = typer.Typer(help="Advisors: who is met, and when.", no_args_is_help=True)
 app.add_typer(connect_commands.app, name="connect")
@@ -26,7 +21,6 @@ app.command()(connect_commands.calendars)
 app.command()(connect_commands.disconnect)
 
 Id = Annotated[str, typer.Argument(help="the id that playbooks' routes name, e.g. maja")]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of lines")]
 Works = Annotated[
     list[str] | None,
     typer.Option("--works", help='weekly hours, e.g. "mon-fri 09:00-17:00"; may be repeated'),
@@ -38,27 +32,6 @@ On = Annotated[
 Holidays = Annotated[
     str, typer.Option("--holidays", help="public holidays off: a country, SI, or a part, DE-BY")
 ]
-
-
-def in_transaction[Result](
-    work: Callable[[AsyncSession, datetime], Awaitable[Result]],
-) -> Result:
-    """Run `work` in one transaction; a fault of the input ends the command with one line."""
-    settings = Settings()
-
-    async def run() -> Result:
-        database = Database(make_engine(settings.database))
-        try:
-            async with database.transaction() as session:
-                return await work(session, Clock(settings.now).now())
-        finally:
-            await database.close()
-
-    try:
-        return asyncio.run(run())
-    except UsherError as fault:
-        typer.echo(f"usher: {fault.detail}", err=True)
-        sys.exit(1)
 
 
 @app.command()
@@ -79,7 +52,7 @@ def create(
 ) -> None:
     """Add an advisor (Monday to Friday, 9 to 17, unless --works says otherwise)."""
 
-    async def work(session: AsyncSession, now: datetime) -> str:
+    async def work(session: AsyncSession, clock: Clock) -> str:
         hours = written_hours(works or [], []) if works else dict(service.OFFICE_HOURS)
         if holidays:
             hours["holidays"] = holidays.upper()
@@ -97,7 +70,7 @@ def create(
             notice_hours=notice,
             daily_limit=daily_limit,
             weekly_limit=weekly_limit,
-            now=now,
+            now=clock.now(),
         )
         return advisor.name
 
@@ -108,14 +81,14 @@ def create(
 def list_advisors(as_json: AsJson = False) -> None:
     """Everybody who can be met, with their hours and calendars."""
 
-    async def work(session: AsyncSession, now: datetime) -> list[dict[str, Any]]:
+    async def work(session: AsyncSession, clock: Clock) -> list[dict[str, Any]]:
         advisors = await service.list_advisors(session)
-        stale = await busy.stale_calendars(session, [each.id for each in advisors], now=now)
+        stale = await busy.stale_calendars(session, [each.id for each in advisors], now=clock.now())
         return [_shown(each, stale=each.id in stale) for each in advisors]
 
     found = in_transaction(work)
     if as_json:
-        typer.echo(json.dumps(found, ensure_ascii=False))
+        show_json(found)
         return
     for each in found:
         typer.echo(f"{each['id']:<12} {each['status']:<9} {each['name']}, {each['timezone']}")
@@ -127,10 +100,12 @@ def list_advisors(as_json: AsJson = False) -> None:
 def hours(id: Id, works: Works = None, on: On = None, holidays: Holidays = "") -> None:
     """Show an advisor's working hours, or (with --works, --on, --holidays) set them all anew."""
 
-    async def work(session: AsyncSession, now: datetime) -> list[str]:
+    async def work(session: AsyncSession, clock: Clock) -> list[str]:
         if works or on or holidays:
             document = written_hours(works or [], on or [], holidays)
-            return _lines((await service.set_hours(session, id, document, now=now)).working_hours)
+            return _lines(
+                (await service.set_hours(session, id, document, now=clock.now())).working_hours
+            )
         return _lines((await service.get(session, id)).working_hours)
 
     for line in in_transaction(work):
@@ -145,10 +120,10 @@ def away(
 ) -> None:
     """Note time off: nothing is offered then."""
 
-    async def work(session: AsyncSession, now: datetime) -> str:
+    async def work(session: AsyncSession, clock: Clock) -> str:
         zone = service.zone_of(await service.get(session, id))
         time_off = Interval(_moment(start, zone, days=0), _moment(end or start, zone, days=1))
-        return await service.add_time_off(session, id, time_off, now=now)
+        return await service.add_time_off(session, id, time_off, now=clock.now())
 
     typer.echo(in_transaction(work))
 
@@ -157,8 +132,8 @@ def away(
 def active(id: Id, yes: Annotated[bool, typer.Option("--yes/--no")] = True) -> None:
     """Offer an advisor (--yes), or no longer (--no)."""
 
-    async def work(session: AsyncSession, now: datetime) -> None:
-        await service.set_active(session, id, yes, now=now)
+    async def work(session: AsyncSession, clock: Clock) -> None:
+        await service.set_active(session, id, yes, now=clock.now())
 
     in_transaction(work)
     typer.echo(f"{id} is {'offered' if yes else 'no longer offered'}")

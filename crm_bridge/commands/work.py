@@ -28,16 +28,17 @@ AsJson = Annotated[bool, typer.Option("--json", help="print JSON for other progr
 
 
 class OperatorSettings(Settings):
-    """The settings as commands need them: without the processes' shared secrets, which
-    only `usher serve` uses."""
+    """The settings as commands need them: most do their work without the secrets."""
 
     internal_key: SecretStr = SecretStr("")
     secret_key: SecretStr = SecretStr("")
 
 
 def operator_settings() -> Settings:
-    """The settings in force, from the environment and .env."""
-    return OperatorSettings()
+    """The settings in force, from the environment, .env, and the secrets that `make run` keeps."""
+    settings = OperatorSettings()
+    kept = settings.var / "secrets.env"
+    return OperatorSettings(_env_file=(kept, ".env")) if kept.exists() else settings
 
 
 def fail(said: str) -> NoReturn:
