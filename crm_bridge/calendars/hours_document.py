@@ -66,21 +66,6 @@ def _holidays(document: Mapping[str, Any]) -> Container[date]:
         raise HoursInvalid(fault.detail) from fault
 
 
-def write_hours(hours: WorkingHours) -> dict[str, Any]:
-    """The document of working hours, one entry a weekday and period."""
-    return {
-        "weekly": [
-            {"days": [DAYS[day]], **_written(period)}
-            for day, periods in sorted(hours.weekly.items())
-            for period in periods
-        ],
-        "dates": [
-            {"date": day.isoformat(), "hours": [_written(period) for period in periods]}
-            for day, periods in sorted(hours.dates.items())
-        ],
-    }
-
-
 def _entries(document: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
     entries = document.get(key, [])
     if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
@@ -124,11 +109,6 @@ def _minutes(text: Any) -> int:
     if minutes % _CELL_MINUTES:
         raise HoursInvalid(f"{text!r} is not a multiple of five minutes")
     return minutes
-
-
-def _written(period: Period) -> dict[str, str]:
-    end = period.end if period.end <= DAY_MINUTES else period.end - DAY_MINUTES
-    return {"from": _clock(period.start), "to": _clock(end)}
 
 
 def _clock(minutes: int) -> str:
