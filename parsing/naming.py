@@ -10,6 +10,7 @@ from babel import Locale
 from parsing import act
 from parsing.fold import Folded, fold_text
 from parsing.lexicon import load
+from parsing.option_ordinal import parse_ordinal
 from parsing.pattern import compile_phrases
 from parsing.values import Parsed
 
@@ -98,11 +99,13 @@ class NameWords:
 def evasive(text: str, *, language: str) -> str | None:
     """The act by which a message avoids giving a name (a refusal, a question), or None.
 
-    "soft" for one that a name may look like ("Stop"): it is a name when it was asked for.
+    "soft" for one that a name may look like ("Stop", "the last one"): with a capital it is
+    a name when it was asked for.
     """
     said = act.parse(text, language=language)
     if said is None:
-        return None
+        chosen = parse_ordinal(text, language=language, count=9)
+        return "soft" if chosen is not None and chosen.confidence >= 0.95 else None
     name = said.value.name
     if name in _EVASIONS and (said.value.whole or said.confidence >= 0.8):
         return name

@@ -54,6 +54,8 @@ def test_reads_names(language: str, text: str, name: str) -> None:
         ("en", "I'm from Oslo"),
         ("en", "we sell shoes online"),
         ("en", "yes"),
+        ("en", "the last one"),
+        ("sl", "drugi"),
         ("sl", "ne povem"),
         ("sl", "nimam podjetja"),
         ("nb", "ingen"),

@@ -46,6 +46,7 @@ def test_reads_names(language: str, text: str, name: str) -> None:
 @pytest.mark.parametrize(
     ("language", "text"),
     [
+        ("pl", "ostatni"),
         ("en", "I'd rather not say"),
         ("en", "why do you need my name?"),
         ("en", "what?"),
