@@ -141,8 +141,8 @@ async def test_the_chat_shows_the_booked_meeting(
         booked = await service.confirm(session, visitor, hold, desk=desk, now=NOW)
     async with database.reading() as session:
         lines, _ = await conversations.events(session, visitor)
-    (card,) = [line["status"] for line in lines if line["kind"] == "status"]
-    assert card["name"] == "booked"
+    held, card = [line["status"] for line in lines if line["kind"] == "status"]
+    assert (held["name"], card["name"]) == ("held", "booked")
     assert card["page_url"] == booked.page_url
     assert card["advisor_name"] == "Maja"
 

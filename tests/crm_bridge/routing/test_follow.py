@@ -10,25 +10,29 @@ from crm_bridge.activities.models import Activity
 from crm_bridge.contacts import repository as contacts
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
-from crm_bridge.core.outbox import Delivery, DomainEvent, Event, announce
+from crm_bridge.core.outbox import Delivery, Dispatcher, DomainEvent, Event, announce
 from crm_bridge.deals.models import Deal
 from crm_bridge.routing import qualify
 from crm_bridge.routing.follow import BookingFollower
 from tests.crm_bridge.conftest import NOW
 from tests.crm_bridge.records import make_conversation
 
-OURS = (
-    "records_follow_answers",
-    "ticket_for_handover",
-    "consent_of_contact",
-    "records_follow_meeting",
-)
+OURS = ("records_follow_answers", "ticket_for_handover", "consent_of_contact")
 
 
 async def tell(app: FastAPI, database: Database, name: str, **data: Any) -> None:
     async with database.transaction() as session:
         announce(session, name, {"conversation": "cnv_1", **data}, now=NOW)
     while await app.state.dispatcher.deliver_due():
+        pass
+
+
+async def meet(database: Database, clock: Clock, name: str, **data: Any) -> None:
+    """News of a meeting, as the work after a booking brings it to the records."""
+    async with database.transaction() as session:
+        announce(session, name, {"conversation": "cnv_1", **data}, now=NOW)
+    follower = BookingFollower(database, clock)
+    while await Dispatcher(database, clock, {name: [("records", follower)]}).deliver_due():
         pass
 
 
@@ -49,12 +53,12 @@ async def stage(database: Database) -> str:
         return (await session.scalars(select(Deal))).one().stage
 
 
-async def test_a_meeting_moves_the_deal_and_is_logged(app: FastAPI, database: Database) -> None:
+async def test_a_meeting_moves_the_deal_and_is_logged(database: Database, clock: Clock) -> None:
     await qualified(database)
     start = "2026-03-17T14:00:00+00:00"
-    await tell(app, database, "booking.confirmed", booking="bkg_1", start=start)
+    await meet(database, clock, "booking.confirmed", booking="bkg_1", start=start)
     assert await stage(database) == "meeting_booked"
-    await tell(app, database, "booking.cancelled", booking="bkg_1", start=start)
+    await meet(database, clock, "booking.cancelled", booking="bkg_1", start=start)
     assert await activities(database) == [
         "Interview: qualified, 80 points",
         f"Meeting booked: {start}",
@@ -63,10 +67,10 @@ async def test_a_meeting_moves_the_deal_and_is_logged(app: FastAPI, database: Da
 
 
 async def test_an_event_heard_twice_is_logged_once_and_moves_nothing_back(
-    app: FastAPI, database: Database, clock: Clock
+    database: Database, clock: Clock
 ) -> None:
     await qualified(database)
-    await tell(app, database, "booking.confirmed", booking="bkg_1", start="x")
+    await meet(database, clock, "booking.confirmed", booking="bkg_1", start="x")
     async with database.transaction() as session:
         row = (
             await session.scalars(
@@ -81,9 +85,9 @@ async def test_an_event_heard_twice_is_logged_once_and_moves_nothing_back(
 
 
 async def test_a_meeting_of_no_conversation_is_nobodys_activity(
-    app: FastAPI, database: Database
+    database: Database, clock: Clock
 ) -> None:
-    await tell(app, database, "booking.confirmed", booking="bkg_1", conversation=None)
+    await meet(database, clock, "booking.confirmed", booking="bkg_1", conversation=None)
     assert await activities(database) == []
 
 
@@ -100,14 +104,17 @@ async def test_an_opt_in_stands_at_the_contact_in_the_words_agreed_to(
     assert (consent.text, consent.version, consent.language) == ("Vam smemo pisati?", "2", "sl")
 
 
-async def test_news_of_an_erased_conversation_is_no_fault(app: FastAPI, database: Database) -> None:
+async def test_news_of_an_erased_conversation_is_no_fault(
+    app: FastAPI, database: Database, clock: Clock
+) -> None:
     for name in (
         "conversation.answered",
         "conversation.handover_requested",
         "conversation.opt_in_given",
-        "booking.moved",
     ):
         await tell(app, database, name)
+    await meet(database, clock, "booking.moved", booking="bkg_1")
     async with database.reading() as session:
-        found = await session.scalars(select(Delivery).where(Delivery.handler.in_(OURS)))
-        assert {row.handler: row.error for row in found} == dict.fromkeys(OURS)
+        handlers = (*OURS, "records")
+        found = await session.scalars(select(Delivery).where(Delivery.handler.in_(handlers)))
+        assert {row.handler: row.error for row in found} == dict.fromkeys(handlers)
