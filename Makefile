@@ -23,12 +23,12 @@ test: environments servers test-bot test-app ## run every test (installs what is
 test-bot:
 	$(BOT) -m pytest -q -c tests/bot_environment/pytest.ini tests/bot_environment
 
-# first what can run side by side, then the whole stack and the browser, alone; what failed
-# is tried once more: a fault that is real fails again, a noisy machine does not
+# first what can run side by side, then the whole stack beside the widget in a browser; what
+# failed is tried once more: a fault that is real fails again, a noisy machine does not
 AGAIN := --last-failed --last-failed-no-failures none
 test-app:
 	$(APP) -m pytest -q -n 2 -m "not stack and not browser" || $(APP) -m pytest -q $(AGAIN) -m "not stack and not browser"
-	$(APP) -m pytest -q -m "stack or browser" || $(APP) -m pytest -q $(AGAIN) -m "stack or browser"
+	$(APP) -m pytest -q -n 2 --dist loadgroup -m "stack or browser" || $(APP) -m pytest -q $(AGAIN) -m "stack or browser"
 
 check: environments ## format, lint, types, import contracts, architecture tests
 	$(APP) -m ruff format --check .

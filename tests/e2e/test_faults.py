@@ -11,7 +11,7 @@ from tests.cases.visitor import Visitor
 from tests.e2e.records import Records
 from tests.stack import Stack, wait_for
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
 
 
 def _said(events: list[dict]) -> str:

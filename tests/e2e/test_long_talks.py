@@ -17,7 +17,7 @@ import pytest
 from tests.cases.visitor import Visitor
 from tests.stack import Stack
 
-pytestmark = pytest.mark.stack
+pytestmark = [pytest.mark.stack, pytest.mark.xdist_group("stack")]
 ZONE = ZoneInfo("Europe/Ljubljana")
 
 

@@ -9,7 +9,7 @@ from tests.e2e.chat import Chat
 from tests.e2e.records import Records, invite
 from tests.stack import Stack
 
-pytestmark = [pytest.mark.stack, pytest.mark.browser]
+pytestmark = [pytest.mark.stack, pytest.mark.browser, pytest.mark.xdist_group("stack")]
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,7 @@ from tests.widget.chat import PATIENCE_MS, Chat
 from tests.widget.house import House
 from tests.widget.pages import HostSite, page_with
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 LANGUAGES = ("en", "sl", "he", "fi", "nb", "pl")
 RULES = {

@@ -93,6 +93,7 @@ def _measured(context: BrowserContext) -> tuple[Page, CDPSession]:
     return page, cdp
 
 
+@pytest.mark.xdist_group("browser")
 @pytest.mark.browser
 def test_a_page_that_nobody_chats_on_pays_for_one_request_alone(
     context: BrowserContext, site: HostSite, house: House
@@ -122,6 +123,7 @@ def test_a_page_that_nobody_chats_on_pays_for_one_request_alone(
     assert min(loads) * 4 < 0.05, loads
 
 
+@pytest.mark.xdist_group("browser")
 @pytest.mark.browser
 def test_an_open_chat_costs_four_more_requests_and_little_time(
     context: BrowserContext, site: HostSite, house: House
@@ -148,6 +150,7 @@ def test_an_open_chat_costs_four_more_requests_and_little_time(
     assert page.evaluate("shift") == 0
 
 
+@pytest.mark.xdist_group("browser")
 @pytest.mark.browser
 def test_nothing_moves_and_no_timer_runs_in_an_idle_chat(
     visit: Callable[..., Chat],

@@ -15,7 +15,7 @@ from tests.widget.house import House, house_in
 from tests.widget.nginx import in_front_of
 from tests.widget.pages import HostSite, page_with
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 MESSAGES = 200
 LONGEST_SECONDS = 240

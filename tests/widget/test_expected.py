@@ -14,7 +14,7 @@ from tests.widget.house import House
 from tests.widget.pages import HostSite, page_with
 from tests.widget.test_accessible import in_booked, in_menu, in_openings, openings
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
 def _on(context: BrowserContext, site: HostSite, house: House, path: str, attributes: str) -> Chat:

@@ -16,7 +16,7 @@ from tests.widget.chat import PATIENCE_MS, Chat
 from tests.widget.house import House
 from tests.widget.pages import HostSite, page_with, strict_policy
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 # Reports what a strict policy stops, and what should never come to be.
 WATCHED = """

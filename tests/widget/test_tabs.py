@@ -10,7 +10,7 @@ from tests.widget.chat import PATIENCE_MS, Chat
 from tests.widget.house import House
 from tests.widget.pages import HostSite
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 # A store that never shows what another tab wrote, as a slow machine does for a while.
 LATE_STORE = """
