@@ -87,7 +87,7 @@ def test_a_hebrew_visitor_books_from_right_to_left_on_a_phone(
     chat.say("חנות הספרים בע״מ")
     chat.say("המייל שלי dana@sfarim-shop.co.il.")
     chat.say("050-123-4567")
-    assert chat.page.locator(".openings .choice").count() > 0
+    expect(chat.page.locator(".openings .choice").first).to_be_visible(timeout=10_000)
     chat.choose_opening(0)
     expect(chat.page.locator(".card")).to_be_visible(timeout=10_000)
     widths = chat.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")

@@ -37,6 +37,14 @@ QUICK = Chat(
 )
 
 
+async def _end_the_rest() -> None:
+    """End what a killed bridge left in the loop, as the end of its process would."""
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+
+
 class House:
     """A bridge on a free port of 127.0.0.1 whose site `demo` may be used on any page."""
 
@@ -59,6 +67,7 @@ class House:
             internal_key=SecretStr(INTERNAL_KEY),
             secret_key=SecretStr("test-secret-key"),
             chat=QUICK,
+            durable={"database_url": "memory"},
         )
         self.bot = FakeBot(INTERNAL_KEY)
         self.port: int | None = None
@@ -158,6 +167,7 @@ class House:
             await self._bot_server.stop()
             await self.bot.client.aclose()
             await self.database.close()
+            await _end_the_rest()
 
         self.run(work())
         self.loop.call_soon_threadsafe(self.loop.stop)
