@@ -109,7 +109,3 @@ def _minutes(text: Any) -> int:
     if minutes % _CELL_MINUTES:
         raise HoursInvalid(f"{text!r} is not a multiple of five minutes")
     return minutes
-
-
-def _clock(minutes: int) -> str:
-    return f"{minutes // 60:02d}:{minutes % 60:02d}"
