@@ -18,7 +18,8 @@ _SUBJECTS: Final[dict[Matter, str]] = {
     "records": "The meeting is missing among the activities",
     "clash": "The advisor moved a meeting onto another one",
 }
-_TODO: Final[dict[Matter, str]] = {
+# what the person is asked to do
+_NEXT: Final[dict[Matter, str]] = {
     "room": "The meeting stands and its invitation went out without a link. Make a room and"
     " send the link to the visitor.",
     "calendar": "The meeting stands; its entry was sent to the advisor by mail instead. Connect"
@@ -45,7 +46,7 @@ class HandOver:
             (advisor,) = await advisors.list_advisors(session, [booking.advisor_id])
             person = booking.visitor
             lines = [
-                _TODO[matter],
+                _NEXT[matter],
                 f"Meeting: {booking.start_at:%Y-%m-%d %H:%M} UTC, {booking.status}, {advisor.name}",
                 *(
                     f"{each}: {person[each]}"

@@ -1,5 +1,6 @@
 """What the records do when news comes: handlers of the outbox, named in app.py."""
 
+from abc import ABC, abstractmethod
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,7 +20,7 @@ from crm_bridge.routing.qualify import deal_amount, deal_name
 from crm_bridge.tickets import service as tickets
 
 
-class _Follower:
+class _Follower(ABC):
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._clock = clock
@@ -31,10 +32,11 @@ class _Follower:
         async with self._database.transaction() as session:
             await self.follow(session, conversation_id, event, now=self._clock.now())
 
+    @abstractmethod
     async def follow(
         self, session: AsyncSession, conversation_id: str, event: Event, *, now: datetime
     ) -> None:
-        raise NotImplementedError
+        """Bring the records in step with the event."""
 
 
 class AnswersFollower(_Follower):
