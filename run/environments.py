@@ -97,10 +97,9 @@ def make(name):
         interpreter = find_python(version)
         run([UV, "venv", "-q", "--clear", "--python", interpreter, home], f"making {home.name}")
     say(f"installing the {name} environment (Python {version}); the first time takes a minute")
-    run(
-        [UV, "pip", "sync", "-q", "--python", python, "--require-hashes", LISTS / lists[0]],
-        f"installing {lists[0]}",
-    )
+    # compiled now, once: no start has to, wherever and by whomever it is run
+    sync = [UV, "pip", "sync", "-q", "--compile-bytecode", "--require-hashes", "--python", python]
+    run([*sync, LISTS / lists[0]], f"installing {lists[0]}")
     if folder == "app":
         run(
             [
