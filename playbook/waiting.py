@@ -1,18 +1,21 @@
 """A typed answer to what waits for a yes, a no or a choice."""
 
 from parsing import act as acts
+from parsing.option import parse_ordinal
 from playbook.acts import Act, Yes
 from playbook.confirming import agree, disagree, pick
 from playbook.hearing import Value, read_value
 from playbook.onward import go_on
 from playbook.order import question_of
+from playbook.pending import ask_pending
 from playbook.repair import leave_time_open
 from playbook.storing import keep
-from playbook.times import wish_in
+from playbook.times import WHOLE, wish_in
 from playbook.turn import Turn
 from playbook.values import refused
 
 ABOUT_TIMES = ("hold", "move")
+MOST_SHOWN = 9  # times in a list that somebody may have in mind
 _MEANT: dict[tuple[bool, str | None], bool] = {  # (about a time, intent) -> yes
     (True, "affirm"): True,
     (True, "book"): True,
@@ -30,6 +33,9 @@ def answer_pending(
     kind = str((turn.state.pending or {}).get("kind"))
     if kind in ("value", "pick") and _another_value(turn, text):
         return True
+    if kind in ABOUT_TIMES and (place := _place(turn, text)) is not None:
+        (agree if place == 1 else ask_pending)(turn)
+        return True
     if kind in ABOUT_TIMES and wish_in(turn, text) is not None:
         return False
     if kind == "stop" and (goes_on := _goes_on(turn, text)) is not None:
@@ -43,6 +49,12 @@ def answer_pending(
         return False
     (agree if agreed else disagree)(turn)
     return True
+
+
+def _place(turn: Turn, text: str) -> int | None:
+    """ "The first one": the place of a time, where the message is nothing else. One is shown."""
+    place = parse_ordinal(text, language=turn.language, count=MOST_SHOWN)
+    return place.value if place is not None and place.confidence >= WHOLE else None
 
 
 def _goes_on(turn: Turn, text: str) -> bool | None:

@@ -1,5 +1,7 @@
 """A meeting is moved and cancelled by talking, after a yes, and never doubled."""
 
+import pytest
+
 from playbook.directives import Cancel, Move
 from tests.playbook.world import Talk
 
@@ -81,3 +83,18 @@ def test_without_a_meeting_there_is_nothing_to_cancel() -> None:
     talk = Talk().at("budget")
     talk.press("cancel_booking")
     assert talk.question == "budget"
+
+
+@pytest.mark.parametrize("said", ["the first", "the first one", "1st"])
+def test_the_place_of_the_one_time_shown_is_a_yes(said: str) -> None:
+    talk = Talk().booked("2026-03-17T15:00")
+    talk.say("could we move it to Thursday instead?")
+    assert "moved" in talk.say(said, intent="restart").tags
+
+
+def test_a_place_that_is_not_there_is_asked_again() -> None:
+    talk = Talk().booked("2026-03-17T15:00")
+    talk.say("could we move it to Thursday instead?")
+    turn = talk.say("the second one", intent="restart")
+    assert "confirm_move" in turn.tags
+    assert "moved" not in turn.tags
