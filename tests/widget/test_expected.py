@@ -159,6 +159,9 @@ def test_consent_can_be_a_step_of_its_own(
     agree = chat.page.get_by_role("button", name="I agree, start the chat")
     expect(agree).to_be_visible(timeout=PATIENCE_MS)
     expect(chat.page.locator("form")).to_be_hidden()
+    house.write(Line("message", "bot", text="a late greeting", language="en"))
+    expect(chat.page.locator(".row.bot", has_text="a late greeting")).to_be_visible()
+    expect(agree).to_be_visible()
     agree.click()
     expect(chat.page.locator("textarea")).to_be_focused()
 

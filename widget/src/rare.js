@@ -5,10 +5,11 @@ export default ({ element, panel }) => {
   return {
     ask() {
       const { chat, texts, privacy, form } = panel;
-      const step = element("div", { className: "choices" },
+      // no .choices: those go with the next message, and this stays until it is answered
+      const step = element("div", {},
         button(texts.agree, () => { form.hidden = false; step.remove(); panel.input.focus(); }),
         button(texts.decline, () => chat.erase().catch(() => panel.connection("offline"))));
-      step.style.fontSize = "16px";
+      step.style.cssText = "display:flex;flex-wrap:wrap;gap:8px;margin-block-start:8px;font-size:16px";
       privacy.append(step);
       if (!panel.node.hidden) panel.focus();
     },
