@@ -11,7 +11,7 @@ const out = path.join(here, "..", "crm_bridge", "static");
 const languages = ["en", "sl", "he", "fi", "nb", "pl"];
 // Names that only the chat's own modules use: none of the wire, the texts, or the browser
 // (an attribute of an element, such as rows, would be lost).
-const OURS = /^(ahead|atEnd|toEnd|announcer?|awaitReply|badge|broken|building|closeButton|sendButton|menuButton|confirmed|connection|shown|chosen|dropChoices|emit|describe|heading|noted|onOutgoing|outbox|outgoing|panel|pending|privacy|recall|remember|settle|storage|transport|typingLabel|typingTimer|whenLeader|words|speak|leading|memory|prefix|store|tabs|tell|below|history|introduce)$/;
+const OURS = /^(ahead|atEnd|filing|toEnd|announcer?|awaitReply|badge|broken|building|closeButton|sendButton|menuButton|confirmed|shown|chosen|dropChoices|emit|describe|heading|noted|onOutgoing|outbox|outgoing|panel|pending|privacy|recall|remember|settle|storage|transport|typingLabel|typingTimer|whenLeader|words|speak|leading|memory|prefix|store|tabs|tell|below|history|introduce|leave|wake|flush|newBelow|handedOver|takenBack|sending|retry|rest|conversation|chat|texts|part|row|over|known|hold|typing|form|input|node|note|menu|log|keep|take|drop|session|messages|show)$/;
 const common = {
   absWorkingDir: here, bundle: true, minify: true, charset: "utf8", legalComments: "none",
   target: ["es2022"], logLevel: "warning",
@@ -41,12 +41,12 @@ async function modules(entryPoints, define = {}) {
   }
 }
 const parts = ["menu", "booking", "rare", "sound"];
-await modules([...languages.map((code) => `src/texts/${code}.js`), ...parts.map((name) => `src/${name}.js`), "src/greet.js"]);
-const texts = languages.map((code) => [code, built[code]]);
-await modules(languages.map((code) => `src/more/${code}.js`));
+await modules([...languages.map((code) => `src/more/${code}.js`), ...parts.map((name) => `src/${name}.js`), "src/greet.js"]);
+// a language's first words name the file of the others
+for (const code of languages) await modules([`src/texts/${code}.js`], { MORE: JSON.stringify(built[code]) });
 await modules(["src/app.js"], {
   PARTS: JSON.stringify(Object.fromEntries(parts.map((name) => [name, built[name]]))),
-  TEXTS: JSON.stringify(Object.fromEntries(texts.map(([code, first]) => [code, [first, built[code]]]))),
+  TEXTS: JSON.stringify(Object.fromEntries(languages.map((code) => [code, built[code]]))),
 });
 
 const { version } = JSON.parse(await readFile(path.join(here, "package.json")));

@@ -286,6 +286,7 @@ def _session_view(
             required=consent.required,
             text=consent.text.get(conversation.language) or consent.text[playbook.default_language],
             version=consent.version,
+            agreed=conversation.consented_at is not None,
         ),
         seq=conversation.last_seq,
         now=now,

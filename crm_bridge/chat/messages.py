@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from babel import Locale
 from sqlalchemy.exc import IntegrityError
@@ -22,7 +22,13 @@ from crm_bridge.core.prepared import Runner
 from playbook.model import Playbook
 
 # What the chat's own menu sends; everything else must have been on a button.
-MENU: Final[Mapping[str, Key]] = {"handoff": "button_handoff", "restart": "button_restart"}
+AGREE: Final = "agree"  # the consent step's button; the bot hears nothing of it
+MENU: Final[Mapping[str, Key]] = {
+    AGREE: "button_agree",
+    "handoff": "button_handoff",
+    "restart": "button_restart",
+}
+How = Literal["continued", "said"]
 RETURNING: Final = (
     "owner",
     "language",
@@ -86,31 +92,48 @@ async def receive(
     if message.payload is not None:
         title = await _title(on, conversation_id, message.payload, sentences)
         line = Line("message", "visitor", text=title, cid=message.cid, payload=message.payload)
-        utterance = Utterance(payload=message.payload)
+        utterance = None if message.payload == AGREE else Utterance(payload=message.payload)
     else:
         text = _text(message, longest_text)
         line = Line("message", "visitor", text=text, cid=message.cid)
         utterance = Utterance(text=text)
+    return await log_and_queue(on, conversation_id, line, utterance, playbooks=playbooks, now=now)
+
+
+async def log_and_queue(
+    on: Runner,
+    conversation_id: str,
+    line: Line,
+    utterance: Utterance | None,
+    *,
+    playbooks: Shelf,
+    now: datetime,
+) -> Received:
+    """Append a line of the visitor's and queue the turn that answers it, if there is anything
+    to answer. What they agree to by it is stored first. Raises AlreadyReceived,
+    ConversationUnknown."""
     try:
         counted = await transcript.append(
             on,
             conversation_id,
             [line],
             now=now,
-            turns=1,
+            turns=0 if utterance is None else 1,
             returning=RETURNING,
         )
     except IntegrityError as fault:
         raise AlreadyReceived from fault
-    if counted.consent_required and counted.consented_at is None:
+    said = line.payload == AGREE
+    if counted.consented_at is None and (counted.consent_required or said):
         published = await playbooks.get(counted.playbook, counted.version)
-        agreed = _by_continuing(published.playbook, counted.language)
+        how: How = "said" if said else "continued"
+        agreed = _agreed(published.playbook, counted.language, how)
         await consent.store(on, conversation_id, agreed, now=now)
         await transcript.append(on, conversation_id, (), now=now, changes={"consented_at": now})
     seq = counted.last_seq
-    if counted.owner is None:
+    if utterance is not None and counted.owner is None:
         await turns.queue(on, conversation_id, counted.last_turn, utterance, event_seq=seq, now=now)
-    else:
+    elif utterance is not None:
         data = {"conversation": conversation_id, "seq": seq, "owner": counted.owner}
         announce(on, "conversation.visitor_wrote", data, now=now, subject_id=conversation_id)
     return Received(id=transcript.event_id(conversation_id, seq), seq=seq)
@@ -148,12 +171,12 @@ async def _title(on: Runner, conversation_id: str, payload: str, sentences: Sent
     return title
 
 
-def _by_continuing(playbook: Playbook, language: str) -> Agreed:
+def _agreed(playbook: Playbook, language: str, how: How) -> Agreed:
     agreed = playbook.consent
     spoken = language if language in agreed.text else playbook.default_language
     return Agreed(
         version=agreed.version,
         language=spoken,
         text=agreed.text[spoken],
-        how="continued",
+        how=how,
     )

@@ -37,6 +37,8 @@ async def ask_code(
     """Send a code to the address and say so. Raises BadEmail, TooManyCodes."""
     await proof.begin(session, conversation_id, email, now=now)
     await _say(session, conversation_id, "code_sent", sentences, now=now)
+    # the page offers digits to type, and the code that a phone has just received
+    await service.post_status(session, conversation_id, "code", {"wanted": True}, now=now)
 
 
 async def take_code(
@@ -59,6 +61,7 @@ async def take_code(
     conversation.identity = "verified"
     conversation.claims = {**conversation.claims, **await proof.known_of(session, email)}
     await session.flush()
+    await service.post_status(session, conversation_id, "code", {"wanted": False}, now=now)
     await _say(session, conversation_id, "code_right", sentences, now=now)
     await service.queue_system_turn(session, conversation_id, "proved", now=now)
     return True

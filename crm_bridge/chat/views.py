@@ -44,11 +44,13 @@ class SessionRequest(BaseModel):
 
 
 class ConsentView(BaseModel):
-    """The line to show before anything is asked; going on under it counts as agreeing."""
+    """The line to show before anything is asked; going on under it counts as agreeing.
+    `agreed`: the visitor has, and it is stored."""
 
     required: bool
     text: str
     version: str
+    agreed: bool = False
 
 
 class SessionView(BaseModel):

@@ -17,8 +17,8 @@ from pydantic import SecretStr
 from sqlalchemy import create_engine, select
 
 import crm_bridge.app
-from crm_bridge.conversations import transcript
-from crm_bridge.conversations.models import Conversation, EventRow
+from crm_bridge.conversations import repository, transcript
+from crm_bridge.conversations.models import ConsentRow, Conversation, EventRow
 from crm_bridge.conversations.transcript import Line
 from crm_bridge.core.database import Base, Database, make_engine
 from crm_bridge.settings import Chat, Settings
@@ -157,6 +157,15 @@ class House:
             )
             async with self.database.reading() as session:
                 return [str(text) for text in (await session.scalars(statement)).all()]
+
+        return self.run(work())
+
+    def agreed(self, conversation: str) -> list[ConsentRow]:
+        """What was agreed to in a conversation."""
+
+        async def work() -> list[ConsentRow]:
+            async with self.database.reading() as session:
+                return list(await repository.consents(session, conversation))
 
         return self.run(work())
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
+from contracts.turn import Button
 from crm_bridge.conversations.transcript import Line, status
 from tests.widget.chat import PATIENCE_MS, Chat
 from tests.widget.house import House
@@ -159,11 +160,84 @@ def test_consent_can_be_a_step_of_its_own(
     agree = chat.page.get_by_role("button", name="I agree, start the chat")
     expect(agree).to_be_visible(timeout=PATIENCE_MS)
     expect(chat.page.locator("form")).to_be_hidden()
-    house.write(Line("message", "bot", text="a late greeting", language="en"))
+    house.write(
+        Line(
+            "message",
+            "bot",
+            text="a late greeting",
+            language="en",
+            buttons=[Button(title="CRM", payload="x")],
+        )
+    )
     expect(chat.page.locator(".row.bot", has_text="a late greeting")).to_be_visible()
-    expect(agree).to_be_visible()
+    expect(chat.page.get_by_role("button", name="CRM")).to_be_hidden()
+    chat.page.reload()
+    expect(agree).to_be_visible(timeout=PATIENCE_MS)
+    expect(chat.page.locator("form")).to_be_hidden()
+    another = Chat(context.new_page(), house)
+    another.page.goto(chat.page.url)
+    expect(another.page.locator(".step")).to_be_visible(timeout=PATIENCE_MS)
     agree.click()
     expect(chat.page.locator("textarea")).to_be_focused()
+    chat.confirmed(1)
+    expect(another.page.locator("textarea")).to_be_visible(timeout=PATIENCE_MS)
+    expect(another.page.locator(".step")).to_have_count(0)
+    assert [kept.how for kept in house.agreed(house.latest())] == ["said"]
+    chat.page.reload()
+    expect(chat.page.locator("textarea")).to_be_visible(timeout=PATIENCE_MS)
+    expect(chat.page.locator(".step")).to_have_count(0)
+
+
+def test_who_it_is_is_told_only_after_the_agreement(
+    context: BrowserContext, site: HostSite, house: House
+) -> None:
+    chat = _on(context, site, house, "/consent-first", 'data-consent="ask"')
+    told: list[bool] = []
+    chat.page.on(
+        "request",
+        lambda request: (
+            request.url.endswith("/sessions")
+            and request.method == "POST"
+            and told.append("identity_token" in (request.post_data or ""))
+        ),
+    )
+    chat.page.evaluate("usher.identify('signed')")
+    chat.page.locator(".launch").click()
+    chat.page.locator(".step button").first.click(timeout=PATIENCE_MS)
+    chat.confirmed(1)
+    chat.page.wait_for_timeout(500)
+    assert told == [False, True]
+
+
+def test_a_step_that_cannot_be_loaded_is_never_left_out(
+    context: BrowserContext, site: HostSite, house: House
+) -> None:
+    chat = _on(context, site, house, "/consent-away", 'data-consent="ask"')
+    chat.page.route("**/w/rare-*.js*", lambda route: route.abort())
+    # the pauses between its tries, gone
+    chat.page.evaluate(
+        "setTimeout = ((real) => (work, ms) => real(work, ms > 900 ? 0 : ms))(setTimeout)"
+    )
+    chat.page.locator(".launch").click()
+    note = chat.page.locator(".note", has_text="Something could not be loaded.")
+    expect(note).to_be_visible(timeout=PATIENCE_MS)
+    expect(chat.page.locator("form")).to_be_hidden()
+    chat.page.unroute_all()
+    note.get_by_role("button", name="Try again").click()
+    expect(chat.page.locator(".step")).to_be_visible(timeout=PATIENCE_MS)
+    expect(note).to_be_hidden()
+
+
+def test_a_code_is_asked_for_with_digits_at_hand(visit: Callable[..., Chat]) -> None:
+    chat = visit("/en")
+    line = chat.page.locator("textarea")
+    how = "node => [node.inputMode, node.getAttribute('autocomplete')]"
+    chat.house.write(status("code", wanted=True), Line("message", "bot", text="?", language="en"))
+    expect(chat.bubbles("bot")).to_have_count(2, timeout=PATIENCE_MS)
+    assert line.evaluate(how) == ["numeric", "one-time-code"]
+    chat.house.write(status("code", wanted=False), Line("message", "bot", text="!", language="en"))
+    expect(chat.bubbles("bot")).to_have_count(3, timeout=PATIENCE_MS)
+    assert line.evaluate(how) == ["", ""]
 
 
 def test_the_chat_can_be_ended_and_begun_again(visit: Callable[..., Chat], house: House) -> None:
@@ -219,7 +293,11 @@ def test_sound_is_off_until_it_is_wanted(visit: Callable[..., Chat]) -> None:
     chat.page.keyboard.press("Escape")
     chat.page.keyboard.press("Escape")
     chat.house.write(Line("message", "rep", text="ping", language="en"))
-    chat.page.wait_for_function("window.played === 1")
+    for _ in range(100):  # a strict page lets no wait_for_function be compiled
+        if chat.page.evaluate("played"):
+            break
+        chat.page.wait_for_timeout(50)
+    assert chat.page.evaluate("played") == 1
 
 
 def test_the_page_can_open_fill_listen_and_close(visit: Callable[..., Chat]) -> None:

@@ -53,13 +53,13 @@ class Chat {
     }));
   }
 
-  async words(language, more = 0) { return (await this.file((TEXTS[language] ?? TEXTS.en)[more])).default; }
+  async words(language) { return (await this.file(TEXTS[language] ?? TEXTS.en)).default; }
 
   // A part of the chat that is seldom needed, and all the words it may want.
   async part(name) {
     const module = await this.file(PARTS[name]);
     const { panel } = this;
-    if (panel.texts.yes === undefined) Object.assign(panel.texts, await this.words(panel.language, 1));
+    if (panel.texts.yes === undefined) Object.assign(panel.texts, (await this.file(panel.texts.rest)).default);
     if (module.styles && !this.#made[name]) this.#dress(module.styles);
     return (this.#made[name] ??= module.default({ element, safeUrl, panel }));
   }
@@ -78,7 +78,8 @@ class Chat {
       emit: (name, ...given) => this[`on_${name}`](...given),
       describe: () => ({
         language: this.chosen ?? options.language, timezone: Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC", page: page(),
-        ...(options.identity && { identity_token: options.identity }),
+        // who it is counts as told only once they have agreed
+        ...(options.identity && (this.agreed || options.consent !== "ask") && { identity_token: options.identity }),
       }),
     });
     this.transport.outbox.all().forEach((message) => this.panel.log.pending(message));
@@ -92,6 +93,9 @@ class Chat {
   async on_session(session) {
     this.known = session.seq;
     this.ahead = Date.parse(session.now) - Date.now() || 0;
+    const late = this.options.consent === "ask" && this.options.identity && !this.agreed;
+    this.agreed = session.consent.agreed;
+    if (late && this.agreed) setTimeout(() => this.identify());
     this.panel.consent(session);
     await this.speak(session.language);
   }
@@ -143,24 +147,6 @@ class Chat {
     this.panel.log.pending(this.transport.send(message));
     this.panel.awaitReply();
   }
-
-  async switchTo(language) {
-    this.chosen = language;
-    await this.speak(language);
-    this.say({ payload: `lang:${language}`, title: new Intl.DisplayNames(language, { type: "language" }).of(language) });
-  }
-
-  async erase() { await this.transport.erase(); }
-
-  async end() {
-    await this.transport.call("end");
-    this.transport.leave("closed");
-  }
-
-  // Where it was sent.
-  async transcript() { return (await this.transport.call("transcript")).to; }
-
-  again() { return this.transport.again().catch((fault) => this.panel.broken(fault)); }
 
   // ---- window.usher ----------------------------------------------------------------------
   async open(quietly) {

@@ -9,6 +9,8 @@ const SMALL = "(max-width:480px),(max-height:480px)";
 const button = (more, ...children) => element("button", { type: "button", ...more }, ...children);
 
 export class Panel {
+  stuck = [];
+
   constructor(given) {
     Object.assign(this, given);
     this.#build();
@@ -59,7 +61,7 @@ export class Panel {
     this.sendButton.ariaLabel = texts.send;
     this.typingLabel.textContent = `${texts.assistant} ${texts.typing}`;
     this.below.textContent = texts.newBelow;
-    if (!this.note.hidden) this.note.textContent = texts[this.noted];
+    if (!this.note.hidden) this.note.firstChild.data = texts[this.noted];
     this.badge(Number(this.count.textContent));
   }
 
@@ -67,8 +69,7 @@ export class Panel {
     this.menu.hidden = !open;
     this.menuButton.ariaExpanded = String(open);
     if (!open) { (this.form.hidden ? this.menuButton : this.input).focus(); return; }
-    this.chat.part("menu").then((fill) => fill(() => this.#menu(false)))
-      .catch(() => { this.#menu(false); this.#notice("offline"); });
+    this.#with("menu", (fill) => fill(() => this.#menu(false)));
   }
 
   // ---- opening and closing ---------------------------------------------------------------
@@ -132,7 +133,7 @@ export class Panel {
   // ---- what comes ------------------------------------------------------------------------
   show(event, news) {
     if (event.kind === "status") { this.#status(event.status, news); return; }
-    if (event.author === "visitor") { this.log.confirmed(event); return; }
+    if (event.author === "visitor") { this.log.confirmed(event); this.agreed?.(); return; }
     this.#stopTyping();
     this.log.dropChoices();
     const row = this.log.row(event.author, event.text ?? "", false);
@@ -161,8 +162,10 @@ export class Panel {
     if (["held", "booked", "moved", "cancelled"].includes(status.name)) {
       const card = element("div", { className: "card", hidden: true });
       log.append(card);
-      chat.part("booking").then((made) => log.keep(() => made.status(card, status, news))).catch(() => {});
+      this.#with("booking", (made) => log.keep(() => made.status(card, status, news)));
     }
+    if (status.name === "question" && (status.file || this.filing)) this.#with("upload", (ask) => ask(status.file));
+    if (status.name === "code") Object.assign(this.input, status.wanted ? { inputMode: "numeric", autocomplete: "one-time-code" } : { inputMode: "", autocomplete: "" });
     const line = { handed_over: texts.handedOver, taken_back: texts.takenBack, closed: texts.closed }[status.name];
     if (!line) return;
     log.append(element("p", { className: "system" }, line));
@@ -179,26 +182,40 @@ export class Panel {
 
   refused(message, code) {
     this.#stopTyping();
-    this.#rare("refused", message, code);
+    this.#with("rare", (states) => states.refused(message, code));
   }
 
   // ---- states ----------------------------------------------------------------------------
   // The line on privacy; where the page asks for it, a step before anything can be said.
-  consent({ consent, resumed }) {
+  consent({ consent }) {
     this.privacy.replaceChildren(...render(consent.text));
     this.privacy.hidden = false;
-    if (!resumed && consent.required && this.chat.options.consent === "ask") { this.form.hidden = true; this.#rare("ask"); }
+    if (consent.required && !consent.agreed && this.chat.options.consent === "ask") {
+      this.form.hidden = true;
+      this.#with("rare", (states) => states.ask());
+    }
   }
 
-  // States that few visitors see, loaded when they come.
-  #rare(name, ...given) {
-    this.chat.part("rare").then((states) => states[name](...given)).catch(() => { this.form.hidden = false; });
+  // What is seldom needed is loaded when it is. Where it cannot be, a calm line says so, with
+  // a button to try again; nothing goes on without it.
+  #with(name, act) {
+    this.chat.part(name).then(act).catch(() => {
+      this.stuck.push(() => this.#with(name, act));
+      this.#notice("");
+    });
   }
 
+  // The line below the header; "" leaves it to what could not be loaded, if anything.
   #notice(name) {
-    this.noted = name;
-    this.note.hidden = !name;
-    this.note.textContent = name ? this.texts[name] : "";
+    const { note, stuck, texts } = this;
+    const retry = !name && stuck[0] && button({ className: "choice", onclick: () => {
+      stuck.splice(0).forEach((again) => again());
+      this.#notice("");
+      this.focus();
+    } }, texts.retry);
+    this.noted = retry ? "stuck" : name;
+    note.hidden = !this.noted;
+    note.replaceChildren(texts[this.noted] ?? "", retry || "");
   }
 
   connection(state) {
@@ -221,6 +238,6 @@ export class Panel {
   over(why) {
     this.clear();
     this.privacy.hidden = this.form.hidden = true;
-    this.#rare("over", why);
+    this.#with("rare", (states) => states.over(why));
   }
 }

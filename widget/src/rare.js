@@ -1,15 +1,33 @@
 // States that few visitors see: the step before a chat that needs consent, a message that was
 // refused, the end.
+import { begin, erase } from "./ending.js";
+import styles from "./rare.css";
+
+export { styles };
+
 export default ({ element, panel }) => {
   const button = (label, act) => element("button", { type: "button", className: "choice", onclick: act }, label);
   return {
     ask() {
-      const { chat, texts, privacy, form } = panel;
+      const { chat, texts, privacy, form, messages } = panel;
       // no .choices: those go with the next message, and this stays until it is answered
-      const step = element("div", {},
-        button(texts.agree, () => { form.hidden = false; step.remove(); panel.input.focus(); }),
-        button(texts.decline, () => chat.erase().catch(() => panel.connection("offline"))));
-      step.style.cssText = "display:flex;flex-wrap:wrap;gap:8px;margin-block-start:8px;font-size:16px";
+      const open = () => { form.hidden = false; step.remove(); messages.classList.remove("asking"); };
+      const step = element("div", { className: "step" },
+        button(texts.agree, () => {
+          open();
+          panel.input.focus();
+          // sent before everything else, and again until it has arrived
+          panel.log.pending(chat.transport.send({ payload: "agree", title: texts.agree }));
+        }),
+        button(texts.decline, () => erase(chat).catch(() => panel.connection("offline"))));
+      // agreed, in this tab or another, as the server has it
+      panel.agreed = () => {
+        panel.agreed = undefined;
+        open();
+        chat.agreed = true;
+        if (chat.options.identity) chat.identify();
+      };
+      messages.classList.add("asking");
       privacy.append(step);
       if (!panel.node.hidden) panel.focus();
     },
@@ -25,7 +43,7 @@ export default ({ element, panel }) => {
       const said = panel.texts[why];
       panel.chat.announce(said);
       panel.log.append(element("p", { className: "system" }, said));
-      const again = button(panel.texts.again, () => panel.chat.again());
+      const again = button(panel.texts.again, () => begin(panel.chat).catch(() => panel.broken()));
       panel.log.append(again);
       if (!panel.node.hidden) again.focus();
     },

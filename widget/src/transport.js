@@ -32,7 +32,7 @@ export class Transport {
     tabs.on("outgoing", (message) => { this.outbox.take(message); if (this.leading) this.flush(); });
     tabs.on("refused", ({ message, code }) => { this.outbox.settle(message.cid); emit("refused", message, code); });
     tabs.on("session", (session) => this.#adopt(session));
-    tabs.on("hello", () => this.leading && this.#introduce());
+    tabs.on("hello", () => this.leading && this.introduce());
     storage.onOutgoing(() => this.leading && this.flush());
     tabs.on("connection", (state) => emit("connection", state));
     tabs.on("over", (why) => this.#end(why));
@@ -52,7 +52,7 @@ export class Transport {
     await this.session();
     await this.tabs.whenLeader(() => {
       this.leading = true;
-      this.#introduce();
+      this.introduce();
       this.flush();
       this.#stream();
     }, this.#abort.signal);
@@ -62,7 +62,7 @@ export class Transport {
   }
 
   // ---- tabs --------------------------------------------------------------------------------
-  #introduce(again = false) {
+  introduce(again = false) {
     const { conversation, storage: { token } } = this;
     if (conversation && token) this.tabs.tell("session", { token, conversation, again });
   }
@@ -100,7 +100,7 @@ export class Transport {
     return (this.#asking ??= (async () => {
       for (let tries = 0; !this.#abort.signal.aborted && !this.leading; tries += 1) {
         const { conversation } = this;
-        const response = await this.#fetch(`events?after=${this.seq}&wait=0`).catch(() => undefined);
+        const response = await this.request(`events?after=${this.seq}&wait=0`).catch(() => undefined);
         const found = response?.ok ? (await response.json().catch(() => ({}))).events : undefined;
         if (conversation !== this.conversation) continue;
         found?.forEach((event) => this.#take(event));
@@ -114,7 +114,7 @@ export class Transport {
 
   wake() { this.#wake.abort(); this.#wake = new AbortController(); if (this.leading) this.flush(); }
 
-  async #fetch(path, { body, method = body && "POST", signal = this.#abort.signal } = {}) {
+  async request(path, { body, method = body && "POST", signal = this.#abort.signal } = {}) {
     const token = this.storage.token;
     const response = await fetch(`${this.base}chat/v1/${path}`, {
       method, signal, credentials: "omit", cache: "no-store",
@@ -132,13 +132,13 @@ export class Transport {
 
   async #session() {
     for (let tries = 0; !this.#abort.signal.aborted; tries += 1) {
-      const response = await this.#fetch("sessions", { body: { site: this.site, ...this.describe() } })
+      const response = await this.request("sessions", { body: { site: this.site, ...this.describe() } })
         .catch(() => undefined);
       if (response?.ok) {
         const session = await response.json();
         if (session.token) this.storage.token = session.token;
         this.#begin(session.conversation_id);
-        if (this.leading) this.#introduce();
+        if (this.leading) this.introduce();
         this.emit("session", session);
         return session;
       }
@@ -189,7 +189,7 @@ export class Transport {
   }
 
   async #pollOnce() {
-    const response = await this.#fetch(`events?after=${this.seq}&wait=25`);
+    const response = await this.request(`events?after=${this.seq}&wait=25`);
     if (response.status === 401) return "gone";
     if (!response.ok) return "fault";
     this.#connection("online");
@@ -206,7 +206,7 @@ export class Transport {
     let heard = false;
     let timer = setTimeout(stop, FIRST_BYTE_MS);
     try {
-      const response = await this.#fetch(`events?after=${this.seq}`, { signal: cut.signal });
+      const response = await this.request(`events?after=${this.seq}`, { signal: cut.signal });
       if (response.status === 401) return "gone";
       if (!response.ok || !response.body) return "fault";
       const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
@@ -250,7 +250,7 @@ export class Transport {
       let tries = 0;
       for (let [next] = this.outbox.all(); next && !this.#abort.signal.aborted; [next] = this.outbox.all()) {
         const { cid, text, payload } = next;
-        const response = await this.#fetch("messages", { body: payload ? { cid, payload } : { cid, text } })
+        const response = await this.request("messages", { body: payload ? { cid, payload } : { cid, text } })
           .catch(() => undefined);
         if (response?.ok) { this.outbox.settle(cid); tries = 0; continue; }
         if (response?.status === 401) { await this.session(); continue; }
@@ -281,30 +281,9 @@ export class Transport {
 
   #woken() { return new Promise((done) => this.#wake.signal.addEventListener("abort", done, { once: true })); }
 
-  // One call that needs the network now: {…}, or an Error with the server's `code`.
-  async call(path) {
-    const response = await this.#fetch(path, { body: {} });
-    const body = await response.json().catch(() => ({}));
-    if (!response.ok) throw Object.assign(new Error(path), { code: body.code });
-    return body;
-  }
-
   // Forgets the conversation on this browser, in every tab; on the server it stays.
   leave(why) {
     this.#end(why);
     this.tabs.tell("over", why);
-  }
-
-  async erase() {
-    const response = await this.#fetch("sessions", { method: "DELETE" });
-    if (!response.ok) throw new Error("not erased");
-    this.leave("erased");
-  }
-
-  // A conversation anew, in every tab.
-  async again() {
-    await this.session();
-    this.#introduce(true);
-    this.wake();
   }
 }

@@ -219,6 +219,24 @@ async def test_going_on_under_the_consent_line_is_stored_once(desk: Desk) -> Non
     assert consent.at == NOW or consent.at > NOW
 
 
+async def test_an_agreement_is_stored_at_once_and_the_bot_hears_nothing_of_it(desk: Desk) -> None:
+    page = await desk.page(language="he")
+    assert page.session["consent"]["agreed"] is False
+    for _ in range(2):  # the page does not know whether it arrived
+        answer = await page.post(payload="agree", cid="a1")
+        assert answer.status_code == 202
+    (consent,) = await desk.rows(select(ConsentRow))
+    assert (consent.purpose, consent.how, consent.language) == ("chat", "said", "he")
+    assert consent.text == page.session["consent"]["text"]
+    assert consent.version == page.session["consent"]["version"]
+    assert [event["text"] for event in await page.fetch()] == ["בסדר, אפשר להתחיל"]
+    assert len(await desk.turns()) == 1, "the greeting's alone"
+    await page.post("שלום")
+    assert len(await desk.rows(select(ConsentRow))) == 1
+    again = await page.open()
+    assert again.json()["consent"]["agreed"] is True
+
+
 async def test_while_a_rep_owns_the_chat_the_bot_is_silent(desk: Desk) -> None:
     page = await desk.page()
     async with desk.database.transaction() as session:

@@ -10,6 +10,7 @@ export default {
   yes: "Delete",
   no: "Keep",
   zone: "Times are shown in",
+  booked: "Meeting booked",
   moved: "Meeting moved",
   cancelled: "Meeting cancelled",
   join: "Join the video call",

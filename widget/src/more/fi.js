@@ -10,6 +10,7 @@ export default {
   yes: "Poista",
   no: "Säilytä",
   zone: "Ajat näytetään aikavyöhykkeellä",
+  booked: "Tapaaminen varattu",
   moved: "Tapaaminen siirretty",
   cancelled: "Tapaaminen peruttu",
   join: "Liity videopuheluun",

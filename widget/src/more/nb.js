@@ -10,6 +10,7 @@ export default {
   yes: "Slett",
   no: "Behold",
   zone: "Tidene vises i tidssonen",
+  booked: "Møtet er avtalt",
   moved: "Møtet er flyttet",
   cancelled: "Møtet er avlyst",
   join: "Bli med i videomøtet",

@@ -10,6 +10,7 @@ export default {
   yes: "Usuń",
   no: "Zachowaj",
   zone: "Godziny podane w strefie czasowej",
+  booked: "Spotkanie umówione",
   moved: "Spotkanie przełożone",
   cancelled: "Spotkanie odwołane",
   join: "Dołącz do wideorozmowy",

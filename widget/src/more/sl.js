@@ -10,6 +10,7 @@ export default {
   yes: "Izbriši",
   no: "Obdrži",
   zone: "Ure so prikazane za časovni pas",
+  booked: "Sestanek je rezerviran",
   moved: "Sestanek je prestavljen",
   cancelled: "Sestanek je odpovedan",
   join: "Pridruži se videoklicu",

@@ -1,4 +1,5 @@
 export default {
+  rest: MORE,
   title: "Chat with us",
   open: "Open chat",
   close: "Close chat",
@@ -11,12 +12,13 @@ export default {
   sending: "Sending…",
   offline: "No connection. Keep typing: everything is sent as soon as it is back.",
   menu: "Menu",
-  booked: "Meeting booked",
   newBelow: "New messages",
   handedOver: "A colleague has taken over.",
   takenBack: "The assistant is back.",
   closed: "This conversation has ended.",
   unavailable: "The chat is not available right now. Please try again later.",
+  stuck: "Something could not be loaded.",
+  retry: "Try again",
   messages: "Messages",
   unread: { one: "{n} unread message", other: "{n} unread messages" },
 };

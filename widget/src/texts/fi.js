@@ -1,4 +1,5 @@
 export default {
+  rest: MORE,
   title: "Chattaa kanssamme",
   open: "Avaa chat",
   close: "Sulje chat",
@@ -11,12 +12,13 @@ export default {
   sending: "Lähetetään…",
   offline: "Ei yhteyttä. Voit jatkaa kirjoittamista: kaikki lähetetään, kun yhteys palaa.",
   menu: "Valikko",
-  booked: "Tapaaminen varattu",
   newBelow: "Uusia viestejä",
   handedOver: "Kollega jatkaa keskustelua.",
   takenBack: "Avustaja on taas täällä.",
   closed: "Keskustelu on päättynyt.",
   unavailable: "Chat ei ole juuri nyt käytettävissä. Yritä myöhemmin uudelleen.",
+  stuck: "Jotakin ei voitu ladata.",
+  retry: "Yritä uudelleen",
   messages: "Viestit",
   unread: { one: "{n} lukematon viesti", other: "{n} lukematonta viestiä" },
 };

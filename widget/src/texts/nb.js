@@ -1,4 +1,5 @@
 export default {
+  rest: MORE,
   title: "Chat med oss",
   open: "Åpne chatten",
   close: "Lukk chatten",
@@ -11,12 +12,13 @@ export default {
   sending: "Sender …",
   offline: "Ingen forbindelse. Skriv gjerne videre: alt sendes så snart den er tilbake.",
   menu: "Meny",
-  booked: "Møtet er avtalt",
   newBelow: "Nye meldinger",
   handedOver: "En kollega har tatt over.",
   takenBack: "Assistenten er tilbake.",
   closed: "Samtalen er avsluttet.",
   unavailable: "Chatten er ikke tilgjengelig akkurat nå. Prøv igjen senere.",
+  stuck: "Noe kunne ikke lastes inn.",
+  retry: "Prøv igjen",
   messages: "Meldinger",
   unread: { one: "{n} ulest melding", other: "{n} uleste meldinger" },
 };

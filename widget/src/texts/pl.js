@@ -1,4 +1,5 @@
 export default {
+  rest: MORE,
   title: "Porozmawiaj z nami",
   open: "Otwórz czat",
   close: "Zamknij czat",
@@ -11,12 +12,13 @@ export default {
   sending: "Wysyłanie…",
   offline: "Brak połączenia. Można pisać dalej: wszystko zostanie wysłane, gdy wróci.",
   menu: "Menu",
-  booked: "Spotkanie umówione",
   newBelow: "Nowe wiadomości",
   handedOver: "Rozmowę przejął nasz współpracownik.",
   takenBack: "Asystent wrócił.",
   closed: "Rozmowa została zakończona.",
   unavailable: "Czat jest chwilowo niedostępny. Spróbuj ponownie później.",
+  stuck: "Czegoś nie udało się wczytać.",
+  retry: "Spróbuj ponownie",
   messages: "Wiadomości",
   unread: { one: "{n} nieprzeczytana wiadomość", few: "{n} nieprzeczytane wiadomości", many: "{n} nieprzeczytanych wiadomości", other: "{n} nieprzeczytanej wiadomości" },
 };

@@ -1,4 +1,5 @@
 export default {
+  rest: MORE,
   title: "Klepet z nami",
   open: "Odpri klepet",
   close: "Zapri klepet",
@@ -11,12 +12,13 @@ export default {
   sending: "Pošiljanje …",
   offline: "Ni povezave. Kar pišite naprej: vse bo poslano, ko se vrne.",
   menu: "Meni",
-  booked: "Sestanek je rezerviran",
   newBelow: "Nova sporočila",
   handedOver: "Pogovor je prevzel sodelavec.",
   takenBack: "Pomočnik je spet tu.",
   closed: "Pogovor je končan.",
   unavailable: "Klepet trenutno ni na voljo. Poskusite pozneje.",
+  stuck: "Nečesa ni bilo mogoče naložiti.",
+  retry: "Poskusi znova",
   messages: "Sporočila",
   unread: { one: "{n} neprebrano sporočilo", two: "{n} neprebrani sporočili", few: "{n} neprebrana sporočila", other: "{n} neprebranih sporočil" },
 };
