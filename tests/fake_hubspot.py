@@ -8,10 +8,9 @@ never go beyond 10,000 rows; too many requests are answered 429 with Retry-After
 
 import asyncio
 import re
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from starlette.applications import Starlette
@@ -28,7 +27,7 @@ class Row:
     """A record. `visible_at` is when the search index knows of its last change."""
 
     id: str
-    properties: dict[str, str]
+    fields: dict[str, str]
     modified: datetime
     created: datetime
     visible_at: float = 0.0
@@ -39,7 +38,7 @@ class Row:
             "hs_lastmodifieddate": _iso(self.modified),
             "hs_object_id": self.id,
         }
-        every = {**self.properties, **stamps}
+        every = {**self.fields, **stamps}
         wanted = names or ["email", "firstname", "lastname", "lastmodifieddate", "hs_object_id"]
         return {
             "id": self.id,
@@ -63,7 +62,7 @@ class FakeHubSpot:
     asked: int = 0
     writes: int = 0
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    rows: dict[str, dict[str, Row]] = field(default_factory=dict)
+    tables: dict[str, dict[str, Row]] = field(default_factory=dict)
     numbers: int = 100
 
     @property
@@ -81,15 +80,19 @@ class FakeHubSpot:
     # What tests do beside the API
 
     def table(self, kind: str = "contacts") -> dict[str, Row]:
-        return self.rows.setdefault(kind, {})
+        return self.tables.setdefault(kind, {})
 
     def put(self, kind: str = "contacts", *, at: datetime | None = None, **properties: str) -> str:
         """A record that somebody made in HubSpot; its id."""
         return self._save(kind, None, properties, at=at).id
 
-    def edit(self, record_id: str, kind: str = "contacts", **properties: str) -> None:
+    def edit(self, kind: str, record_id: str, **properties: str) -> None:
         """Somebody changed a record in HubSpot."""
         self._save(kind, record_id, properties)
+
+    def delete(self, kind: str, record_id: str) -> None:
+        """Somebody deleted a record in HubSpot."""
+        del self.tables[kind][record_id]
 
     def _save(
         self,
@@ -109,10 +112,10 @@ class FakeHubSpot:
         cleaned = {name: str(value) for name, value in properties.items()}
         if "email" in cleaned:
             cleaned["email"] = cleaned["email"].lower()
-        if any(row.properties.get(name, "") != value for name, value in cleaned.items()):
+        if any(row.fields.get(name, "") != value for name, value in cleaned.items()):
             row.modified = now
-            row.visible_at = time.monotonic() + self.lag_seconds
-        row.properties.update(cleaned)
+            row.visible_at = self.now().timestamp() + self.lag_seconds
+        row.fields.update(cleaned)
         return row
 
     # The API
@@ -122,7 +125,7 @@ class FakeHubSpot:
         await asyncio.sleep(0)
         if self.down:
             return _error(503, "SERVICE_UNAVAILABLE", "down")
-        if not request.headers.get("authorization", "").startswith("Bearer "):
+        if request.headers.get("authorization") not in ("Bearer token", "Bearer t"):
             return _error(401, "INVALID_AUTHENTICATION", "no token")
         if self.refusals > 0:
             self.refusals -= 1
@@ -180,7 +183,7 @@ class FakeHubSpot:
             is_new = target is None
             self.writes += 1
             row = self._save(kind, target, one["properties"])
-            shown = {**row.shown(list(row.properties)), "new": is_new}
+            shown = {**row.shown(list(row.fields)), "new": is_new}
             results.append({**shown, **({"objectWriteTraceId": trace} if trace else {})})
         return _batch(results, errors)
 
@@ -190,7 +193,7 @@ class FakeHubSpot:
         name = one.get("idProperty")
         if name is None:
             return one["id"] if one["id"] in self.table(kind) else None
-        same = (row for row in self.table(kind).values() if row.properties.get(name) == one["id"])
+        same = (row for row in self.table(kind).values() if row.fields.get(name) == one["id"])
         return next((row.id for row in same), None)
 
     def _taken(self, kind: str, properties: dict[str, str], target: str | None) -> str | None:
@@ -199,7 +202,7 @@ class FakeHubSpot:
             return None
         rows = self.table(kind).values()
         return next(
-            (row.id for row in rows if row.properties.get("email") == email and row.id != target),
+            (row.id for row in rows if row.fields.get("email") == email and row.id != target),
             None,
         )
 
@@ -210,7 +213,7 @@ class FakeHubSpot:
         limit, begin = body.get("limit", 10), int(body.get("after") or 0)
         if limit > 200 or len(body.get("sorts", ())) > 1 or begin + limit > _SEARCH_LIMIT:
             return _error(400, "VALIDATION_ERROR", "limit, sorts or after")
-        now = time.monotonic()
+        now = self.now().timestamp()
         rows = [row for row in self.table(kind).values() if row.visible_at <= now]
         groups = body.get("filterGroups") or [{"filters": []}]
         rows = [
@@ -251,7 +254,7 @@ class FakeHubSpot:
         if taken is not None:
             return _error(409, "CONFLICT", f"Contact already exists. Existing ID: {taken}")
         row = self._save(kind, None, body["properties"])
-        return JSONResponse(row.shown(list(row.properties)), status_code=201)
+        return JSONResponse(row.shown(list(row.fields)), status_code=201)
 
     async def one(self, request: Request) -> Response:
         if (refused := await self._gate(request)) is not None:
@@ -275,7 +278,7 @@ def _iso(at: datetime) -> str:
 def _value(row: Row, name: str) -> Any:
     if name in ("lastmodifieddate", "hs_lastmodifieddate"):
         return round(row.modified.timestamp() * 1000)
-    return int(row.id) if name == "hs_object_id" else row.properties.get(name, "")
+    return int(row.id) if name == "hs_object_id" else row.fields.get(name, "")
 
 
 def _fits(row: Row, one: dict[str, str]) -> bool:
@@ -312,6 +315,3 @@ def _batch(results: list[Any], errors: list[Any]) -> Response:
     if errors:
         body |= {"numErrors": len(errors), "errors": errors}
     return JSONResponse(body, status_code=207 if errors else 200)
-
-
-LONG_AGO = datetime(2026, 3, 11, 9, 0, tzinfo=UTC) - timedelta(days=30)

@@ -43,7 +43,8 @@ class MappingFaults(Exception):
 @dataclass(frozen=True, slots=True)
 class FieldRule:
     """One field of ours and the CRM's field (or fields) that hold it. `values` says what
-    our value is called there; a value that it does not name is unreadable."""
+    our value is called there; a value that it does not name is unreadable. `blank` is what
+    the CRM is given at first where it insists on something and we have nothing."""
 
     home: str
     outside: tuple[str, ...]
@@ -51,10 +52,13 @@ class FieldRule:
     direction: Direction = "both"
     form: Form = "text"
     values: Mapping[str, Value] = field(default_factory=dict)
+    blank: str | None = None
 
     def read(self, fields: Mapping[str, Any]) -> Value:
         """Our value of the CRM's fields. Raises Unreadable."""
         value = here(self.form, [fields.get(name) for name in self.outside])
+        if value == self.blank:
+            return None
         if not self.values or value is None:
             return value
         for ours, theirs in self.values.items():
@@ -74,6 +78,10 @@ class FieldRule:
             value = self.values[str(value)]
         parts = there(self.form, value, parts=len(self.outside))
         return dict(zip(self.outside, parts, strict=True))
+
+    def blanked(self) -> dict[str, Any]:
+        """The CRM's fields for nothing, on a record that is made."""
+        return {} if self.blank is None else {self.outside[-1]: self.blank}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +159,7 @@ def _object(node: Node, kind: str, known: Sequence[str] | None) -> ObjectRule:
 
 def _field(node: Node, kind: str, home: str, known: Sequence[str] | None) -> FieldRule:
     form = _home_form(node, kind, home)
-    keys = node.fields(("outside", "owner"), ("direction", "form", "values"))
+    keys = node.fields(("outside", "owner"), ("direction", "form", "values", "blank"))
     owner: Any = keys["owner"].one_of(OWNERS) if "owner" in keys else "crm_wins"
     if (home == CONSENT) != (owner == "most_restrictive") and "owner" in keys:
         what = "consent is always most_restrictive, and nothing else is"
@@ -164,7 +172,8 @@ def _field(node: Node, kind: str, home: str, known: Sequence[str] | None) -> Fie
     values = _values(keys["values"]) if "values" in keys else {}
     if home == CONSENT and "values" in keys and set(values) != {GRANTED, DENIED}:
         keys["values"].fault(f"consent needs a value for {GRANTED} and one for {DENIED}")
-    return FieldRule(home, outside, owner, direction, chosen, values)
+    blank = keys["blank"].text(longest=100) if "blank" in keys else None
+    return FieldRule(home, outside, owner, direction, chosen, values, blank)
 
 
 def _right_owner(home: str) -> str:

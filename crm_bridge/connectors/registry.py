@@ -11,8 +11,10 @@ from crm_bridge.connectors.bucket import Bucket
 from crm_bridge.connectors.hubspot.adapter import SEARCH, HubSpotCrm
 from crm_bridge.connectors.mapping import CrmMapping, ObjectRule
 from crm_bridge.connectors.port import Credentials, Crm
-from crm_bridge.connectors.sign_in import Fixed
-from crm_bridge.connectors.transport import TIMEOUT_SECONDS, Transport
+from crm_bridge.connectors.salesforce.adapter import SalesforceCrm, rest_seconds
+from crm_bridge.connectors.salesforce.sign import form_of
+from crm_bridge.connectors.sign_in import Fixed, SignIn, token_endpoint
+from crm_bridge.connectors.transport import TIMEOUT_SECONDS, Customs, Transport
 from crm_bridge.connectors.tryton import party
 from crm_bridge.connectors.tryton.adapter import TrytonCrm
 from crm_bridge.connectors.tryton.rpc import Rpc, Session, login
@@ -22,6 +24,9 @@ from crm_bridge.core.errors import Invalid
 type Rules = Mapping[str, ObjectRule]
 type Seconds = Callable[[], float]  # of a clock that never goes back
 type Known = Mapping[str, tuple[str, ...]] | None
+
+
+_PULL: Final = "seconds between two looks for changes: a CRM that counts a day's requests wants few"
 
 
 class SystemUnknown(Invalid):
@@ -65,6 +70,20 @@ def _hubspot(given: Credentials, rules: Rules, seconds: Seconds) -> Crm:
     return HubSpotCrm(transport, rules, path=given.settings["objects"])
 
 
+def _salesforce(given: Credentials, rules: Rules, seconds: Seconds) -> Crm:
+    client = _client(given.settings["url"])
+    ask = token_endpoint(client, "/services/oauth2/token", form_of(given))
+    # what is limited is the day (100,000 requests and more); this bounds the moment
+    transport = Transport(
+        client,
+        SignIn(ask),
+        buckets={"": Bucket(250, seconds=10)},
+        customs=Customs(rest_seconds=rest_seconds),
+        seconds=seconds,
+    )
+    return SalesforceCrm(transport, rules, path=given.settings["api"])
+
+
 def _webhook(given: Credentials, _rules: Rules, seconds: Seconds) -> Crm:
     client = httpx.AsyncClient(timeout=TIMEOUT_SECONDS)
     buckets = {"": Bucket(100, seconds=10)}
@@ -99,6 +118,32 @@ SYSTEMS: Final[Mapping[str, System]] = {
             "url": "https://api.hubapi.com",
             "objects": "/crm/v3/objects",
             "client_secret": "",
+        },
+    ),
+    "salesforce": System(
+        "salesforce",
+        settings={
+            "url": "My Domain address: https://NAME.my.salesforce.com",
+            "api": "path of the API: /services/data/v62.0",
+            "client_id": "consumer key of the connected app",
+            "user": "user name, for the JWT flow alone",
+            "audience": "whom the JWT is for: https://test.salesforce.com for a sandbox",
+            "pull_seconds": _PULL,
+        },
+        secrets={
+            "client_secret": "consumer secret (client credentials flow)",
+            "private_key": "private key in PEM (JWT flow)",
+            "refresh_token": "refresh token (web server flow)",
+        },
+        open=_salesforce,
+        defaults={
+            "api": "/services/data/v62.0",
+            "user": "",
+            "audience": "https://login.salesforce.com",
+            "client_secret": "",
+            "private_key": "",
+            "refresh_token": "",
+            "pull_seconds": "30",
         },
     ),
     "webhook": System(

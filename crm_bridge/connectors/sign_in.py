@@ -64,13 +64,13 @@ class Fixed(SignIn):
 
 
 def token_endpoint(
-    client: httpx.AsyncClient, url: str, form: Mapping[str, str]
+    client: httpx.AsyncClient, url: str, form: Mapping[str, str] | Callable[[], Mapping[str, str]]
 ) -> Callable[[Grant | None], Awaitable[Grant]]:
     """Ask an OAuth 2.0 token endpoint (RFC 6749): with a refresh token where there is one,
-    else by what `form` holds. Raises CrmRevoked or CrmUnreachable."""
+    else by what `form` holds, or gives when it is asked (an assertion ages). Raises CrmRevoked or CrmUnreachable."""
 
     async def ask(grant: Grant | None) -> Grant:
-        sent = dict(form)
+        sent = dict(form() if callable(form) else form)
         refresh = (grant.refresh if grant else None) or sent.get("refresh_token")
         if refresh:
             sent |= {"grant_type": "refresh_token", "refresh_token": refresh}

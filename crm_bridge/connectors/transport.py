@@ -5,6 +5,7 @@
   the pause longer. Short pauses are waited for, long ones raise CrmPaused.
 - A circuit breaker rests a connection that keeps failing.
 - A refused token is renewed once (`sign_in`).
+- What a CRM calls by other numbers is said by its `Customs`.
 - What is idempotent is tried again, with jitter. What is not is never sent twice.
 """
 
@@ -12,6 +13,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -33,6 +35,16 @@ MOST_ANSWER_BYTES: Final = 32 * 1024 * 1024
 _TOO_MANY, _UNAVAILABLE, _UNAUTHORISED = 429, 503, 401
 
 
+@dataclass(frozen=True, slots=True)
+class Customs:
+    """What a CRM does differently. `rest_seconds`: how long an answer below 500 that is not
+    429 asks us to rest (None: it does not). `is_refusal`: whether an answer above 499 is its
+    word on this one request, and no fault of the whole."""
+
+    rest_seconds: Callable[[httpx.Response], float | None] = lambda _answer: None
+    is_refusal: Callable[[httpx.Response], bool] = lambda _answer: False
+
+
 class Transport:
     """Asks one CRM for one connection. `buckets` are by name; "" is for all else."""
 
@@ -43,6 +55,7 @@ class Transport:
         *,
         buckets: Mapping[str, Bucket],
         breaker: Breaker | None = None,
+        customs: Customs | None = None,
         seconds: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
@@ -50,6 +63,7 @@ class Transport:
         self._sign_in = sign_in
         self._buckets = buckets
         self._breaker = breaker or Breaker()
+        self._customs = customs or Customs()
         self._seconds = seconds
         self._sleep = sleep
         self._paused_until = float("-inf")
@@ -66,8 +80,8 @@ class Transport:
         idempotent: bool | None = None,
         bucket: str = "",
     ) -> httpx.Response:
-        """The CRM's answer, below 500 and neither 401 nor 429: what it means is the
-        adapter's to say. GET and PUT are idempotent unless said otherwise.
+        """The CRM's answer, below 500 and neither 401 nor 429 (or `Customs` say otherwise):
+        what it means is the adapter's to say. GET and PUT are idempotent unless said otherwise.
 
         Raises CrmUnreachable, CrmPaused or CrmRevoked.
         """
@@ -93,9 +107,8 @@ class Transport:
                 renewed, tries = True, tries - 1
                 await self._sign_in.renew(grant)
                 continue
-            if answer is not None and answer.status_code < 500:
-                if answer.status_code == _TOO_MANY:
-                    self._rest(answer)
+            if answer is not None and self._is_word(answer):
+                if self._rests(answer):
                     if tries < MOST_TRIES:  # it was not done: to ask again is safe
                         continue
                     raise CrmPaused("the CRM asks for rest", retry_after_seconds=self._left())
@@ -135,6 +148,19 @@ class Transport:
         if len(answer.content) > MOST_ANSWER_BYTES:
             raise CrmMisunderstood("an answer of more than 32 MB")
         return answer
+
+    def _is_word(self, answer: httpx.Response) -> bool:
+        return answer.status_code < 500 or self._customs.is_refusal(answer)
+
+    def _rests(self, answer: httpx.Response) -> bool:
+        """Whether an answer asks for rest; the connection then does."""
+        if answer.status_code == _TOO_MANY:
+            self._rest(answer)
+            return True
+        asked = self._customs.rest_seconds(answer)
+        if asked is not None:
+            self._paused_until = max(self._paused_until, self._seconds() + asked)
+        return asked is not None
 
     def _note_failure(self, answer: httpx.Response | None) -> None:
         self._breaker.failed(self._seconds())

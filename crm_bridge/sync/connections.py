@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -44,12 +44,14 @@ class MappingUnusable(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A connection that can be worked with: its adapter, and a channel for each kind."""
+    """A connection that can be worked with: its adapter, a channel for each kind, and how
+    often the CRM is asked what changed there (zero: each round)."""
 
     id: str
     name: str
     crm: Crm
     channels: tuple[Channel, ...]
+    pull_every: timedelta = timedelta()
 
 
 def mapping_of(system: str, data: Path) -> CrmMapping:
@@ -73,6 +75,7 @@ def credentials(system: str, given: Mapping[str, str]) -> Credentials:
         every = {**wanted.settings, **wanted.secrets}
         listed = ", ".join(f"{name} ({what})" for name, what in every.items())
         raise CredentialsMissing(f"{system} needs: {listed}", missing=missing, unknown=unknown)
+    _pull_every(given)
     return Credentials(
         settings={name: given[name] for name in wanted.settings},
         secrets={name: given[name] for name in wanted.secrets},
@@ -121,7 +124,16 @@ def open_connection(
     mapping = mapping_of(row.system, data)
     secrets: dict[str, Any] = json.loads(seal.unseal(row.secret, purpose=f"crm:{row.id}"))
     crm = open_crm(mapping, Credentials(dict(row.settings), secrets), seconds=seconds)
-    return Opened(row.id, row.name, crm, channels_of(row.id, row.name, mapping))
+    channels = channels_of(row.id, row.name, mapping)
+    return Opened(row.id, row.name, crm, channels, _pull_every(row.settings))
+
+
+def _pull_every(settings: Mapping[str, Any]) -> timedelta:
+    said = str(settings.get("pull_seconds") or 0)
+    try:
+        return timedelta(seconds=min(max(float(said), 0.0), 3600.0))
+    except (ValueError, OverflowError) as fault:
+        raise CredentialsMissing(f"pull_seconds is a number of seconds, not {said!r}") from fault
 
 
 def channels_of(connection_id: str, name: str, mapping: CrmMapping) -> tuple[Channel, ...]:

@@ -112,6 +112,8 @@ def _planned(channel: Channel, link: CrmLink, key: str, values: dict[str, Value]
     for rule in channel.rule.fields:
         if rule.home in values:
             fields |= rule.written(values[rule.home])
+        elif link.external_id is None:
+            fields |= rule.blanked()
     write = Write(key=key, fields=fields, id=link.external_id, version=link.version)
     return _Plan(link.id, link.generation, values, write)
 

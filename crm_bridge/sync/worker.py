@@ -205,10 +205,12 @@ class Syncer:
 
     async def _in_step(self, row: CrmConnection, opened: Opened) -> None:
         clock = self._clock.now
+        looks = row.pulled_at is None or clock() - row.pulled_at >= opened.pull_every
         for channel in opened.channels:
             if row.state != "new":
                 await self._push_all(opened, channel)
-            await pull(self._database, channel, opened.crm, clock=clock)
+            if looks:
+                await pull(self._database, channel, opened.crm, clock=clock)
         due = row.reconciled_at is None or clock() - row.reconciled_at >= NIGHTLY
         guard: DropGuard | None = None
         for channel in opened.channels:
@@ -222,7 +224,7 @@ class Syncer:
         async with self._database.transaction() as session:
             fresh = await session.get(CrmConnection, row.id)
             if fresh is not None:
-                fresh.pulled_at = clock()
+                fresh.pulled_at = clock() if looks else fresh.pulled_at
                 fresh.state = "live"
                 fresh.reconciled_at = clock() if due else fresh.reconciled_at
         if guard is not None:

@@ -23,6 +23,7 @@ from crm_bridge.connectors.port import (
     WriteFault,
     Written,
 )
+from crm_bridge.connectors.ties import page_of
 from crm_bridge.connectors.transport import Transport, body_of
 
 MOST_IN_BATCH: Final = 100
@@ -50,34 +51,24 @@ class HubSpotCrm:
     async def changes(
         self, kind: str, stream: str, *, after: Position | None, limit: int
     ) -> ChangePage:
-        """See `Crm`. A search sorts by one property alone, so rows of one timestamp are
-        read by their id before the next timestamp begins."""
-        limit = min(limit, MOST_IN_SEARCH)
-        if after is not None and after.id:
-            rest = await self._at(kind, after.modified, after.id, limit)
-            if rest:
-                return ChangePage(rest, _place(rest[-1]), more=True)
-        filters = []
-        if after is not None:
-            operator = "GT" if after.id else "GTE"
-            filters = [_filter(_MODIFIED[kind], operator, _milliseconds(after.modified))]
-        found = await self._search(kind, filters, sort=_MODIFIED[kind], limit=limit)
-        found.sort(key=lambda one: (one.modified, len(one.id), one.id))
-        if len(found) < limit:
-            return ChangePage(found, _place(found[-1]) if found else None, more=False)
-        whole = [one for one in found if one.modified < found[-1].modified]
-        if not whole:
-            whole = await self._at(kind, found[-1].modified, "0", limit)
-        return ChangePage(whole, _place(whole[-1]), more=True)
+        """See `Crm`. A search sorts by one property alone."""
+        limit, modified = min(limit, MOST_IN_SEARCH), _MODIFIED[kind]
 
-    async def _at(
-        self, kind: str, modified: datetime, after_id: str, limit: int
-    ) -> list[OutsideRecord]:
-        filters = [
-            _filter(_MODIFIED[kind], "EQ", _milliseconds(modified)),
-            _filter(_ID, "GT", after_id),
-        ]
-        return await self._search(kind, filters, sort=_ID, limit=limit)
+        async def at(instant: datetime, after_id: str) -> list[OutsideRecord]:
+            filters = [
+                _filter(modified, "EQ", _milliseconds(instant)),
+                _filter(_ID, "GT", after_id or "0"),
+            ]
+            return await self._search(kind, filters, sort=_ID, limit=limit)
+
+        async def since(instant: datetime | None, inclusive: bool) -> list[OutsideRecord]:
+            filters = []
+            if instant is not None:
+                operator = "GTE" if inclusive else "GT"
+                filters = [_filter(modified, operator, _milliseconds(instant))]
+            return await self._search(kind, filters, sort=modified, limit=limit)
+
+        return await page_of(after, limit, at=at, since=since)
 
     async def _search(
         self, kind: str, filters: list[dict[str, str]], *, sort: str, limit: int
@@ -197,10 +188,6 @@ class HubSpotCrm:
             modified=datetime.fromisoformat(modified).astimezone(UTC),
             deleted=bool(row.get("archived")),
         )
-
-
-def _place(record: OutsideRecord) -> Position:
-    return Position(record.modified, record.id)
 
 
 def _filter(name: str, operator: str, value: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""A Tryton server and HubSpot's fake, a connection to it, and one side's and the other's view."""
+"""A Tryton server and the fakes of other CRMs, each connected to a house."""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -13,10 +13,10 @@ from crm_bridge.sync.models import CrmConnection
 from crm_bridge.sync.worker import Syncer
 from tests import tryton
 from tests.crm_bridge.calendars.places.serving import serving
-from tests.crm_bridge.sync.hubspot_house import House, Leaping
+from tests.crm_bridge.sync.fake_house import House, Leaping
 from tests.crm_bridge.sync.ours import Ours
 from tests.crm_bridge.sync.places import DATA, SECRET
-from tests.fake_hubspot import FakeHubSpot
+from tests.crm_places import PLACES
 from tests.tryton import Tryton
 
 
@@ -63,21 +63,21 @@ async def syncer(
 
 
 @pytest.fixture
-def hubspot() -> Iterator[tuple[FakeHubSpot, str]]:
-    fake = FakeHubSpot()
-    with serving(fake.app) as url:
-        yield fake, url
-
-
-@pytest.fixture
-async def house(database: Database, hubspot: tuple[FakeHubSpot, str]) -> AsyncIterator[House]:
-    clock, (fake, url) = Leaping(), hubspot
-    fake.now = clock.now
-    async with database.transaction() as session:
-        given = connections.credentials("hubspot", {"url": url, "access_token": "token"})
-        await connections.connect(
-            session, "hs", system="hubspot", given=given, seal=Seal(SECRET), now=clock.now()
-        )
-    syncer = Syncer(database, clock, secret_key=SECRET, data=DATA)
-    yield House(Ours(database, syncer, clock), fake, clock)
-    await syncer.close()
+async def house(database: Database, request: pytest.FixtureRequest) -> AsyncIterator[House]:
+    """Connected to HubSpot's fake, or to the one that a test names."""
+    clock, place = Leaping(), PLACES[getattr(request, "param", "hubspot")]()
+    place.fake.now = clock.now
+    with serving(place.fake.app) as url:
+        async with database.transaction() as session:
+            given = connections.credentials(place.system, place.settings(url))
+            await connections.connect(
+                session,
+                "crm",
+                system=place.system,
+                given=given,
+                seal=Seal(SECRET),
+                now=clock.now(),
+            )
+        syncer = Syncer(database, clock, secret_key=SECRET, data=DATA)
+        yield House(Ours(database, syncer, clock), place, clock)
+        await syncer.close()

@@ -7,24 +7,24 @@ from crm_bridge.contacts import service as contacts
 from crm_bridge.core.database import Database
 from crm_bridge.sync import erase
 from tests.crm_bridge.privacy.person import tables_with
-from tests.crm_bridge.sync.hubspot_house import House, by_email
+from tests.crm_bridge.sync.fake_house import House
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 async def test_who_was_erased_does_not_come_back(house: House, database: Database) -> None:
-    hubspot_id = house.hubspot.put(firstname="Zdenka", lastname="Test", email="zdenka@acme.si")
+    there = house.place.put(name="Zdenka Test", email="zdenka@acme.si")
     await house.ours.round(2)
     (person,) = await house.ours.people()
     await house.ours.change(person.id, name="Zdenka Mine")
-    house.hubspot.edit(hubspot_id, firstname="Zdenka Yours")
+    house.place.edit(there, name="Zdenka Yours")
     await house.ours.round()
     assert await house.ours.conflicts() != []
     async with database.transaction() as session:
         await erase.erase(session, [person.id], now=house.clock.now())
         await contacts.erase(session, [], person.id)
     assert await tables_with(database, ("zdenka",)) == set()
-    house.hubspot.edit(hubspot_id, phone="+38640111222")
+    house.place.edit(there, phone="+38640111222")
     await house.ours.round()
     await house.ours.reconcile()
     assert await house.ours.people() == []
@@ -36,7 +36,7 @@ async def test_what_a_visitor_claims_is_not_written_over_what_the_crm_knew(
     house: House, database: Database
 ) -> None:
     await house.ours.round()
-    house.hubspot.put(firstname="Ana", lastname="Novak", email="ana@acme.si")
+    house.place.put(name="Ana Novak", email="ana@acme.si")
     async with database.transaction() as session:
         await contacts.claim(
             session,
@@ -47,9 +47,9 @@ async def test_what_a_visitor_claims_is_not_written_over_what_the_crm_knew(
             now=house.clock.now(),
         )
     await house.ours.round(3)
-    (row,) = house.hubspot.table().values()
-    assert by_email(house.hubspot) == {"ana@acme.si": "Ana Novak"}
-    assert "phone" not in row.properties
+    (row,) = house.place.people().values()
+    assert house.place.names() == {"ana@acme.si": "Ana Novak"}
+    assert "phone" not in row
     assert [person.name for person in await house.ours.people()] == ["Ana Novak"]
 
 
@@ -60,27 +60,32 @@ async def test_an_opt_out_here_is_pushed_and_one_there_is_honoured(house: House)
     for contact in (one, two):
         await house.ours.consent(contact, granted=True)
     await house.ours.round(2)
-    rows = {row.properties["email"]: row for row in house.hubspot.table().values()}
-    assert {row.properties["usher_marketing"] for row in rows.values()} == {"yes"}
+    ids = {row["email"]: record_id for record_id, row in house.place.people().items()}
+    assert said(house) == {"ana@acme.si": "yes", "kari@moe.no": "yes"}
     await house.ours.consent(one, granted=False)
-    house.hubspot.edit(rows["kari@moe.no"].id, usher_marketing="no")
+    house.place.edit(ids["kari@moe.no"], marketing="no")
     await house.ours.round(3)
-    assert rows["ana@acme.si"].properties["usher_marketing"] == "no"
-    house.hubspot.edit(rows["ana@acme.si"].id, usher_marketing="yes")
+    assert said(house)["ana@acme.si"] == "no"
+    house.place.edit(ids["ana@acme.si"], marketing="yes")
     await house.ours.round(3)
-    assert {row.properties["usher_marketing"] for row in rows.values()} == {"no"}
+    assert said(house) == {"ana@acme.si": "no", "kari@moe.no": "no"}
+
+
+def said(house: House) -> dict[str, str]:
+    """What each person has agreed to, there."""
+    return {row["email"]: row["marketing"] for row in house.place.people().values()}
 
 
 @on_sqlite
 async def test_a_merge_here_brings_nobody_back(house: House, database: Database) -> None:
-    house.hubspot.put(firstname="Ana", lastname="Novak", email="ana@acme.si")
-    second = house.hubspot.put(firstname="Ana", lastname="Novak", email="ana@novak.si")
+    house.place.put(name="Ana Novak", email="ana@acme.si")
+    second = house.place.put(name="Ana Novak", email="ana@novak.si")
     await house.ours.round(2)
     kept, gone = await house.ours.people()
     async with database.transaction() as session:
         await merging.merge(session, kept.id, gone.id, by="rep:1", now=house.clock.now())
-    house.hubspot.edit(second, phone="+38640111222")
+    house.place.edit(second, phone="+38640111222")
     await house.ours.round(2)
     await house.ours.reconcile()
     assert [person.id for person in await house.ours.people()] == [kept.id]
-    assert len(house.hubspot.table()) == 2
+    assert len(house.place.ids()) == 2

@@ -1,26 +1,32 @@
-"""The house connected to HubSpot's fake, and a clock that leaps."""
+"""The house connected to a CRM's fake, and a clock that leaps."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from crm_bridge.core.clock import Clock
 from tests.crm_bridge.sync.ours import Ours
-from tests.fake_hubspot import FakeHubSpot
+from tests.crm_places import Place
 
 
 class Leaping(Clock):
-    """The real clock, and what a test let pass."""
+    """A clock that runs `faster` than the real one, so that nobody waits for a CRM's limits,
+    and what a test let pass."""
 
-    passed = timedelta()
+    faster = 50
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.start = datetime.now(UTC)
+        self.passed = timedelta()
 
     def now(self) -> datetime:
-        return datetime.now(UTC) + self.passed
+        return self.start + (datetime.now(UTC) - self.start) * self.faster + self.passed
 
 
 @dataclass
 class House:
     ours: Ours
-    hubspot: FakeHubSpot
+    place: Place
     clock: Leaping
 
     async def rounds(self, minutes: int) -> None:
@@ -30,12 +36,3 @@ class House:
                 pass
             await self.ours.syncer.round()
             self.clock.passed += timedelta(minutes=1)
-
-
-def by_email(fake: FakeHubSpot) -> dict[str, str]:
-    rows = [row.properties for row in fake.table().values()]
-    assert len(rows) == len({row["email"] for row in rows}), "somebody was doubled"
-    return {
-        row["email"]: " ".join(filter(None, (row.get("firstname"), row.get("lastname"))))
-        for row in rows
-    }
