@@ -45,6 +45,7 @@ from crm_bridge.deals import endpoints as deals
 from crm_bridge.demo import endpoints as demo
 from crm_bridge.durable import parts as durable_parts
 from crm_bridge.enrichment import endpoints as enrichment
+from crm_bridge.enrichment import parts as enrichment_parts
 from crm_bridge.enrichment.service import ContactEnricher
 from crm_bridge.faq import endpoints as faq
 from crm_bridge.faq.shelf import Shelf as FaqShelf
@@ -65,6 +66,7 @@ from crm_bridge.routing.follow import (
     HandoverFollower,
     OptInFollower,
 )
+from crm_bridge.routing.rescore import Rescorer
 from crm_bridge.scoring.service import ScoreFollower
 from crm_bridge.settings import Settings
 from crm_bridge.sync import inbound as crm_webhooks
@@ -118,7 +120,11 @@ def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
         "contact.merged": [("count_points", points), ("crm_outbox", syncer.on_news)],
         "contact.unmerged": [("crm_outbox", syncer.on_news)],
         "conversation.outcome": [("count_points", points)],
-        "conversation.answered": [("records_follow_answers", AnswersFollower(*parts))],
+        "conversation.answered": [
+            ("records_follow_answers", AnswersFollower(*parts)),
+            ("ask_registers", app.state.asking.on_answered),
+        ],
+        "company.enriched": [("score_anew", Rescorer(*parts))],
         "conversation.opt_in_given": [("consent_of_contact", OptInFollower(*parts))],
         "conversation.transcript_requested": [
             ("mail_transcript", transcripts.on_transcript_requested)
@@ -208,6 +214,13 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.mail = mail_parts.make(settings, app.state.database, app.state.clock)
     app.state.durable = durable_parts.make(settings, app.state.clock)
+    app.state.asking = enrichment_parts.make(
+        settings,
+        app.state.database,
+        app.state.clock,
+        durable=app.state.durable,
+        egress=app.state.calendars.egress,
+    )
     booking_parts.install(app)
     app.state.webhook_sender = WebhookSender(
         app.state.database,

@@ -131,6 +131,30 @@ class Durable(BaseModel):
     name: str = Field("bridge", description="of this machine's processes; another on each machine")
 
 
+class Enrichment(BaseModel):
+    """Facts about companies from outside. Nobody is asked unless named here."""
+
+    registers: str = Field(
+        "",
+        pattern=r"^(\s*(NO|FI|PL|IL|EU|LEI)\s*(,|$))*$",
+        description="which may be asked, comma separated: NO, FI, PL, IL, EU (VIES), LEI (GLEIF)",
+    )
+    sellers: str = Field(
+        "", description="sources of bought data, package.module:make, comma separated"
+    )
+    again_days: int = Field(180, ge=1, description="when the same is asked again")
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The registers, apart."""
+        return tuple(each.strip() for each in self.registers.split(",") if each.strip())
+
+    @property
+    def bought(self) -> tuple[str, ...]:
+        """The sellers, apart."""
+        return tuple(each.strip() for each in self.sellers.split(",") if each.strip())
+
+
 class Privacy(BaseModel):
     """How long data of people is kept, in days; 0 is for ever."""
 
@@ -169,6 +193,7 @@ class Settings(BaseSettings):
     chat: Chat = Chat()
     booking: Booking = Booking()
     privacy: Privacy = Privacy()
+    enrichment: Enrichment = Enrichment()
     video: Video = Video()
     durable: Durable = Durable()
 

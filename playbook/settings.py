@@ -34,8 +34,12 @@ def _slugs(node: Node) -> tuple[str, ...]:
 
 
 SETTINGS: Mapping[str, Mapping[str, Reader]] = {
-    "option": {"volunteered": _slugs},
-    "people": {"min": _integer, "max": _integer},
+    "option": {"volunteered": _slugs, "register": lambda node: node.one_of(("industry",))},
+    "people": {
+        "min": _integer,
+        "max": _integer,
+        "register": lambda node: node.one_of(("employees",)),
+    },
     "money": {"min": _integer, "max": _integer, "currency": _currency, "rates": _rates},
     "number": {"min": _integer, "max": _integer},
     "timeline": {},

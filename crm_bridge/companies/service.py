@@ -7,7 +7,7 @@ new one that this conversation alone may still correct.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -20,6 +20,8 @@ from crm_bridge.core.ids import new_id
 from crm_bridge.core.provenance import may_replace, set_by, stamped
 from parsing.fold import fold
 
+# The property of a company that is one person's trade: it is that person's data.
+SOLE_TRADER: Final = "sole trader"
 MatchedBy = Literal["domain", "name", "created"]
 
 
@@ -195,7 +197,8 @@ async def made_in(session: AsyncSession, conversation_ids: Sequence[str]) -> Seq
     untouched = []
     for company in await repository.created_by(session, conversation_ids):
         own = {f"conversation:{company.created_by_conversation}", "derived:domain"}
-        if {set_by(company.provenance, name) for name in company.provenance} <= own:
+        setters = {set_by(company.provenance, name) or "" for name in company.provenance}
+        if {one for one in setters if not one.startswith(("register:", "seller:"))} <= own:
             untouched.append(company.id)
     return untouched
 

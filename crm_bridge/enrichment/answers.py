@@ -156,6 +156,21 @@ def gleif(answer: Answer) -> CompanyFacts | None:
     )
 
 
+def norwegians(answer: Answer) -> list[Answer]:
+    """The entities of a search by name."""
+    return list(at(answer, "_embedded", "enheter") or [])
+
+
+def finns(answer: Answer) -> list[Answer]:
+    """The companies of a search by name, each as an answer of its own."""
+    return [{"companies": [one]} for one in at(answer, "companies") or []]
+
+
+def israelis(answer: Answer) -> list[Answer]:
+    """The companies of a search by name, each as an answer of its own."""
+    return [{"result": {"records": [one]}} for one in at(answer, "result", "records") or []]
+
+
 def _text(value: Any) -> str | None:
     return value.strip() if isinstance(value, str) and value.strip(" -") else None
 

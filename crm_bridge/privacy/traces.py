@@ -93,7 +93,7 @@ async def _gather(
         conversation_ids=conversation_ids,
         contact_id=contact_id,
         kept_contact_ids=kept,
-        company_ids=await _own_companies(session, conversation_ids, contact_id),
+        company_ids=await _own_companies(session, conversation_ids, contact),
         deal_ids=tuple(await deals.ids_of(session, conversation_ids, contact_id)),
         ticket_ids=tuple(await tickets.ids_of(session, conversation_ids, contact_id)),
         booking_ids=tuple(booking.id for booking in booked),
@@ -102,10 +102,16 @@ async def _gather(
 
 
 async def _own_companies(
-    session: AsyncSession, conversation_ids: Sequence[str], contact_id: str | None
+    session: AsyncSession, conversation_ids: Sequence[str], contact: Contact | None
 ) -> tuple[str, ...]:
-    """Companies that these conversations named first, untouched since and nobody else's."""
-    made = await companies.made_in(session, conversation_ids)
+    """Companies that these conversations named first, untouched since and nobody else's;
+    and a sole trader's, which is the person's own."""
+    contact_id = contact.id if contact else None
+    made = list(await companies.made_in(session, conversation_ids))
+    if contact is not None and contact.company_id is not None:
+        company = await companies.get(session, contact.company_id)
+        if company.properties.get(companies.SOLE_TRADER) and company.id not in made:
+            made.append(company.id)
     alone = []
     for company_id in made:
         if not await contacts.count_colleagues(session, company_id, contact_id):

@@ -8,16 +8,19 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.turn import Answer, AnswerChange
+from crm_bridge.companies.models import Company
+from crm_bridge.contacts import service as contacts
 from crm_bridge.conversations import service as conversations
 from crm_bridge.conversations.consent import PERSONAL_KINDS
 from crm_bridge.conversations.models import Conversation
 from crm_bridge.playbooks import service as playbooks
+from crm_bridge.routing.known_company import filled
 from playbook.model import Playbook
 
 
 @dataclass(frozen=True, slots=True)
 class Interview:
-    """`answers` decide; `kept` are those of them that may be written into records: nothing
+    """`answers` decide, those left open filled with what registers say; `kept` are those the visitor's own that may be written into records: nothing
     personal of somebody who has not agreed yet. `today` is the visitor's."""
 
     conversation: Conversation
@@ -48,13 +51,21 @@ async def read(
     agreed = conversation.consented_at is not None or not conversation.consent_required
     personal = {question.id for question in playbook.questions if question.kind in PERSONAL_KINDS}
     storable = [change for change in changes if agreed or change.question not in personal]
+    answers = over(stored, changes, now=now)
+    company = await _company(session, conversation_id)
     return Interview(
         conversation=conversation,
         playbook=playbook,
-        answers=over(stored, changes, now=now),
+        answers=filled(playbook, answers, company, now=now) if company else answers,
         kept=over(stored, storable, now=now),
         today=now.astimezone(_zone(conversation.timezone)).date(),
     )
+
+
+async def _company(session: AsyncSession, conversation_id: str) -> Company | None:
+    contact = await contacts.claimed_contact(session, conversation_id)
+    company_id = contact.company_id if contact else None
+    return await session.get(Company, company_id) if company_id else None
 
 
 def over(

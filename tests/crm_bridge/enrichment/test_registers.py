@@ -2,27 +2,19 @@
 stored as companies."""
 
 import asyncio
-import json
 from datetime import date
-from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 
 from crm_bridge.companies import service as companies
 from crm_bridge.core.database import Database
 from crm_bridge.enrichment import answers
 from crm_bridge.enrichment.company import ask, store
-from crm_bridge.enrichment.port import CompanyFacts, RegisterAway
+from crm_bridge.enrichment.port import CompanyFacts, RegisterAway, Source, Wanted
 from crm_bridge.enrichment.registers import registers
 from tests.crm_bridge.conftest import NOW
-
-ANSWERS = Path(__file__).parent / "registers"
-
-
-def real(name: str) -> dict[str, Any]:
-    return dict(json.loads((ANSWERS / f"{name}.json").read_text("utf-8")))
+from tests.crm_bridge.enrichment.outside import Outside, real
 
 
 def test_what_each_register_says() -> None:
@@ -74,26 +66,55 @@ def test_sole_traders_are_known_for_people() -> None:
     assert found.personal
 
 
+TODAY = date(2026, 3, 11)
+
+
+def every(outside: Outside) -> dict[str, Source]:
+    return registers(outside, today=lambda: TODAY)
+
+
 async def test_numbers_are_checked_before_anybody_is_asked() -> None:
-    asked: list[str] = []
+    outside = Outside({"brreg": (503, {}), "prh": (200, real("fi"))})
+    known = every(outside)
+    for register in known.values():
+        nonsense = Wanted(numbers=("nonsense", ""))
+        assert not register.may_know(nonsense)
+        assert await register.find(nonsense) is None
+    assert outside.asked == []
+    found = await known["FI"].find(Wanted(numbers=("01120389",)))
+    assert found is not None
+    assert found.name == "Nokia Oyj"
+    assert outside.asked[0].endswith("businessId=0112038-9")
+    with pytest.raises(RegisterAway):
+        await known["NO"].find(Wanted(numbers=("974 760 673",)))
 
-    def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(str(request.url))
-        if "brreg" in request.url.host:
-            return httpx.Response(503)
-        return httpx.Response(200, json=real("fi"))
 
-    async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
-        every = registers(client, today=date(2026, 3, 11))
-        for register in every.values():
-            assert await register.by_number("nonsense") is None
-        assert asked == []
-        found = await every["FI"].by_number("01120389")
+async def test_a_vat_number_is_asked_at_its_own_country() -> None:
+    outside = Outside({"/ms/PL/vat/7740001454": (200, real("vies"))})
+    vies = every(outside)["EU"]
+    for wanted in (Wanted(numbers=("PL 774-000-14-54",)), Wanted("", "PL", None, ("7740001454",))):
+        found = await vies.find(wanted)
         assert found is not None
-        assert found.name == "Nokia Oyj"
-        assert asked[0].endswith("businessId=0112038-9")
-        with pytest.raises(RegisterAway):
-            await every["NO"].by_number("974 760 673")
+        assert found.country == "PL"
+
+
+async def test_a_name_counts_only_where_one_active_company_has_it_and_no_person() -> None:
+    outside = Outside({"navn=": (200, real("no-search"))})
+    norway = every(outside)["NO"]
+    found = await norway.find(Wanted("Sesam", "NO"))
+    assert found is not None
+    assert (found.name, found.number) == ("SESAM AS", "976030788")
+    assert not norway.may_know(Wanted("Sesam", "SE"))
+    assert await norway.find(Wanted("Sesam Partners", "NO")) is None
+    twice = real("no-search")
+    entities = twice["_embedded"]["enheter"]
+    entities.append({**entities[0], "organisasjonsnummer": "1"})
+    outside.says = {"navn=": (200, twice)}
+    assert await norway.find(Wanted("Sesam", "NO")) is None
+    person = real("no-search")
+    person["_embedded"]["enheter"][0]["organisasjonsform"]["kode"] = "ENK"
+    outside.says = {"navn=": (200, person)}
+    assert await norway.find(Wanted("Sesam", "NO")) is None
 
 
 FACTS = CompanyFacts("register:no_brreg", "974760673", "Sesam AS", "NO", employees=50, city="OSLO")
@@ -102,29 +123,24 @@ FACTS = CompanyFacts("register:no_brreg", "974760673", "Sesam AS", "NO", employe
 class Slow:
     """Answers after `seconds`."""
 
-    def __init__(self, seconds: float, source: str = "register:slow") -> None:
+    def __init__(self, seconds: float, source: str) -> None:
         self.source = source
         self.seconds = seconds
 
-    async def by_number(self, number: str) -> CompanyFacts | None:
+    def may_know(self, wanted: Wanted) -> bool:
+        return True
+
+    async def find(self, wanted: Wanted) -> CompanyFacts | None:
         await asyncio.sleep(self.seconds)
         return FACTS
 
 
-async def test_the_chat_waits_for_nobody_and_the_rest_comes_later() -> None:
-    came: list[CompanyFacts] = []
-    arrived = asyncio.Event()
-
-    async def later(facts: CompanyFacts) -> None:
-        came.append(facts)
-        arrived.set()
-
-    in_time = await ask([Slow(0), Slow(0.3)], "1", budget_seconds=0.1, later=later)
-    assert (in_time, came) == ([FACTS], [])
-    await arrived.wait()
-    assert came == [FACTS]
-    assert await ask([Slow(9)], "1", budget_seconds=0.01) == []
-    assert await ask([], "1") == []
+async def test_the_chat_waits_for_nobody() -> None:
+    some = Wanted("Sesam", "NO")
+    sources = [Slow(0, "quick"), Slow(9, "slow")]
+    assert await ask(sources, some, budget_seconds=0.05) == {"quick": FACTS}
+    assert await ask([Slow(9, "slow")], some, budget_seconds=0.01) == {}
+    assert await ask([], some) == {}
 
 
 async def test_facts_are_stored_with_their_source_and_never_over_a_persons_word(
@@ -151,5 +167,5 @@ async def test_of_a_sole_trader_no_name_and_no_place_is_stored(database: Databas
     async with database.transaction() as session:
         company = await companies.create(session, "Ola", by="rep:1", now=NOW)
         await store(session, company.id, person, now=NOW)
-        assert company.properties == {"register number": "1", "active": True}
+        assert company.properties == {"register number": "1", "active": True, "sole trader": True}
         assert "Nordmann" not in str(company.provenance)

@@ -1,0 +1,52 @@
+"""The sources that the settings name, put together; `app.py` calls `make`."""
+
+import importlib
+from datetime import timedelta
+
+from crm_bridge.core.clock import Clock
+from crm_bridge.core.database import Database
+from crm_bridge.core.egress import Answer, Egress
+from crm_bridge.durable.port import Durable
+from crm_bridge.enrichment.asking import Asking
+from crm_bridge.enrichment.port import Ask, Source
+from crm_bridge.enrichment.registers import registers
+from crm_bridge.settings import Enrichment, Settings
+
+MOST_BYTES = 4 * 1024 * 1024
+SECONDS = 10.0
+
+
+def asks(egress: Egress) -> Ask:
+    """The guarded way out, as registers and sellers are given it."""
+
+    async def ask(url: str) -> Answer:
+        headers = {"accept": "application/json"}
+        return await egress.request(
+            "GET", url, headers=headers, most_bytes=MOST_BYTES, seconds=SECONDS
+        )
+
+    return ask
+
+
+def sources(settings: Enrichment, ask: Ask, clock: Clock) -> list[Source]:
+    """The registers in the order they are named, then the sellers. Raises ImportError or
+    AttributeError for a seller that is not there."""
+    known = registers(ask, today=lambda: clock.now().date())
+    found = [known[name] for name in settings.asked]
+    for target in settings.bought:
+        module, _, name = target.partition(":")
+        found.append(getattr(importlib.import_module(module), name)(ask))
+    return found
+
+
+def make(
+    settings: Settings, database: Database, clock: Clock, *, durable: Durable, egress: Egress
+) -> Asking:
+    """Asks nobody yet."""
+    return Asking(
+        database,
+        clock,
+        durable,
+        sources=sources(settings.enrichment, asks(egress), clock),
+        again=timedelta(days=settings.enrichment.again_days),
+    )
