@@ -214,13 +214,7 @@ def create_app(settings: Settings) -> FastAPI:
     )
     app.state.mail = mail_parts.make(settings, app.state.database, app.state.clock)
     app.state.durable = durable_parts.make(settings, app.state.clock)
-    app.state.asking = enrichment_parts.make(
-        settings,
-        app.state.database,
-        app.state.clock,
-        durable=app.state.durable,
-        egress=app.state.calendars.egress,
-    )
+    enrichment_parts.install(app)
     booking_parts.install(app)
     app.state.webhook_sender = WebhookSender(
         app.state.database,

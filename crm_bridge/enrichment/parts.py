@@ -1,16 +1,16 @@
-"""The sources that the settings name, put together; `app.py` calls `make`."""
+"""The sources that the settings name, put together; `app.py` calls `install`."""
 
 import importlib
 from datetime import timedelta
 
+from fastapi import FastAPI
+
 from crm_bridge.core.clock import Clock
-from crm_bridge.core.database import Database
 from crm_bridge.core.egress import Answer, Egress
-from crm_bridge.durable.port import Durable
 from crm_bridge.enrichment.asking import Asking
 from crm_bridge.enrichment.port import Ask, Source
 from crm_bridge.enrichment.registers import registers
-from crm_bridge.settings import Enrichment, Settings
+from crm_bridge.settings import Enrichment
 
 MOST_BYTES = 4 * 1024 * 1024
 SECONDS = 10.0
@@ -39,14 +39,14 @@ def sources(settings: Enrichment, ask: Ask, clock: Clock) -> list[Source]:
     return found
 
 
-def make(
-    settings: Settings, database: Database, clock: Clock, *, durable: Durable, egress: Egress
-) -> Asking:
-    """Asks nobody yet."""
-    return Asking(
-        database,
-        clock,
-        durable,
-        sources=sources(settings.enrichment, asks(egress), clock),
-        again=timedelta(days=settings.enrichment.again_days),
+def install(app: FastAPI) -> None:
+    """Needs the application's settings, database, clock, durable work and calendars."""
+    state = app.state
+    settings: Enrichment = state.settings.enrichment
+    state.asking = Asking(
+        state.database,
+        state.clock,
+        state.durable,
+        sources=sources(settings, asks(state.calendars.egress), state.clock),
+        again=timedelta(days=settings.again_days),
     )
