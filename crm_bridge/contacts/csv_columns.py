@@ -198,10 +198,14 @@ class Columns:
     properties: Mapping[str, int]
     layout: Layout = GENERIC
 
-    def cell(self, row: Sequence[str], field: str) -> str:
-        """The cell of a field; "" where there is no such column or cell."""
-        at = self.fields.get(field)
-        return row[at].strip() if at is not None and at < len(row) else ""
+    def cells(self, row: Sequence[str]) -> dict[str, str]:
+        """What a row says, by field; empty cells are left out."""
+        width = len(row)
+        return {
+            field: cell
+            for field, at in self.fields.items()
+            if at < width and (cell := row[at].strip())
+        }
 
 
 def columns(headings: Sequence[str]) -> Columns:
@@ -235,11 +239,11 @@ def _plain(heading: str) -> str:
     return _APART.sub(" ", _QUOTES.sub("", fold(heading).text)).strip()
 
 
-def full_name(columns: Columns, row: Sequence[str]) -> str | None:
+def full_name(said: Mapping[str, str]) -> str | None:
     """The name in one piece, from one column or two."""
-    whole = columns.cell(row, "name")
-    parts = [columns.cell(row, "first_name"), columns.cell(row, "last_name")]
-    return whole or " ".join(part for part in parts if part) or None
+    first, last = said.get("first_name"), said.get("last_name")
+    both = f"{first} {last}" if first and last else first or last
+    return said.get("name") or both
 
 
 def is_broken_number(cell: str) -> bool:

@@ -6,7 +6,7 @@ short is simply repeated.
 """
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -74,27 +74,46 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file read: which system's layout it has, and its rows."""
+    """A file read: which system's layout it has, how many rows, and the rows."""
 
     layout: str
-    rows: list[Row]
+    total: int
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file that is being read: its rows come one by one, so that a million of them take
+    no more memory than the file itself."""
+
+    layout: str
+    total: int
+    rows: Iterator[Row]
 
 
 def read(data: bytes, *, region: str | None = None) -> Sheet:
-    """The layout and the rows of a file. `region` (ISO 3166 alpha-2) is where numbers without a country
-    code are dialled from. Raises NoContactColumns without an address or a number column,
-    and NotCsv."""
+    """A whole file at once; see `stream`."""
+    begun = stream(data, region=region)
+    return Sheet(begun.layout, begun.total, list(begun.rows))
+
+
+def stream(data: bytes, *, region: str | None = None) -> Reading:
+    """The layout and the rows of a file. `region` (ISO 3166 alpha-2) is where numbers
+    without a country code are dialled from. Raises NoContactColumns without an address or
+    a number column, and NotCsv."""
+    text = decode(data)
     try:
-        found = iter(list(rows(decode(data))))
+        total = sum(1 for _ in rows(text)) - 1
     except csv.Error as fault:
         raise NotCsv(f"this is no CSV file: {fault}") from fault
+    found = rows(text)
     _, headings = next(found, (1, []))
     known = columns(headings)
     if not {"email", "phone"} & set(known.fields):
         raise NoContactColumns("the first line names no column of addresses or numbers")
     seen: dict[str, int] = {}
-    read_rows = [_read(line, cells, known, region, seen) for line, cells in found]
-    return Sheet(known.layout.name, read_rows)
+    each = (_read(line, cells, known, region, seen) for line, cells in found)
+    return Reading(known.layout.name, max(total, 0), each)
 
 
 def _read(
@@ -103,8 +122,9 @@ def _read(
     values: dict[str, Any] = {}
     notes: list[str] = []
     refused = address = None
-    country = _country(known.cell(cells, "country"), notes)
-    if email := known.cell(cells, "email"):
+    said = known.cells(cells)
+    country = _country(said.get("country", ""), notes)
+    if email := said.get("email"):
         try:
             address = quick_email(email)
         except BadEmail:
@@ -112,21 +132,23 @@ def _read(
         else:
             values["emails"] = [email]
             refused = _repeated(address, line, seen)
-    if phone := known.cell(cells, "phone"):
+    if phone := said.get("phone"):
         number = quick_phone(phone, country or region)
         if number is not None:
             values["phones"] = [number]
         else:
             lost = "rounded by a spreadsheet" if is_broken_number(phone) else "no number"
             notes.append(f"{lost}: {phone}")
-    plain = {
-        "name": full_name(known, cells),
-        "country": country,
-        "language": _language(known.cell(cells, "language"), notes),
-        "owner": known.cell(cells, "owner") or None,
-        "lifecycle_stage": _stage(known.cell(cells, "stage")),
-    }
-    values |= {name: value for name, value in plain.items() if value}
+    if name := full_name(said):
+        values["name"] = name
+    if country:
+        values["country"] = country
+    if language := _language(said.get("language", ""), notes):
+        values["language"] = language
+    if owner := said.get("owner"):
+        values["owner"] = owner
+    if stage := _stage(said.get("stage", "")):
+        values["lifecycle_stage"] = stage
     if properties := _properties(cells, known):
         values["properties"] = properties
     if not values.keys() & {"emails", "phones"}:
@@ -134,14 +156,15 @@ def _read(
     return Row(
         line,
         values,
-        known.cell(cells, "company") or None,
+        said.get("company"),
         notes,
         refused,
         address,
-        known.cell(cells, "external_id") or None,
+        said.get("external_id"),
     )
 
 
+@lru_cache(maxsize=1000)
 def _stage(cell: str) -> str | None:
     return STAGES.get(cell.replace("_", " ").lower()) if cell else None
 
@@ -152,10 +175,11 @@ def _repeated(address: str, line: int, seen: dict[str, int]) -> str | None:
 
 
 def _properties(cells: Sequence[str], known: Columns) -> dict[str, str]:
+    width = len(cells)
     return {
-        name: cells[at].strip()
+        name: cell
         for name, at in known.properties.items()
-        if at < len(cells) and cells[at].strip()
+        if at < width and (cell := cells[at].strip())
     }
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.contacts import csv_bulk
-from crm_bridge.contacts.csv_import import Outcome, Row, Sheet, import_row
+from crm_bridge.contacts.csv_import import Outcome, Reading, Row, Sheet, import_row
 from crm_bridge.contacts.models import ImportRun
 
 ROWS_AT_ONCE: Final = 1000  # rows in one transaction
@@ -24,7 +24,7 @@ def run_id(data: bytes, *, region: str | None, fill: bool) -> str:
 
 
 async def begin(
-    session: AsyncSession, run: str, sheet: Sheet, *, file: str, now: datetime
+    session: AsyncSession, run: str, sheet: Sheet | Reading, *, file: str, now: datetime
 ) -> ImportRun:
     """The run of a file: where it stood when it was cut short, else at its first row."""
     found = await session.get(ImportRun, run)
@@ -34,7 +34,7 @@ async def begin(
         id=run,
         file=file,
         layout=sheet.layout,
-        total=len(sheet.rows),
+        total=sheet.total,
         done=0,
         counts={},
         started_at=now,

@@ -61,6 +61,10 @@ def email_kind(address: str) -> EmailKind:
     kind = kind_of(domain_of(address))
     if kind != "business":
         return kind
-    name = address.rpartition("@")[0].partition("+")[0].lower()
-    plain = name.replace(".", "").replace("_", "")
-    return "role" if name in ROLE_NAMES or plain in ROLE_NAMES else "business"
+    return "role" if is_role(address.rpartition("@")[0]) else "business"
+
+
+def is_role(local: str) -> bool:
+    """Whether the part before the @ names an office."""
+    name = local.partition("+")[0].lower()
+    return name in ROLE_NAMES or name.replace(".", "").replace("_", "") in ROLE_NAMES

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import random
 from contextlib import suppress
 
 import pytest
@@ -10,6 +11,9 @@ from hypothesis import strategies as st
 
 from crm_bridge.contacts.csv_columns import columns, full_name, is_broken_number
 from crm_bridge.contacts.csv_rows import decode, rows
+from crm_bridge.contacts.email_address import BadEmail, email_kind, normalise_email
+from crm_bridge.contacts.phone_number import BadPhone, normalise_phone
+from crm_bridge.contacts.quick_forms import quick_email, quick_kind, quick_phone
 
 SLOVENE, HEBREW = "ime;priimek\nŽiga;Košir-Šček\n", "שם;דואל\nשלום כהן;a@b.co.il\n"
 
@@ -84,9 +88,9 @@ def test_the_first_of_two_wins_and_the_unknown_become_properties() -> None:
 
 def test_a_name_is_put_together_from_two_columns() -> None:
     known = columns(["First Name", "Last Name"])
-    assert full_name(known, ["Jane", "Doe"]) == "Jane Doe"
-    assert full_name(known, ["Jane"]) == "Jane"
-    assert full_name(known, ["", " "]) is None
+    assert full_name(known.cells(["Jane", "Doe"])) == "Jane Doe"
+    assert full_name(known.cells(["Jane"])) == "Jane"
+    assert full_name(known.cells(["", " "])) is None
 
 
 @pytest.mark.parametrize(
@@ -101,3 +105,31 @@ def test_a_name_is_put_together_from_two_columns() -> None:
 )
 def test_a_number_that_a_spreadsheet_rounded_is_told(cell: str, broken: bool) -> None:
     assert is_broken_number(cell) is broken
+
+
+@pytest.mark.parametrize("code", [1, 7, 20, 31, 34, 39, 44, 47, 48, 49, 54, 55, 358, 386, 972])
+def test_the_quick_way_gives_the_same_number_as_the_careful_one(code: int) -> None:
+    chance = random.Random(code)
+    for _ in range(200):
+        digits = "".join(chance.choice("0123456789") for _ in range(chance.randint(4, 12)))
+        text = f"+{code} {digits[:2]}-{digits[2:]}"
+        try:
+            careful = normalise_phone(text)
+        except BadPhone:
+            careful = None
+        assert quick_phone(text, None) == careful
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["Jane.Doe@Acme.IO", "a@b.test", "x@foo.local", "it@acme.si", "čž@acme.si", "a@xn--p1ai.si"],
+)
+def test_the_quick_way_gives_the_same_address_as_the_careful_one(address: str) -> None:
+    try:
+        careful = normalise_email(address)
+    except BadEmail:
+        with pytest.raises(BadEmail):
+            quick_email(address)
+    else:
+        assert quick_email(address) == careful
+        assert quick_kind(careful) == email_kind(careful)
