@@ -39,6 +39,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "key": "crm_bridge.web.commands:app",
     "advisor": "crm_bridge.calendars.commands:app",
     "openings": "crm_bridge.booking.commands:app",
+    "routing": "crm_bridge.booking.ledger_commands:app",
     "property": "crm_bridge.properties.commands:app",
     "contacts": "crm_bridge.contacts.record_commands:app",
     "import": "crm_bridge.contacts.commands:importing",

@@ -18,10 +18,11 @@ from ruamel.yaml.events import (
 )
 
 from playbook.fault import Fault, PlaybookFaults
-from playbook.model import Consent, Meeting, Playbook
+from playbook.model import LONGEST_WINDOW_DAYS, Consent, Meeting, Playbook
 from playbook.node import Node, Sheet
 from playbook.questions import read_questions
 from playbook.rules import (
+    LENGTHS,
     read_disqualifiers,
     read_endings,
     read_points,
@@ -169,9 +170,9 @@ def _consent(node: Node) -> Consent:
 def _meeting(node: Node) -> Meeting:
     """The meeting; texts that are missing were told by `fields`."""
     numbers = {
-        "length_minutes": (5, 480),
+        "length_minutes": LENGTHS,
         "notice_hours": (0, 720),
-        "window_days": (1, 180),
+        "window_days": (1, 100_000),  # its own sentence below
         "offered": (1, 12),
     }
     texts = ("title", "label", "why", "help")
@@ -183,6 +184,11 @@ def _meeting(node: Node) -> Meeting:
     for key, (least, most) in numbers.items():
         if key in fields:
             read[key] = fields[key].integer(least=least, most=most)
+    if read.get("window_days", 0) > LONGEST_WINDOW_DAYS:
+        fields["window_days"].fault(
+            f"is {read['window_days']}, but calendars are known {LONGEST_WINDOW_DAYS} days ahead",
+            "Times further away cannot be known to be free; offer fewer days.",
+        )
     if "reminders_hours" in fields:
         hours = [
             each.integer(least=1, most=336) for each in fields["reminders_hours"].items(most=4)

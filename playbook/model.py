@@ -24,6 +24,9 @@ Kind = Literal[
 Words = Mapping[str, str]  # language -> text
 Variants = Mapping[str, tuple[str, ...]]  # language -> wordings, first one first
 OutcomeName = Literal["qualified", "nearly", "not_fit"]
+LONGEST_WINDOW_DAYS = 120
+"""How far ahead advisors' calendars are known, and so the furthest a meeting is offered."""
+Choosing = Literal["any", "in_order", "all", "owner_first"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +109,20 @@ class Disqualifier:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Who meets the visitor: the first route whose condition holds and language fits."""
+    """Who meets the visitor: the first route whose condition holds and language fits.
+
+    `choose`: any (one who is free, in turn), in_order (the first who is free), all (all of
+    them together), owner_first (the contact's owner, else any). `weights` are shares of the
+    turns, 1 where none is named. `length_minutes` counts before the meeting's own.
+    """
 
     id: str
     when: Condition
     advisors: tuple[str, ...]
     languages: tuple[str, ...] = ()  # empty: any
-    choose: Literal["any", "in_order"] = "any"
+    choose: Choosing = "any"
+    weights: Mapping[str, int] = field(default_factory=dict)
+    length_minutes: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from playbook.conditions import read_condition
 from playbook.fault import did_you_mean
 from playbook.model import (
     ALWAYS,
+    Choosing,
     Disqualifier,
     Ending,
     OutcomeName,
@@ -18,6 +19,9 @@ from playbook.model import (
 from playbook.node import Node
 
 OUTCOMES: tuple[str, ...] = get_args(OutcomeName)
+CHOOSING: tuple[str, ...] = get_args(Choosing)
+LENGTHS = (5, 480)
+"""How short and how long a meeting may be, in minutes."""
 Questions = tuple[Question, ...]
 
 
@@ -56,19 +60,38 @@ def read_disqualifiers(node: Node, questions: Questions) -> tuple[Disqualifier, 
 def read_routes(node: Node, questions: Questions, languages: tuple[str, ...]) -> tuple[Route, ...]:
     """The routes in their order."""
     found: list[Route] = []
-    for entry, fields in _entries(node, ("id", "advisors"), ("when", "languages", "choose")):
+    optional = ("when", "languages", "choose", "weights", "length_minutes")
+    for entry, fields in _entries(node, ("id", "advisors"), optional):
+        advisors = tuple(advisor.slug() for advisor in fields["advisors"].items(most=500))
+        choosing = fields["choose"].one_of(CHOOSING) if "choose" in fields else "any"
+        length = fields.get("length_minutes")
         route = Route(
             id=fields["id"].slug(),
             when=read_condition(fields["when"], questions) if "when" in fields else ALWAYS,
-            advisors=tuple(advisor.slug() for advisor in fields["advisors"].items(most=500)),
+            advisors=advisors,
             languages=_spoken(fields, languages),
-            choose=fields["choose"].one_of(("any", "in_order")) if "choose" in fields else "any",  # type: ignore[arg-type]
+            choose=choosing,  # type: ignore[arg-type]  # proved above
+            weights=_weights(fields["weights"], advisors, choosing) if "weights" in fields else {},
+            length_minutes=length.integer(least=LENGTHS[0], most=LENGTHS[1]) if length else None,
         )
         _once(entry, route.id, [other.id for other in found])
         if not route.advisors:
             entry.fault("names no advisor", "Name at least one under `advisors:`.")
         found.append(route)
     return tuple(found)
+
+
+def _weights(node: Node, advisors: tuple[str, ...], choosing: str) -> dict[str, int]:
+    """advisor -> their share of the turns."""
+    if choosing in ("all", "in_order"):
+        node.fault(f"mean nothing with `choose: {choosing}`", "Leave them out.")
+    found: dict[str, int] = {}
+    for name, child in node.children().items():
+        if name not in advisors:
+            child.fault(f"the route has no advisor '{name}'", did_you_mean(name, advisors))
+            continue
+        found[name] = child.integer(least=1, most=100)
+    return found
 
 
 def _spoken(fields: dict[str, Node], languages: tuple[str, ...]) -> tuple[str, ...]:

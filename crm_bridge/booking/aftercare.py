@@ -7,14 +7,15 @@ is handed to a person, and the visitor is told what is true.
 
 import json
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from crm_bridge.booking import reminders
+from crm_bridge.booking import reminders, together
 from crm_bridge.booking.checklist import LATER, REFUSED, Act, Settled, Task, work_off
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.diary import DiaryKeeper
-from crm_bridge.booking.models import Booking
+from crm_bridge.booking.models import Booking, Fellow
 from crm_bridge.booking.notices import BookingNotices
 from crm_bridge.booking.rooms import RoomKeeper
 from crm_bridge.booking.to_a_person import HandOver, Matter
@@ -30,6 +31,7 @@ log = logging.getLogger(__name__)
 CHANGED: Final = "booking_changed"
 REMINDER: Final = "booking_reminder"
 MISSED: Final = "booking_missed"
+THEIRS: Final = "theirs"
 ROOM_TRIES: Final = 6  # a minute: then the invitation goes out without a link
 
 _HAPPENED: Final[dict[str, Happened]] = {
@@ -84,78 +86,102 @@ class Aftercare:
     async def changed(self, steps: Steps, data: Data) -> None:
         """The work of one change."""
         event = _event(data)
-        if event.name == "booking.cancelled":
-            await work_off(steps, self._cancelled(event))
-            return
 
         async def plan(_: Settled) -> str:
-            return await self._plan_reminders(event)
+            return await self._plan(event)
 
-        planned = await work_off(steps, [Task("reminders", _careful(plan))])
-        for before, at in _read_plan(planned["reminders"]):
+        planned = await work_off(steps, [Task("plan", _careful(plan))])
+        everybody, reminded = _read_plan(planned["plan"], event)
+        if event.name == "booking.cancelled":
+            await work_off(steps, self._cancelled(event, everybody))
+            return
+        for before, at in reminded:
             await self._begin_reminder(steps, event, before, at)
-        await work_off(steps, self._standing(event))
+        await work_off(steps, self._standing(event, everybody))
 
-    def _standing(self, event: Event) -> list[Task]:
+    def _standing(self, event: Event, everybody: Sequence[str]) -> list[Task]:
         """A meeting was booked or moved."""
         booking, sequence = event.data["booking"], event.data["sequence"]
         happened = _HAPPENED[event.name]
-        by_advisor = event.data.get("by") == "advisor"
 
         async def room(_: Settled) -> str:
             if self._desk.settings.video.provider == "calendar":
                 return await self._diary.write(booking, sequence, video=True)
             return await self._rooms.open(booking, sequence)
 
-        async def calendar(_: Settled) -> str:
-            return "theirs" if by_advisor else await self._diary.write(booking, sequence)
-
         async def mail_visitor(_: Settled) -> str:
             return await self._notices.to_visitor(event, happened)
-
-        async def mail_advisor(settled: Settled) -> str:
-            if by_advisor:
-                return "theirs"
-            there = settled["calendar"] in ("written", "changed there")
-            return await self._notices.to_advisor(event, happened, with_entry=not there)
 
         return [
             self._task("records", self._log(event), event),
             self._task("room", room, event, tries=ROOM_TRIES),
-            self._task("calendar", calendar, event, after=("room",)),
+            *(task for each in everybody for task in self._advisor_told(event, each)),
             self._task("mail_visitor", mail_visitor, event, after=("room",)),
-            self._task("mail_advisor", mail_advisor, event, after=("room", "calendar")),
         ]
 
-    def _cancelled(self, event: Event) -> list[Task]:
+    def _advisor_told(self, event: Event, advisor_id: str) -> list[Task]:
+        """A meeting was booked or moved: in an advisor's calendar, and by mail. What they did
+        in their calendar themselves they are not told."""
+        booking, sequence = event.data["booking"], event.data["sequence"]
+        calendar, mail = _names(event, advisor_id)
+
+        async def write(_: Settled) -> str:
+            if _is_theirs(event, advisor_id):
+                return THEIRS
+            return await self._diary.write(booking, sequence, advisor_id=advisor_id)
+
+        async def tell(settled: Settled) -> str:
+            if _is_theirs(event, advisor_id):
+                return THEIRS
+            there = settled[calendar] in ("written", "changed there")
+            return await self._notices.to_advisor(
+                event, _HAPPENED[event.name], with_entry=not there, advisor_id=advisor_id
+            )
+
+        return [
+            self._task("calendar", write, event, name=calendar, after=("room",)),
+            self._task("mail_advisor", tell, event, name=mail, after=("room", calendar)),
+        ]
+
+    def _cancelled(self, event: Event, everybody: Sequence[str]) -> list[Task]:
         booking = event.data["booking"]
-        by_advisor = event.data.get("by") == "advisor"
 
         async def room(_: Settled) -> str:
             return await self._rooms.close(booking)
 
-        async def calendar(_: Settled) -> str:
-            return await self._diary.remove(booking)
-
         async def mail_visitor(_: Settled) -> str:
             return await self._notices.to_visitor(event, "cancelled")
 
-        async def mail_advisor(_: Settled) -> str:
-            if by_advisor:
-                return "theirs"
-            in_calendar = await self._in_calendar(booking)
-            return await self._notices.to_advisor(event, "cancelled", with_entry=not in_calendar)
-
         async def offer(_: Settled) -> str:
+            by_advisor = event.data.get("by") == "advisor"
             return await self._notices.say(event, "chat_cancelled") if by_advisor else "no need"
 
         return [
             self._task("records", self._log(event), event),
             Task("room", _careful(room), tries=ROOM_TRIES),  # a room nobody enters does no harm
-            self._task("calendar", calendar, event),
+            *(task for each in everybody for task in self._advisor_freed(event, each)),
             self._task("mail_visitor", mail_visitor, event),
-            self._task("mail_advisor", mail_advisor, event),
             Task("say", _careful(offer)),
+        ]
+
+    def _advisor_freed(self, event: Event, advisor_id: str) -> list[Task]:
+        """A meeting was cancelled: out of an advisor's calendar, and by mail."""
+        calendar, mail = _names(event, advisor_id)
+
+        async def remove(_: Settled) -> str:
+            return await self._diary.remove(event.data["booking"], advisor_id=advisor_id)
+
+        async def tell(_: Settled) -> str:
+            if _is_theirs(event, advisor_id):
+                return THEIRS
+            there = await self._in_calendar(event.data["booking"], advisor_id)
+            return await self._notices.to_advisor(
+                event, "cancelled", with_entry=not there, advisor_id=advisor_id
+            )
+
+        return [
+            self._task("calendar", remove, event, name=calendar),
+            self._task("mail_advisor", tell, event, name=mail),
         ]
 
     async def missed(self, steps: Steps, data: Data) -> None:
@@ -184,10 +210,11 @@ class Aftercare:
 
         await work_off(steps, [Task("mail_visitor", _careful(mail), tries=12)])
 
-    async def _plan_reminders(self, event: Event) -> str:
-        """The reminders of the meeting: `{hours before: when}`, as JSON."""
+    async def _plan(self, event: Event) -> str:
+        """Who meets the visitor, and when they are reminded (`{hours before: when}`), as JSON."""
         async with self._database.reading() as session:
             booking = await session.get_one(Booking, event.data["booking"])
+            everybody = await together.ids_of(session, booking)
             hours: tuple[int, ...] = (24, 1)
             if booking.playbook is not None and booking.playbook_version is not None:
                 published = await self._desk.playbooks.get(
@@ -196,7 +223,8 @@ class Aftercare:
                 hours = published.playbook.meeting.reminders_hours
         start = datetime.fromisoformat(event.data["start"])
         found = reminders.reminders(start, hours, made=event.at)
-        return json.dumps({str(before): at.isoformat() for before, at in found})
+        reminded = {str(before): at.isoformat() for before, at in found}
+        return json.dumps({"advisors": everybody, "reminders": reminded})
 
     async def _begin_reminder(self, steps: Steps, event: Event, before: str, at: datetime) -> None:
         booking, sequence = event.data["booking"], event.data["sequence"]
@@ -205,9 +233,12 @@ class Aftercare:
         data = {"id": key, "name": "booking.reminder", "at": at.isoformat(), "data": about}
         await steps.begin(REMINDER, key, data, line=booking, at=at)
 
-    async def _in_calendar(self, booking_id: str) -> bool:
+    async def _in_calendar(self, booking_id: str, advisor_id: str) -> bool:
         async with self._database.reading() as session:
-            return (await session.get_one(Booking, booking_id)).in_calendar
+            booking = await session.get_one(Booking, booking_id)
+            if booking.advisor_id == advisor_id:
+                return booking.in_calendar
+            return (await session.get_one(Fellow, (booking_id, advisor_id))).in_calendar
 
     def _log(self, event: Event) -> Act:
         async def records(_: Settled) -> str:
@@ -216,7 +247,7 @@ class Aftercare:
 
         return records
 
-    def _task(self, matter: Matter, act: Act, event: Event, **more: Any) -> Task:
+    def _task(self, matter: Matter, act: Act, event: Event, *, name: str = "", **more: Any) -> Task:
         """A task that a person gets if it cannot be done."""
 
         async def instead(_: Settled) -> str:
@@ -224,7 +255,7 @@ class Aftercare:
                 await self._notices.say(event, "chat_mail_failed")
             return await self._people.about(event.data["booking"], matter)
 
-        return Task(matter, _careful(act), instead=_careful(instead), **more)
+        return Task(name or matter, _careful(act), instead=_careful(instead), **more)
 
 
 def _careful(act: Act) -> Act:
@@ -246,9 +277,26 @@ def _careful(act: Act) -> Act:
     return run
 
 
-def _read_plan(said: str) -> list[tuple[str, datetime]]:
-    planned: dict[str, str] = json.loads(said) if said.startswith("{") else {}
-    return [(before, datetime.fromisoformat(at)) for before, at in planned.items()]
+def _names(event: Event, advisor_id: str) -> tuple[str, str]:
+    """What the two tasks for an advisor are called: the calendar's and the mail's."""
+    own = advisor_id == event.data["advisor"]
+    return ("calendar", "mail_advisor") if own else (f"calendar {advisor_id}", f"mail {advisor_id}")
+
+
+def _is_theirs(event: Event, advisor_id: str) -> bool:
+    """Whether the advisor did it in their own calendar."""
+    who = event.data.get("who", event.data["advisor"])
+    return event.data.get("by") == "advisor" and who == advisor_id
+
+
+def _read_plan(said: str, event: Event) -> tuple[list[str], list[tuple[str, datetime]]]:
+    if not said.startswith("{"):
+        return [event.data["advisor"]], []
+    planned = json.loads(said)
+    reminded: dict[str, str] = planned["reminders"]
+    return planned["advisors"], [
+        (at, datetime.fromisoformat(when)) for at, when in reminded.items()
+    ]
 
 
 def _event(data: Data) -> Event:

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_bridge.booking import repository
+from crm_bridge.booking import ledger, repository
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.models import Booking
 from crm_bridge.booking.news import announce_no_show
@@ -28,6 +28,7 @@ async def note(
     missed = said == "no_show" and booking.attendance is None
     booking.attendance, booking.updated_at = said, now
     if missed:
+        await ledger.give_back(session, [booking], because="the visitor did not come", now=now)
         announce_no_show(
             session, booking, follow_up=await _follows(session, booking, desk), now=now
         )

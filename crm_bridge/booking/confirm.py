@@ -1,13 +1,13 @@
 """A hold becomes a booking: compare and swap, so that of two at once one wins and of two
 by the same visitor both get the same booking."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_bridge.booking import offer, repository
+from crm_bridge.booking import offer, repository, together
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.models import Booking
 from crm_bridge.booking.news import tell
@@ -41,9 +41,10 @@ async def confirm(
     if held.status == "booked":
         return held
     scope = scope or of_advisor(held.advisor_id)
-    (advisor,) = await advisors.lock_advisors(session, [held.advisor_id])
-    await _check_calendar(session, held, scope, now=now)
-    meeting = Meeting(held.id, f"{advisor.name}", held.start_at, held.end_at)
+    ids = await together.ids_of(session, held)
+    await advisors.lock_advisors(session, ids)
+    await _check_calendar(session, held, ids, scope, now=now)
+    meeting = Meeting(held.id, "", held.start_at, held.end_at)
     swapped = await repository.confirm_held(
         session,
         hold_token,
@@ -62,7 +63,7 @@ async def confirm(
     if swapped:
         if booking.conversation_id is not None:
             await conversations.attach_booking(session, booking.conversation_id, booking.id)
-        await tell(session, booking, "booked", advisor=advisor, desk=desk, now=now)
+        await tell(session, booking, "booked", desk=desk, now=now)
     return booking
 
 
@@ -73,13 +74,13 @@ def email_key(visitor: Mapping[str, Any]) -> str | None:
 
 
 async def _check_calendar(
-    session: AsyncSession, held: Booking, scope: Scope, *, now: datetime
+    session: AsyncSession, held: Booking, ids: Sequence[str], scope: Scope, *, now: datetime
 ) -> None:
-    """The advisor's own calendar has the last word: what was put there since the hold. One
+    """The advisors' own calendar has the last word: what was put there since the hold. One
     that can no longer be trusted confirms nothing."""
     time = Interval(held.pad_start_at, held.pad_end_at)
-    taken = await busy.busy_of(session, [held.advisor_id], time)
-    stale = await busy.stale_calendars(session, [held.advisor_id], now=now)
-    if taken.get(held.advisor_id) or stale:
+    taken = await busy.busy_of(session, ids, time)
+    stale = await busy.stale_calendars(session, ids, now=now)
+    if taken or stale:
         found = await offer.nearest(session, scope, held.start_at, now=now)
         raise OpeningTaken(found)

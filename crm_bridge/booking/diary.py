@@ -4,7 +4,7 @@ from typing import Final
 
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.meeting_facts import MeetingFacts
-from crm_bridge.booking.models import Booking
+from crm_bridge.booking.models import Booking, Fellow
 from crm_bridge.calendars.port import Entry, EntryChanged
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
@@ -33,9 +33,12 @@ class DiaryKeeper:
         self._facts = facts
         self._texts = texts
 
-    async def write(self, booking_id: str, sequence: int, *, video: bool = False) -> str:
-        """Have the meeting stand in the calendar ("written"), or "none" without one. With
-        `video` the calendar makes the link, where it can.
+    async def write(
+        self, booking_id: str, sequence: int, *, advisor_id: str | None = None, video: bool = False
+    ) -> str:
+        """Have the meeting stand in the calendar of its advisor, or of one of several
+        ("written"; "none" without one). With `video` the calendar makes the link, where it
+        can.
 
         Raises CalendarUnreachable, CalendarRevoked or CalendarRefused.
         """
@@ -43,23 +46,24 @@ class DiaryKeeper:
             booking = await session.get_one(Booking, booking_id)
             if booking.sequence != sequence or booking.status != "booked":
                 return "overtaken"
-            meeting = await self._facts.of(session, booking)
-        makes_video = booking.video_room == BY_CALENDAR
+            whose = advisor_id or booking.advisor_id
+            meeting = await self._facts.of(session, booking, advisor_id=whose)
+        makes_video = booking.video_room == BY_CALENDAR and whose == booking.advisor_id
         if video and not makes_video:
-            makes_video = await self._desk.calendars.can_make_video(booking.advisor_id)
+            makes_video = await self._desk.calendars.can_make_video(whose)
             if not makes_video:
                 return "none"
         entry = self._entry(meeting, video=makes_video)
         try:
-            written = await self._desk.calendars.write(booking.advisor_id, entry)
+            written = await self._desk.calendars.write(whose, entry)
         except EntryChanged:
             return "changed there"  # and the news of what the advisor did is on its way
         if written is None:
             return "none"
-        await self._note(booking_id, written.video_url)
+        await self._note(booking_id, whose, written.video_url)
         return "written"
 
-    async def remove(self, booking_id: str) -> str:
+    async def remove(self, booking_id: str, *, advisor_id: str | None = None) -> str:
         """Take a cancelled meeting out of the calendar; also where we do not know to have
         written it: the answer may have been lost.
 
@@ -67,7 +71,7 @@ class DiaryKeeper:
         """
         async with self._database.reading() as session:
             booking = await session.get_one(Booking, booking_id)
-        await self._desk.calendars.remove(booking.advisor_id, booking.uid)
+        await self._desk.calendars.remove(advisor_id or booking.advisor_id, booking.uid)
         return "removed"
 
     def _entry(self, meeting: Meeting, *, video: bool) -> Entry:
@@ -88,9 +92,13 @@ class DiaryKeeper:
             video=video,
         )
 
-    async def _note(self, booking_id: str, video_url: str | None) -> None:
+    async def _note(self, booking_id: str, advisor_id: str, video_url: str | None) -> None:
         async with self._database.transaction() as session:
             booking = await session.get_one(Booking, booking_id, with_for_update=True)
+            if advisor_id != booking.advisor_id:
+                fellow = await session.get_one(Fellow, (booking_id, advisor_id))
+                fellow.in_calendar = True
+                return
             booking.in_calendar = True
             if video_url and not booking.video_url:
                 booking.video_url, booking.video_room = video_url, BY_CALENDAR

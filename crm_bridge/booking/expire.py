@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_bridge.booking import repository
+from crm_bridge.booking import ledger, repository
 from crm_bridge.booking.models import Booking
 from crm_bridge.booking.news import tell_expired
 from crm_bridge.core.clock import Clock
@@ -21,17 +21,18 @@ SWEEP_SECONDS: Final = 5.0
 BATCH: Final = 100
 
 
-async def let_go_due(
+async def let_go_due(session: AsyncSession, advisor_ids: Sequence[str], *, now: datetime) -> None:
+    """End the holds of these advisors that have run out, and give their turns back."""
+    ended = await end_due(session, advisor_ids, now=now)
+    await ledger.give_back(session, ended, because=RAN_OUT, now=now)
+
+
+async def end_due(
     session: AsyncSession, advisor_ids: Sequence[str], *, now: datetime
 ) -> list[Booking]:
-    """End the holds of these advisors that have run out."""
-    due = Booking.advisor_id.in_(advisor_ids) & (Booking.expires_at <= now)
-    return await _end(
-        session, await repository.end_holds(session, due, because=RAN_OUT, now=now), now
-    )
-
-
-async def _end(session: AsyncSession, ended: list[Booking], now: datetime) -> list[Booking]:
+    """End them; whoever asked gives the turns back."""
+    due = repository.takes_time_of(advisor_ids) & (Booking.expires_at <= now)
+    ended = await repository.end_holds(session, due, because=RAN_OUT, now=now)
     for booking in ended:
         tell_expired(session, booking, now=now)
     return ended
@@ -65,5 +66,7 @@ class Sweeper:
         async with self._database.transaction() as session:
             still = Booking.id.in_(due) & (Booking.expires_at <= now)
             ended = await repository.end_holds(session, still, because=RAN_OUT, now=now)
-            await _end(session, ended, now)
+            for booking in ended:
+                tell_expired(session, booking, now=now)
+            await ledger.give_back(session, ended, because=RAN_OUT, now=now)
             return len(ended)

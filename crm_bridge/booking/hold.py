@@ -12,11 +12,12 @@ from typing import Final
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_bridge.booking import offer, repository
-from crm_bridge.booking.choose import RECENT, Candidate, Choice, choose
+from crm_bridge.booking import ledger, offer, repository
+from crm_bridge.booking.choose import Choice, choose
 from crm_bridge.booking.desk import Desk
-from crm_bridge.booking.expire import let_go_due
-from crm_bridge.booking.models import Booking
+from crm_bridge.booking.expire import end_due
+from crm_bridge.booking.ledger import Ledgers, account_in, give
+from crm_bridge.booking.models import Booking, Ledger
 from crm_bridge.booking.news import tell_held
 from crm_bridge.booking.refusals import OpeningTaken, TooManyHolds
 from crm_bridge.booking.scope import Scope
@@ -43,13 +44,17 @@ async def hold(
     if conversation_id is not None:
         await _check_pace(session, conversation_id, desk, now=now)
     locked = {each.id: each for each in await advisors.lock_advisors(session, scope.advisors)}
-    await let_go_due(session, list(locked), now=now)
-    if conversation_id is not None:
-        mine = Booking.conversation_id == conversation_id
-        await repository.end_holds(session, mine, because="another opening was held", now=now)
+    ledgers = await _let_go(session, list(locked), scope, conversation_id, now=now)
     in_order = [locked[each] for each in scope.advisors if each in locked]
     booking = await _take(
-        session, scope, start, in_order, conversation_id=conversation_id, desk=desk, now=now
+        session,
+        scope,
+        start,
+        in_order,
+        ledger=ledgers.get(scope.playbook or ""),
+        conversation_id=conversation_id,
+        desk=desk,
+        now=now,
     )
     if booking is None:
         raise OpeningTaken(await offer.nearest(session, scope, start, now=now))
@@ -58,27 +63,81 @@ async def hold(
     return booking
 
 
+async def _let_go(
+    session: AsyncSession,
+    locked: Sequence[str],
+    scope: Scope,
+    conversation_id: str | None,
+    *,
+    now: datetime,
+) -> Ledgers:
+    """End what ran out and what the conversation held before, and give the turns back."""
+    ended = await end_due(session, locked, now=now)
+    if conversation_id is not None:
+        mine = Booking.conversation_id == conversation_id
+        because = "another opening was held"
+        ended += await repository.end_holds(session, mine, because=because, now=now)
+    playbooks = [scope.playbook, *(each.playbook for each in ended)]
+    ledgers = await ledger.open_ledgers(session, playbooks)
+    because = "the hold came to nothing"
+    await ledger.give_back(session, ended, because=because, now=now, ledgers=ledgers)
+    return ledgers
+
+
 async def _take(
     session: AsyncSession,
     scope: Scope,
     start: datetime,
     in_order: Sequence[Advisor],
     *,
+    ledger: Ledger | None,
     conversation_id: str | None,
     desk: Desk,
     now: datetime,
 ) -> Booking | None:
-    """Write the hold for the first advisor in turn for whom the database takes it."""
+    """Write the hold for the first advisor in turn for whom the database takes it, or for
+    all of them together."""
     free, others = await offer.free_at(session, in_order, scope, start, now=now)
-    choice = await _choose(session, free, scope, now=now)
+    choice = choose(
+        free, scope.rule, account=account_in(ledger), weights=scope.weights, owner=scope.owner
+    )
     by_id = {advisor.id: advisor for advisor in in_order}
-    for candidate in choice.order:
-        booking = _booking(by_id[candidate.advisor], scope, start, desk=desk, now=now)
+    while choice.order:
+        chosen = choice.order[0]
+        fellows = choice.order[1:] if scope.rule == "all" else ()
+        meeting = [by_id[each] for each in (chosen, *fellows)]
+        booking = _booking(meeting, scope, start, desk=desk, now=now)
         booking.conversation_id = conversation_id
-        booking.reason = choice.reason(candidate.advisor, others)
-        if await _write(session, booking):
+        booking.reason = choice.reason(chosen, others)
+        if await _write(session, booking, fellows):
+            if ledger is not None and len(scope.advisors) > 1:
+                _note_turn(session, ledger, booking, scope, choice, now=now)
             return booking
+        if fellows:
+            return None
+        choice = choice.without(chosen)
+        others = [*others, (chosen, "had just been taken")]
     return None
+
+
+def _note_turn(
+    session: AsyncSession,
+    ledger: Ledger,
+    booking: Booking,
+    scope: Scope,
+    choice: Choice,
+    *,
+    now: datetime,
+) -> None:
+    give(
+        session,
+        ledger,
+        booking,
+        route=scope.route,
+        rule=scope.rule,
+        weights=choice.shared(booking.advisor_id),
+        now=now,
+    )
 
 
 async def _check_pace(
@@ -91,27 +150,24 @@ async def _check_pace(
         )
 
 
-async def _choose(session: AsyncSession, free: list[str], scope: Scope, *, now: datetime) -> Choice:
-    load = await repository.load_since(session, free, now - RECENT, now=now)
-    candidates = [Candidate(each, *load.get(each, (0, None))) for each in free]
-    return choose(candidates, scope.rule)
-
-
 def _booking(
-    advisor: Advisor, scope: Scope, start: datetime, *, desk: Desk, now: datetime
+    meeting: Sequence[Advisor], scope: Scope, start: datetime, *, desk: Desk, now: datetime
 ) -> Booking:
+    """A hold of the first of `meeting`, with the longest buffers of any of them."""
     booking_id = new_id("bkg")
+    before = max(each.buffer_before_minutes for each in meeting)
+    later = max(each.buffer_after_minutes for each in meeting)
     end = start + timedelta(minutes=scope.length_minutes)
     return Booking(
         id=booking_id,
         status="held",
-        advisor_id=advisor.id,
+        advisor_id=meeting[0].id,
         playbook=scope.playbook,
         playbook_version=scope.playbook_version,
         start_at=start,
         end_at=end,
-        pad_start_at=start - timedelta(minutes=advisor.buffer_before_minutes),
-        pad_end_at=end + timedelta(minutes=advisor.buffer_after_minutes),
+        pad_start_at=start - timedelta(minutes=before),
+        pad_end_at=end + timedelta(minutes=later),
         hold_token=f"hld_{new_token()}",
         expires_at=now + desk.hold_for,
         uid=f"{booking_id}@{desk.settings.mail.sender.rpartition('@')[2] or 'usher'}",
@@ -123,11 +179,11 @@ def _booking(
     )
 
 
-async def _write(session: AsyncSession, booking: Booking) -> bool:
+async def _write(session: AsyncSession, booking: Booking, fellows: Sequence[str]) -> bool:
     """False when the database says that the time is taken after all."""
     try:
         async with session.begin_nested():
-            await repository.add_with_claims(session, booking)
+            await repository.add_with_claims(session, booking, fellows)
     except IntegrityError:
         return False
     return True

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_bridge.booking import change, repository
+from crm_bridge.booking import change, repository, together
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.models import Booking
 from crm_bridge.booking.refusals import Clash
@@ -43,7 +43,14 @@ class HostChanges:
                 times = await _times(session, event)
                 if booking is None or times is None:
                     return
-                await change.follow(session, booking.id, *times, desk=self._desk, now=now)
+                await change.follow(
+                    session,
+                    booking.id,
+                    *times,
+                    advisor_id=event.data["advisor"],
+                    desk=self._desk,
+                    now=now,
+                )
         except Clash as clash:
             await self._people.about(clash.booking_id, "clash")
         except (BookingOver, WrongState):
@@ -61,6 +68,7 @@ class HostChanges:
                     booking.id,
                     reason="taken out of the advisor's calendar",
                     by="advisor",
+                    advisor_id=event.data["advisor"],
                     desk=self._desk,
                     now=self._clock.now(),
                 )
@@ -73,7 +81,8 @@ async def _standing(session: AsyncSession, event: Event) -> Booking | None:
     booking = await repository.get_by_uid(session, event.data["uid"])
     if booking is None or booking.status != "booked":
         return None
-    return booking if booking.advisor_id == event.data["advisor"] else None
+    theirs = event.data["advisor"] in await together.ids_of(session, booking)
+    return booking if theirs else None
 
 
 async def _times(session: AsyncSession, event: Event) -> tuple[datetime, datetime] | None:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_bridge.booking import offer, scope, visitor
+from crm_bridge.booking import offer, scope, together, visitor
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.models import Booking
 from crm_bridge.calendars.models import Advisor
@@ -29,10 +29,21 @@ class MeetingFacts:
         self._texts = texts
 
     async def of(
-        self, session: AsyncSession, booking: Booking, *, before: str | None = None
+        self,
+        session: AsyncSession,
+        booking: Booking,
+        *,
+        before: str | None = None,
+        advisor_id: str | None = None,
     ) -> Meeting:
-        """The meeting; `before` is where it was, in ISO 8601."""
-        advisor = await session.get_one(Advisor, booking.advisor_id)
+        """The meeting; `before` is where it was, in ISO 8601. Where several advisors meet the
+        visitor: as the visitor sees it, or (`advisor_id`) one of them."""
+        everybody = await together.advisors_of(session, booking)
+        advisor = next((each for each in everybody if each.id == advisor_id), everybody[0])
+        name, others = together.names(everybody), ""
+        if advisor_id is not None:
+            name = advisor.name
+            others = together.names([each for each in everybody if each is not advisor])
         person = booking.visitor
         background, conversation = Background(), None
         if booking.conversation_id is not None:
@@ -48,7 +59,8 @@ class MeetingFacts:
             end=booking.end_at,
             before=datetime.fromisoformat(before) if before else None,
             visitor=_visitor(booking, advisor),
-            advisor=Side(advisor.name, advisor.email, advisor.language, ZoneInfo(advisor.timezone)),
+            advisor=Side(name, advisor.email, advisor.language, ZoneInfo(advisor.timezone)),
+            others=others,
             titles=booking.titles,
             signed=settings.mail.sender_name,
             phone=person.get("phone") or "",

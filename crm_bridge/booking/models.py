@@ -1,14 +1,15 @@
-"""Bookings and the claims they make on advisors' time.
+"""Bookings, the claims they make on advisors' time, and the ledger of whose turn it was.
 
 No two standing bookings of an advisor overlap, by three means: whoever takes time locks
 the advisor's row, a claim's key is (advisor, five minutes), and PostgreSQL excludes
-overlapping ranges by a constraint (`booking.exclusion`).
+overlapping ranges by a constraint (`booking.exclusion`; of its first advisor alone where
+several meet the visitor together).
 """
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_bridge.core.database import Base
@@ -82,3 +83,50 @@ class Claim(Base):
     booking_id: Mapped[str] = mapped_column(
         ForeignKey("booking.id", ondelete="CASCADE"), index=True
     )
+
+
+class Fellow(Base):
+    """Another advisor who meets the visitor too, where a route wants all of them. `number`
+    is their place in the route, `in_calendar` as in `Booking`."""
+
+    __tablename__ = "booking_fellow"
+
+    booking_id: Mapped[str] = mapped_column(
+        ForeignKey("booking.id", ondelete="CASCADE"), primary_key=True
+    )
+    advisor_id: Mapped[str] = mapped_column(ForeignKey("advisor.id"), primary_key=True, index=True)
+    number: Mapped[int]
+    in_calendar: Mapped[bool] = mapped_column(default=False)
+
+
+class Ledger(Base):
+    """What the advisors of a playbook are owed now: `account` is {advisor: [millionths of a
+    meeting, number of the line by which they last got one]} (`booking.fairness`).
+
+    Who writes a line locks this row, after the advisors' rows and the bookings'.
+    """
+
+    __tablename__ = "turn_ledger"
+
+    playbook: Mapped[str] = mapped_column(primary_key=True)
+    lines: Mapped[int] = mapped_column(default=0)
+    account: Mapped[dict[str, Any]] = mapped_column(default=dict)
+
+
+class LedgerLine(Base):
+    """One line of a playbook's ledger, never changed: a meeting was given to an advisor by
+    a rule, for `reason` (`booking.choose`), or given back."""
+
+    __tablename__ = "ledger_line"
+    __table_args__ = (UniqueConstraint("booking_id", "act"),)
+
+    playbook: Mapped[str] = mapped_column(primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    act: Mapped[str]
+    booking_id: Mapped[str]
+    route: Mapped[str]
+    rule: Mapped[str]
+    advisor_id: Mapped[str]
+    weights: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    reason: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    at: Mapped[datetime]

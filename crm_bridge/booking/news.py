@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_bridge.booking import together
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.models import Booking
-from crm_bridge.calendars.models import Advisor
 from crm_bridge.chat.service import post_status
 from crm_bridge.core.outbox import announce
 
@@ -28,7 +28,6 @@ async def tell(
     booking: Booking,
     happened: Happened,
     *,
-    advisor: Advisor,
     desk: Desk,
     now: datetime,
     **more: Any,
@@ -40,8 +39,8 @@ async def tell(
             "booking": booking.id,
             "start": booking.start_at.isoformat(),
             "end": booking.end_at.isoformat(),
-            "advisor": advisor.id,
-            "advisor_name": advisor.name,
+            "advisor": booking.advisor_id,
+            "advisor_name": await together.names_of(session, booking),
             "video_url": booking.video_url,
             "page_url": desk.page_url(booking.id),
         }

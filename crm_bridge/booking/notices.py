@@ -79,10 +79,14 @@ class BookingNotices:
             raise
         return SENT
 
-    async def to_advisor(self, event: Event, happened: Happened, *, with_entry: bool) -> str:
-        """Mail the advisor; `with_entry`: with the meeting for their calendar, because it was
-        not written there. Raises MailRefused or MailUndeliverable."""
-        meeting = await self._meeting(event, happened)
+    async def to_advisor(
+        self, event: Event, happened: Happened, *, with_entry: bool, advisor_id: str | None = None
+    ) -> str:
+        """Mail the advisor (the booking's own, or that one of several); `with_entry`: with
+        the meeting for their calendar, because it was not written there. Raises MailRefused
+        or MailUndeliverable."""
+        whose = advisor_id or event.data["advisor"]
+        meeting = await self._meeting(event, happened, advisor_id=whose)
         if meeting is None:
             return OVERTAKEN
         if not meeting.advisor.email:
@@ -91,8 +95,9 @@ class BookingNotices:
         entry = None
         if with_entry:
             entry = letters.advisor_entry(meeting, self._texts, **self._signature)
-        envelope = self._envelope(event, "advisor", meeting.advisor, meeting.visitor, meeting)
-        await self._send(event, "advisor", _message(letter, envelope, entry, happened))
+        recipient = "advisor" if whose == event.data["advisor"] else f"advisor-{whose}"
+        envelope = self._envelope(event, recipient, meeting.advisor, meeting.visitor, meeting)
+        await self._send(event, recipient, _message(letter, envelope, entry, happened))
         return SENT
 
     async def say(self, event: Event, key: str) -> str:
@@ -119,12 +124,15 @@ class BookingNotices:
         await post_system_message(session, conversation.id, text, now=self._clock.now(), says=says)
         return "said"
 
-    async def _meeting(self, event: Event, happened: Happened) -> Meeting | None:
+    async def _meeting(
+        self, event: Event, happened: Happened, *, advisor_id: str | None = None
+    ) -> Meeting | None:
         async with self._database.reading() as session:
             booking = await session.get(Booking, event.data["booking"])
             if booking is None or booking.sequence != event.data["sequence"]:
                 return None
-            meeting = await self._facts.of(session, booking, before=event.data.get("from"))
+            before = event.data.get("from")
+            meeting = await self._facts.of(session, booking, before=before, advisor_id=advisor_id)
             if happened == "missed" or event.data.get("by") == "advisor":
                 return await self._facts.with_openings(
                     session, booking, meeting, now=self._clock.now()

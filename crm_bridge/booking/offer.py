@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.booking import OpeningsView, OpeningView, UnavailableView
 from crm_bridge.booking import repository
-from crm_bridge.booking.models import Booking
 from crm_bridge.booking.scope import Scope
 from crm_bridge.calendars import repository as advisors
 from crm_bridge.calendars.diaries import reach, read_diaries, sentence
@@ -21,12 +20,15 @@ from crm_bridge.calendars.openings import (
     Opening,
     Taken,
     Wanted,
+    openings_of_all,
     openings_of_any,
     starts,
     why_none,
 )
 from crm_bridge.core.errors import Invalid
+from playbook.model import LONGEST_WINDOW_DAYS
 
+KNOWN_AHEAD: Final = timedelta(days=LONGEST_WINDOW_DAYS)
 LONGEST_SEARCH: Final = timedelta(days=62)
 NEAREST: Final = 6
 NEAR: Final = (timedelta(days=7), timedelta(days=14))  # how far before and after one looks
@@ -71,16 +73,36 @@ async def find(
     diaries, closed = await diaries_of(session, in_order, scope, window, now=now, ignored=ignored)
     wanted = wanted_of(scope, window, now=now)
     if wanted is None:
-        last = f"{now + scope.window:%Y-%m-%d}"
+        last = f"{now + min(scope.window, KNOWN_AHEAD):%Y-%m-%d}"
         return Offer((), tuple((each, f"is offered from now to {last} alone") for each in known))
-    openings = openings_of_any(diaries, wanted)
-    unavailable = [(each, "is not known here") for each in scope.advisors if each not in known]
+    missing = [each for each in scope.advisors if each not in known]
+    openings = _openings(diaries, wanted, scope, complete=not missing)
+    unavailable = [(each, "is not known here") for each in missing]
     offering = {advisor for opening in openings for advisor in opening.advisors}
     for diary in diaries:
         if diary.advisor not in offering:
-            told = closed.get(diary.advisor) or _why(diary, wanted)
+            told = closed.get(diary.advisor) or _why_left_out(diary, wanted, scope, openings)
             unavailable.append((diary.advisor, told))
     return Offer(tuple(openings), tuple(unavailable))
+
+
+def _openings(
+    diaries: Sequence[Diary], wanted: Wanted, scope: Scope, *, complete: bool
+) -> list[Opening]:
+    """By the rule of the scope: of everybody at once, of the owner or else the team, of any."""
+    if scope.rule == "all":
+        return openings_of_all(diaries, wanted) if complete else []
+    owner = [diary for diary in diaries if diary.advisor == scope.owner]
+    return openings_of_any(owner, wanted) or openings_of_any(diaries, wanted)
+
+
+def _why_left_out(diary: Diary, wanted: Wanted, scope: Scope, openings: Sequence[Opening]) -> str:
+    why = why_none(diary, wanted)
+    if why is None and openings:
+        return "is free, but the owner of the contact is offered first"
+    if why is None:
+        return "is free at no time at which all the others are"
+    return sentence(why)
 
 
 async def diaries_of(
@@ -110,7 +132,7 @@ async def diaries_of(
 def wanted_of(scope: Scope, window: Interval, *, now: datetime) -> Wanted | None:
     """The wanted meeting, its beginning cut to the time the campaign allows; None when
     nothing of `window` is left."""
-    cut = window.clipped(Interval(now, now + scope.window))
+    cut = window.clipped(Interval(now, now + min(scope.window, KNOWN_AHEAD)))
     return None if cut.empty else Wanted(scope.length_minutes, scope.grid, cut)
 
 
@@ -123,13 +145,19 @@ async def free_at(
     now: datetime,
     ignored: Ignored = NOTHING,
 ) -> tuple[list[str], list[tuple[str, str]]]:
-    """The advisors with an opening exactly at `start`; and (advisor, why) of the others."""
+    """The advisors with an opening exactly at `start`; and (advisor, why) of the others.
+    Where all are wanted: everybody or nobody."""
     moment = Interval(start, start + timedelta(minutes=1))
     diaries, closed = await diaries_of(session, in_order, scope, moment, now=now, ignored=ignored)
     wanted = wanted_of(scope, moment, now=now)
+    if scope.rule == "all":
+        complete = len(in_order) == len(scope.advisors)
+        together = openings_of_all(diaries, wanted) if wanted and complete else []
+        if any(each.start == start for each in together):
+            return [diary.advisor for diary in diaries], []
     free, others = [], []
     for diary in diaries:
-        if wanted and start in starts(diary, wanted):
+        if wanted and scope.rule != "all" and start in starts(diary, wanted):
             free.append(diary.advisor)
         else:
             others.append((diary.advisor, closed.get(diary.advisor) or _why(diary, wanted)))
@@ -161,17 +189,10 @@ async def nearest(
     return tuple(sorted(found, key=lambda each: (abs(each.start - start), each.start))[:NEAREST])
 
 
-def _taken(standing: Iterable[Booking]) -> dict[str, list[Taken]]:
+def _taken(standing: Iterable[tuple[str, Taken]]) -> dict[str, list[Taken]]:
     taken: dict[str, list[Taken]] = {}
-    for booking in standing:
-        minute = timedelta(minutes=1)
-        meeting = Taken(
-            booking.start_at,
-            booking.end_at,
-            before=(booking.start_at - booking.pad_start_at) // minute,
-            after=(booking.pad_end_at - booking.end_at) // minute,
-        )
-        taken.setdefault(booking.advisor_id, []).append(meeting)
+    for advisor, meeting in standing:
+        taken.setdefault(advisor, []).append(meeting)
     return taken
 
 

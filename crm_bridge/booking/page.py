@@ -13,7 +13,16 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_bridge.booking import again, change, fresh, offer, page_view, repository, scope
+from crm_bridge.booking import (
+    again,
+    change,
+    fresh,
+    offer,
+    page_view,
+    repository,
+    scope,
+    together,
+)
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.meeting_facts import MeetingFacts
 from crm_bridge.booking.models import Booking
@@ -120,11 +129,12 @@ async def meet_again(
     desk, wanted = _desk(request), _instant(start)
     async with database.reading() as reading:
         known = await _booking(reading, token)
+        ids = await together.ids_of(reading, known) if known is not None else []
     if known is None:
         return _unknown(request)
     if wanted is None:
         return await _again(request, token, now=now, problem="page_choose", status=422)
-    await desk.calendars.reread([known.advisor_id])
+    await desk.calendars.reread(ids)
     try:
         async with database.transaction() as session:
             booking = await _booking(session, token)

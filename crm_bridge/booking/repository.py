@@ -1,17 +1,20 @@
 """The SQL of bookings and claims."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import batched
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.booking.cells import cells
-from crm_bridge.booking.models import Booking, Claim
+from crm_bridge.booking.models import Booking, Claim, Fellow
 from crm_bridge.calendars.intervals import Interval
+from crm_bridge.calendars.openings import Taken
 from crm_bridge.core.pagination import Page, PageRequest, fetch_page
+
+MINUTE: Final = timedelta(minutes=1)
 
 
 def _stands(now: datetime) -> ColumnElement[bool]:
@@ -27,20 +30,38 @@ async def standing_between(
     now: datetime,
     without: Sequence[str] = (),
     without_holds_of: str | None = None,
-) -> list[Booking]:
-    """What takes the advisors' time within `window`, but for the bookings `without` and
-    the holds of one conversation (they do not stand in its own way)."""
-    statement = select(Booking).where(
-        Booking.advisor_id.in_(list(advisor_ids)),
+) -> list[tuple[str, Taken]]:
+    """What takes the advisors' time within `window`, as (advisor, meeting), in order of time;
+    but for the bookings `without` and the holds of one conversation (they do not stand in
+    its own way)."""
+    ids = list(advisor_ids)
+    times = (Booking.start_at, Booking.end_at, Booking.pad_start_at, Booking.pad_end_at)
+    matters = [
         Booking.end_at > window.start,
         Booking.start_at < window.end,
         _stands(now),
         Booking.id.not_in(without),
-    )
+    ]
     if without_holds_of is not None:
         own = and_(Booking.status == "held", Booking.conversation_id == without_holds_of)
-        statement = statement.where(~own | Booking.conversation_id.is_(None))
-    return list(await session.scalars(statement.order_by(Booking.start_at)))
+        matters.append(~own | Booking.conversation_id.is_(None))
+    alone = select(Booking.advisor_id, *times).where(Booking.advisor_id.in_(ids), *matters)
+    together = (
+        select(Fellow.advisor_id, *times)
+        .join(Booking, Booking.id == Fellow.booking_id)
+        .where(Fellow.advisor_id.in_(ids), *matters)
+    )
+    rows = await session.execute(union_all(alone, together))
+    found = [
+        (
+            advisor,
+            Taken(
+                start, end, before=(start - pad_start) // MINUTE, after=(pad_end - end) // MINUTE
+            ),
+        )
+        for advisor, start, end, pad_start, pad_end in rows
+    ]
+    return sorted(found, key=lambda each: (each[1].start, each[0]))
 
 
 async def bookings_among(session: AsyncSession, uids: Collection[str]) -> set[str]:
@@ -52,33 +73,52 @@ async def bookings_among(session: AsyncSession, uids: Collection[str]) -> set[st
     return found
 
 
-async def load_since(
-    session: AsyncSession, advisor_ids: Iterable[str], since: datetime, *, now: datetime
-) -> dict[str, tuple[int, datetime]]:
-    """Meetings given to each advisor since an instant, and when the last was given. What
-    was cancelled or ran out does not count."""
-    rows = await session.execute(
-        select(Booking.advisor_id, func.count(), func.max(Booking.created_at))
-        .where(Booking.advisor_id.in_(list(advisor_ids)), Booking.created_at >= since, _stands(now))
-        .group_by(Booking.advisor_id)
-    )
-    return {advisor: (count, last) for advisor, count, last in rows}
-
-
-async def add_with_claims(session: AsyncSession, booking: Booking) -> None:
-    """Write a new booking and what it claims. IntegrityError where the time is taken."""
+async def add_with_claims(
+    session: AsyncSession, booking: Booking, fellows: Sequence[str] = ()
+) -> None:
+    """Write a new booking, who else meets the visitor, and what all of them claim.
+    IntegrityError where the time of one is taken."""
     session.add(booking)
     await session.flush()
-    await claim(session, booking)
-
-
-async def claim(session: AsyncSession, booking: Booking) -> None:
-    """Claim the cells of the booking's time. IntegrityError where one is taken."""
     session.add_all(
-        Claim(advisor_id=booking.advisor_id, cell=cell, booking_id=booking.id)
+        Fellow(booking_id=booking.id, advisor_id=each, number=number)
+        for number, each in enumerate(fellows, 1)
+    )
+    await claim(session, booking, [booking.advisor_id, *fellows])
+
+
+async def claim(session: AsyncSession, booking: Booking, advisor_ids: Sequence[str]) -> None:
+    """Claim the cells of the booking's time of each. IntegrityError where one is taken."""
+    session.add_all(
+        Claim(advisor_id=advisor, cell=cell, booking_id=booking.id)
+        for advisor in advisor_ids
         for cell in cells(booking.start_at, booking.end_at)
     )
     await session.flush()
+
+
+async def fellows_of(session: AsyncSession, booking_id: str) -> list[str]:
+    """The other advisors who meet the visitor too, in the order of the route."""
+    found = select(Fellow.advisor_id).where(Fellow.booking_id == booking_id)
+    return list(await session.scalars(found.order_by(Fellow.number)))
+
+
+async def fellows_of_several(
+    session: AsyncSession, booking_ids: Sequence[str]
+) -> dict[str, list[str]]:
+    """The same for several bookings; those with none are left out."""
+    statement = select(Fellow.booking_id, Fellow.advisor_id).order_by(Fellow.number)
+    rows = await session.execute(statement.where(Fellow.booking_id.in_(booking_ids)))
+    found: dict[str, list[str]] = {}
+    for booking_id, advisor_id in rows:
+        found.setdefault(booking_id, []).append(advisor_id)
+    return found
+
+
+def takes_time_of(advisor_ids: Sequence[str]) -> ColumnElement[bool]:
+    """Bookings of any of the advisors, alone or with others."""
+    together = select(Fellow.booking_id).where(Fellow.advisor_id.in_(advisor_ids))
+    return or_(Booking.advisor_id.in_(advisor_ids), Booking.id.in_(together))
 
 
 async def unclaim(session: AsyncSession, booking_ids: Sequence[str]) -> None:

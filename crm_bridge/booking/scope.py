@@ -1,7 +1,8 @@
 """Who may be met and for what: the advisors, the meeting and the rule of a search.
 
 A conversation has the advisors of the route it was qualified for; before that, those of
-the first route for its language. Over the API a playbook or an advisor is named.
+the first route for its language. Over the API a playbook or an advisor is named: of a
+playbook with several routes, any advisor whom they name.
 """
 
 from collections.abc import Mapping
@@ -10,11 +11,13 @@ from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_bridge.booking import together
 from crm_bridge.booking.choose import Rule
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.models import Booking
 from crm_bridge.calendars import service as advisors
 from crm_bridge.calendars.grid import Grid, natural_step
+from crm_bridge.contacts import service as contacts
 from crm_bridge.conversations import service as conversations
 from crm_bridge.conversations.models import Conversation
 from crm_bridge.core.errors import Invalid
@@ -27,10 +30,14 @@ class SomebodyNeeded(Invalid):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The advisors in the order of their route, and the meeting that is wanted."""
+    """The advisors in the order of their route, and the meeting that is wanted. `owner` is
+    the one of them who owns the visitor's contact, where the route wants them first."""
 
     advisors: tuple[str, ...]
     rule: Rule = "any"
+    route: str = ""
+    weights: Mapping[str, int] = field(default_factory=dict)
+    owner: str | None = None
     length_minutes: int = 30
     notice: timedelta = timedelta(hours=2)
     window: timedelta = timedelta(days=30)
@@ -48,7 +55,24 @@ async def of_conversation(session: AsyncSession, conversation: Conversation, des
     """What the visitor of a conversation may book."""
     published = await desk.playbooks.get(session, conversation.playbook, conversation.version)
     route = route_of(published.playbook, conversation.route, conversation.language)
-    return _scope(published.playbook, published.version, route)
+    scope = _scope(published.playbook, published.version, route)
+    if scope.rule != "owner_first":
+        return scope
+    contact = await contacts.claimed_contact(session, conversation.id)
+    return await _with_owner(session, scope, contact.owner if contact else None)
+
+
+async def _with_owner(session: AsyncSession, scope: Scope, owner: str | None) -> Scope:
+    """The scope with the owner of a contact (an advisor's id, or their address) in front,
+    though they may be of another team."""
+    if not owner:
+        return scope
+    named = owner.strip().casefold()
+    for advisor in await advisors.list_advisors(session):
+        if advisor.active and named in (advisor.id, advisor.email.casefold()):
+            team = tuple(each for each in scope.advisors if each != advisor.id)
+            return replace(scope, advisors=(advisor.id, *team), owner=advisor.id)
+    return scope
 
 
 async def of_conversation_id(
@@ -63,8 +87,11 @@ async def of_playbook(session: AsyncSession, name: str, desk: Desk) -> Scope:
     """Any advisor that a playbook's routes name, for its meeting. Raises NotFound."""
     published = await desk.playbooks.latest(session, name)
     routes = published.playbook.routes
+    if len(routes) < 2:
+        return _scope(published.playbook, published.version, next(iter(routes), None))
     everybody = tuple(dict.fromkeys(each for route in routes for each in route.advisors))
-    whole = Route(id="", when=routes[0].when, advisors=everybody) if routes else None
+    weights = {name: each for route in reversed(routes) for name, each in route.weights.items()}
+    whole = Route(id="", when=routes[0].when, advisors=everybody, weights=weights)
     return _scope(published.playbook, published.version, whole)
 
 
@@ -87,18 +114,21 @@ async def of_api(
 
 def of_advisor(advisor_id: str, within: Scope | None = None) -> Scope:
     """One advisor alone, for the meeting of another scope or the usual one."""
-    return replace(within or Scope(advisors=()), advisors=(advisor_id,), rule="any")
+    alone = replace(within or Scope(advisors=()), advisors=(advisor_id,), rule="any")
+    return replace(alone, route="", weights={}, owner=None)
 
 
 async def of_booking(session: AsyncSession, booking: Booking, desk: Desk) -> Scope:
-    """Where a booking may be moved to: its own advisor, its own length, the notice and
+    """Where a booking may be moved to: its own advisors, its own length, the notice and
     window of its playbook."""
     scope = of_advisor(booking.advisor_id)
     if booking.playbook is not None and booking.playbook_version is not None:
         published = await desk.playbooks.get(session, booking.playbook, booking.playbook_version)
         scope = of_advisor(booking.advisor_id, _scope(published.playbook, published.version, None))
     minutes = (booking.end_at - booking.start_at) // timedelta(minutes=1)
-    return replace(scope, length_minutes=minutes)
+    everybody = tuple(await together.ids_of(session, booking))
+    rule: Rule = "all" if len(everybody) > 1 else "any"
+    return replace(scope, length_minutes=minutes, advisors=everybody, rule=rule)
 
 
 def route_of(playbook: Playbook, route_id: str | None, language: str) -> Route | None:
@@ -114,7 +144,9 @@ def _scope(playbook: Playbook, version: int, route: Route | None) -> Scope:
     return Scope(
         advisors=route.advisors if route else (),
         rule=route.choose if route else "any",
-        length_minutes=meeting.length_minutes,
+        route=route.id if route else "",
+        weights=route.weights if route else {},
+        length_minutes=(route and route.length_minutes) or meeting.length_minutes,
         notice=timedelta(hours=meeting.notice_hours),
         window=timedelta(days=meeting.window_days),
         titles=dict(meeting.title),

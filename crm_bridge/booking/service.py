@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.booking import BookingView, HoldView
-from crm_bridge.booking import change, offer, repository, scope, visitor
+from crm_bridge.booking import change, ledger, offer, repository, scope, together, visitor
 from crm_bridge.booking import confirm as confirming
 from crm_bridge.booking import hold as holding
 from crm_bridge.booking.change import Who
@@ -23,6 +23,7 @@ from crm_bridge.booking.refusals import BookingUnknown, TooManyBookings
 from crm_bridge.booking.states import after, stands
 from crm_bridge.calendars import service as advisors
 from crm_bridge.calendars.intervals import Interval
+from crm_bridge.calendars.models import Advisor
 from crm_bridge.chat.facts import Standing
 from crm_bridge.conversations.models import Conversation
 
@@ -56,7 +57,7 @@ async def openings(
     conversation, wanted = await scope.of_conversation_id(session, conversation_id, desk)
     own = await _coming(session, conversation, now=now)
     if own is not None:
-        wanted = scope.of_advisor(own.advisor_id, wanted)
+        wanted = await scope.of_booking(session, own, desk)
     ignored = offer.Ignored(conversation_id, (own.id,) if own else ())
     return await offer.find(session, wanted, window, now=now, ignored=ignored)
 
@@ -144,28 +145,26 @@ async def standing(
 
 async def hold_view(session: AsyncSession, held: Booking) -> HoldView:
     """A hold as it travels."""
-    advisor = await advisors.get(session, held.advisor_id)
     assert held.expires_at is not None  # noqa: S101 - of a hold it is always set
     return HoldView(
         hold=held.hold_token,
         start=held.start_at,
         end=held.end_at,
         expires_at=held.expires_at,
-        advisor=advisor.id,
-        advisor_name=advisor.name,
+        advisor=held.advisor_id,
+        advisor_name=await together.names_of(session, held),
     )
 
 
 async def booking_view(session: AsyncSession, booking: Booking, desk: Desk) -> BookingView:
     """A booking as it travels."""
-    advisor = await advisors.get(session, booking.advisor_id)
     return BookingView(
         booking=booking.id,
         status="cancelled" if booking.status == "cancelled" else "booked",
         start=booking.start_at,
         end=booking.end_at,
-        advisor=advisor.id,
-        advisor_name=advisor.name,
+        advisor=booking.advisor_id,
+        advisor_name=await together.names_of(session, booking),
         page_url=desk.page_url(booking.id),
         video_url=booking.video_url,
     )
@@ -177,7 +176,11 @@ async def list_meetings(
     """Booked and cancelled meetings: the next ones first, or (not `coming`) the last ones."""
     found = await repository.list_meetings(session, now=now, coming=coming, limit=limit)
     known = {each.id: each for each in await advisors.list_advisors(session)}
-    return [_row(booking, known[booking.advisor_id]) for booking in found]
+    fellows = await repository.fellows_of_several(session, [each.id for each in found])
+    return [
+        _row(booking, [known[each] for each in (booking.advisor_id, *fellows.get(booking.id, ()))])
+        for booking in found
+    ]
 
 
 async def view_for_conversation(session: AsyncSession, conversation_id: str) -> MeetingRow | None:
@@ -185,7 +188,7 @@ async def view_for_conversation(session: AsyncSession, conversation_id: str) -> 
     booking = await repository.of_conversation(session, conversation_id, ["booked", "cancelled"])
     if booking is None:
         return None
-    return _row(booking, await advisors.get(session, booking.advisor_id))
+    return _row(booking, await together.advisors_of(session, booking))
 
 
 async def erase(
@@ -197,6 +200,7 @@ async def erase(
 ) -> None:
     """Forget who the meetings were with. What is held is let go, what is ahead is
     cancelled (the advisor is told); the bare times of past meetings stay."""
+    ended = []
     for booking in await repository.of_people(session, conversation_ids, contact_id):
         booking.visitor, booking.visitor_email = {}, None
         booking.contact_id, booking.ended_because = None, None
@@ -211,7 +215,9 @@ async def erase(
             announce_change(session, booking, "cancelled", now=now, by="erasure")
         if booking.status != "booked":
             await repository.unclaim(session, [booking.id])
+            ended.append(booking)
     await session.flush()
+    await ledger.give_back(session, ended, because="the visitor's data were erased", now=now)
 
 
 async def _coming(
@@ -222,16 +228,16 @@ async def _coming(
     return booked if live else None
 
 
-def _row(booking: Booking, advisor: Any) -> MeetingRow:
+def _row(booking: Booking, meeting: Sequence[Advisor]) -> MeetingRow:
     person = booking.visitor
     return MeetingRow(
         id=booking.id,
         start=booking.start_at,
         end=booking.end_at,
-        zone=advisor.timezone,
+        zone=meeting[0].timezone,
         status=booking.status,
-        advisor=advisor.id,
-        advisor_name=advisor.name,
+        advisor=booking.advisor_id,
+        advisor_name=together.names(meeting),
         conversation_id=booking.conversation_id,
         contact_id=booking.contact_id,
         who=person.get("name") or person.get("email") or "",

@@ -21,10 +21,11 @@ from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
 from crm_bridge.core.errors import UsherError
 from crm_bridge.core.outbox import announce
+from playbook.model import LONGEST_WINDOW_DAYS
 
 log = logging.getLogger(__name__)
 
-AHEAD: Final = timedelta(days=120)
+AHEAD: Final = timedelta(days=LONGEST_WINDOW_DAYS + 2)  # a meeting at the end lies within
 BEHIND: Final = timedelta(days=2)
 LEASE: Final = timedelta(seconds=120)
 POLL_SECONDS: Final = 2.0

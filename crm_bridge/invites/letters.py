@@ -146,6 +146,7 @@ def advisor_entry(meeting: Meeting, texts: Texts, *, organizer: Person, stamp: d
     who = f"{visitor} ({meeting.company})" if meeting.company else visitor
     told = [words.say("entry_video", url=meeting.video_url)] if meeting.video_url else []
     told += [f"{row.label}: {row.value}" for row in contact_rows(meeting, words)]
+    told += [f"{words['with_whom']}: {meeting.others}"] if meeting.others else []
     if meeting.background.conversation_url:
         told.append(f"{words['open_conversation']}: {meeting.background.conversation_url}")
     return Entry(
@@ -209,7 +210,7 @@ def _when_rows(
         (words["when"], f"{day}, {hours}"),
         (words["when_before"], before),
         (words["zone"], spelled.zone_name(meeting.start, zone, locale)),
-        (words["with_whom"], meeting.advisor.name if whom else None),
+        (words["with_whom"], meeting.advisor.name if whom else meeting.others),
         (words["about"], meeting.titles.get(words.language)),
         (words["video"], words["video_later"] if meeting.video_later and not gone else None),
     )

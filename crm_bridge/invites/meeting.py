@@ -55,4 +55,5 @@ class Meeting:
     page_url: str = ""
     by_advisor: bool = False
     openings: tuple[datetime, ...] = ()
+    others: str = ""  # who else of the house comes, as an advisor is told it
     background: Background = Background()

@@ -40,6 +40,7 @@ DECIDING = [
         "booking/cells.py",
         "booking/choose.py",
         "booking/states.py",
+        "booking/fairness.py",
         "connectors/breaker.py",
         "connectors/bucket.py",
         "connectors/forms.py",

@@ -191,3 +191,41 @@ def test_no_spoiling_of_the_text_ends_in_a_traceback(at: int, letters: str) -> N
 def test_a_lost_line_never_ends_in_a_traceback(number: int) -> None:
     lines = SMALL.splitlines(keepends=True)
     assert all(fault.what for fault in told("".join(lines[:number] + lines[number + 1 :])))
+
+
+def test_a_route_says_how_it_chooses_with_what_weights_and_for_how_long() -> None:
+    playbook = load(
+        small(
+            (
+                "{id: all, advisors: [maja]}",
+                "{id: all, advisors: [maja, noam], choose: owner_first,"
+                " weights: {noam: 3}, length_minutes: 45}",
+            )
+        ),
+        filename="p.yml",
+    )
+    (route,) = playbook.routes
+    assert (route.choose, route.weights, route.length_minutes) == ("owner_first", {"noam": 3}, 45)
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("weights: {nom: 2}", "nom: the route has no advisor 'nom'"),
+        ("weights: {noam: 0}", "noam: is 0, must be between 1 and 100"),
+        ("weights: {noam: 2}, choose: all", "weights: mean nothing with `choose: all`"),
+        ("choose: everybody", "choose: 'everybody' is not known here"),
+        ("length_minutes: 3", "length_minutes: is 3, must be between 5 and 480"),
+    ],
+)
+def test_a_fault_of_a_route_is_told_with_its_line(written: str, told: str) -> None:
+    source = small(
+        ("{id: all, advisors: [maja]}", f"{{id: all, advisors: [maja, noam], {written}}}")
+    )
+    fault = only(source)
+    assert (fault.what, fault.line) == (told, line_of(source, "{id: all"))
+
+
+def test_a_window_longer_than_calendars_are_known_for_is_refused() -> None:
+    fault = only(SMALL.rstrip() + "\n  window_days: 150\n")
+    assert fault.what == "window_days: is 150, but calendars are known 120 days ahead"

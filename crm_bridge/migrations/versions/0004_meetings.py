@@ -221,10 +221,58 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("claim", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_claim_booking_id"), ["booking_id"], unique=False)
+    op.create_table(
+        "booking_fellow",
+        sa.Column("booking_id", sa.String(), nullable=False),
+        sa.Column("advisor_id", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("in_calendar", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["advisor_id"], ["advisor.id"], name=op.f("fk_booking_fellow_advisor_id_advisor")
+        ),
+        sa.ForeignKeyConstraint(
+            ["booking_id"],
+            ["booking.id"],
+            name=op.f("fk_booking_fellow_booking_id_booking"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("booking_id", "advisor_id", name=op.f("pk_booking_fellow")),
+    )
+    with op.batch_alter_table("booking_fellow", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_booking_fellow_advisor_id"), ["advisor_id"], unique=False
+        )
+    op.create_table(
+        "turn_ledger",
+        sa.Column("playbook", sa.String(), nullable=False),
+        sa.Column("lines", sa.Integer(), nullable=False),
+        sa.Column("account", Document, nullable=False),
+        sa.PrimaryKeyConstraint("playbook", name=op.f("pk_turn_ledger")),
+    )
+    op.create_table(
+        "ledger_line",
+        sa.Column("playbook", sa.String(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("act", sa.String(), nullable=False),
+        sa.Column("booking_id", sa.String(), nullable=False),
+        sa.Column("route", sa.String(), nullable=False),
+        sa.Column("rule", sa.String(), nullable=False),
+        sa.Column("advisor_id", sa.String(), nullable=False),
+        sa.Column("weights", Document, nullable=False),
+        sa.Column("reason", Document, nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.PrimaryKeyConstraint("playbook", "number", name=op.f("pk_ledger_line")),
+        sa.UniqueConstraint("booking_id", "act", name=op.f("uq_ledger_line_booking_id_act")),
+    )
     add_exclusion(op.get_bind())
 
 
 def downgrade() -> None:
+    op.drop_table("ledger_line")
+    op.drop_table("turn_ledger")
+    with op.batch_alter_table("booking_fellow", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_booking_fellow_advisor_id"))
+    op.drop_table("booking_fellow")
     with op.batch_alter_table("claim", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_claim_booking_id"))
     op.drop_table("claim")

@@ -1,64 +1,60 @@
-"""Meetings are shared out evenly, and every choice can be explained."""
+"""Every choice of an advisor follows its rule and can be explained."""
 
-from collections import Counter
-from datetime import timedelta
+from crm_bridge.booking.choose import choose
+from crm_bridge.booking.fairness import MEETING, Credit
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from crm_bridge.booking.choose import Candidate, choose
-from tests.crm_bridge.conftest import NOW
+OWED = {"maja": Credit(-MEETING // 2, 7), "noam": Credit(MEETING // 2, 6)}
 
 
-def test_fewest_recent_meetings_first_then_the_longest_wait_then_the_name() -> None:
-    order = choose(
-        [
-            Candidate("d", 2, NOW),
-            Candidate("c", 1, NOW),
-            Candidate("b", 1, NOW - timedelta(days=1)),
-            Candidate("z", 1, None),
-            Candidate("a", 1, None),
-        ],
-        "any",
-    ).order
-    assert [each.advisor for each in order] == ["a", "z", "b", "c", "d"]
+def test_any_is_whose_turn_it_is() -> None:
+    choice = choose(["maja", "noam"], "any", account=OWED, weights={})
+    assert choice.order == ("noam", "maja")
+    assert choice.shared("noam") == {"maja": 1, "noam": 1}
 
 
-def test_in_order_is_the_order_of_the_route() -> None:
-    free = [Candidate("b", 9, NOW), Candidate("a", 0, None)]
-    assert [each.advisor for each in choose(free, "in_order").order] == ["b", "a"]
+def test_in_order_is_the_order_of_the_route_and_takes_no_turn() -> None:
+    choice = choose(["maja", "noam"], "in_order", account=OWED, weights={})
+    assert choice.order == ("maja", "noam")
+    assert choice.shared("maja") == {}
 
 
-@given(st.lists(st.sets(st.sampled_from("abcd"), min_size=1), min_size=1, max_size=60))
-def test_nobody_gets_two_more_than_somebody_who_was_free_each_time(
-    frees: list[set[str]],
-) -> None:
-    given, last = Counter[str](), {}
-    for number, free in enumerate(frees):
-        candidates = [Candidate(each, given[each], last.get(each)) for each in sorted(free)]
-        chosen = choose(candidates, "any").order[0].advisor
-        assert given[chosen] == min(given[each] for each in free)
-        given[chosen] += 1
-        last[chosen] = NOW + timedelta(minutes=number)
-    always = [each for each in "abcd" if all(each in free for free in frees)]
-    assert (
-        max((given[each] for each in always), default=0)
-        - min((given[each] for each in always), default=0)
-        <= 1
-    )
+def test_the_owner_comes_first_and_takes_nobodys_turn() -> None:
+    choice = choose(["maja", "noam", "kari"], "owner_first", account=OWED, weights={}, owner="maja")
+    assert choice.order[0] == "maja"
+    assert choice.shared("maja") == {}
+    assert choice.reason("maja")["because"] == "the owner of the visitor's contact"
 
 
-def test_the_reason_tells_the_rule_everybodys_load_and_who_was_passed_over() -> None:
-    choice = choose([Candidate("maja", 3, NOW), Candidate("noam", 1, NOW)], "any")
-    reason = choice.reason("noam", [("kari", "is not active")])
-    assert reason == {
+def test_an_owner_who_is_not_free_leaves_it_to_the_team_in_turn() -> None:
+    choice = choose(["noam", "kari"], "owner_first", account=OWED, weights={}, owner="maja")
+    assert choice.order == ("noam", "kari")
+    assert choice.shared("noam") == {"noam": 1, "kari": 1}
+
+
+def test_who_is_taken_after_all_is_passed_over_and_shares_nothing() -> None:
+    choice = choose(["maja", "noam", "kari"], "any", account=OWED, weights={"kari": 3})
+    rest = choice.without(choice.order[0])
+    assert choice.order[0] not in rest.order
+    assert set(rest.shared(rest.order[0])) == set(rest.order)
+
+
+def test_the_reason_tells_what_everybody_is_owed_and_why_the_others_are_passed_over() -> None:
+    choice = choose(["maja", "noam"], "any", account=OWED, weights={"maja": 2})
+    assert choice.reason("noam", [("kari", "is not active")]) == {
         "rule": "any",
         "chosen": "noam",
-        "because": "fewest meetings in the last 30 days (1)",
-        "free": [{"advisor": "noam", "recent": 1}, {"advisor": "maja", "recent": 3}],
-        "passed_over": [{"advisor": "kari", "why": "is not active"}],
+        "because": "next in turn: 0.83 of a meeting due (last by line 6)",
+        "free": [
+            {"advisor": "noam", "owed": 0.5, "weight": 1},
+            {"advisor": "maja", "owed": -0.5, "weight": 2},
+        ],
+        "passed_over": [
+            {"advisor": "kari", "why": "is not active"},
+            {
+                "advisor": "maja",
+                "why": "is free, but it is not their turn: 0.17 of a meeting due (last by line 7)",
+            },
+        ],
     }
-    tie = choose([Candidate("maja", 1, NOW), Candidate("noam", 1, None)], "any")
-    assert "as few meetings" in tie.reason("noam")["because"]
-    alone = choose([Candidate("maja")], "in_order")
+    alone = choose(["maja"], "in_order", account={}, weights={})
     assert alone.reason("maja")["because"] == "the only advisor who is free then"

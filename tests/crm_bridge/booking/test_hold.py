@@ -155,26 +155,6 @@ async def test_meetings_keep_the_larger_of_two_buffers_apart(
     ]  # fmt: skip
 
 
-async def test_the_advisor_with_fewer_recent_meetings_gets_the_next_one(
-    database: Database, desk: Desk, maja: str, noam: str, visitor: str
-) -> None:
-    async with database.transaction() as session:
-        first = await service.hold(session, visitor, NINE, desk=desk, now=NOW)
-        await service.confirm(session, visitor, first.hold, desk=desk, now=NOW)
-    other = await make_conversation(database)
-    async with database.transaction() as session:
-        second = await service.hold(session, other, at("12 09:00"), desk=desk, now=NOW)
-    assert (first.advisor, second.advisor) == ("maja", "noam")
-    async with database.reading() as session:
-        row = await session.scalar(select(Booking).where(Booking.hold_token == second.hold))
-        assert row is not None
-        assert row.reason["because"] == "fewest meetings in the last 30 days (0)"
-        assert row.reason["free"] == [
-            {"advisor": "noam", "recent": 0},
-            {"advisor": "maja", "recent": 1},
-        ]
-
-
 async def test_a_route_in_order_takes_its_first_advisor_who_is_free(
     database: Database, settings: object, maja: str, noam: str, visitor: str
 ) -> None:
