@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_bridge.booking.models import Booking, Ledger, LedgerLine
 from crm_bridge.booking.fairness import Act, Credit, Line, after
+from crm_bridge.booking.models import Booking, Ledger, LedgerLine
 from crm_bridge.core.insert import insert_unless_there
 
 type Ledgers = Mapping[str, Ledger]

@@ -6,8 +6,8 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.booking import ledger
-from crm_bridge.booking.models import Ledger, LedgerLine
 from crm_bridge.booking.fairness import MEETING, account_of, check, in_turn
+from crm_bridge.booking.models import Ledger, LedgerLine
 from crm_bridge.commands.work import AsJson, in_transaction, show_json
 from crm_bridge.core.clock import Clock
 

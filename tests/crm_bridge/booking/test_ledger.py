@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 from crm_bridge.booking import attendance, ledger, ledger_commands, service
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.expire import Sweeper
-from crm_bridge.booking.models import Booking, Ledger, LedgerLine
 from crm_bridge.booking.fairness import account_of
+from crm_bridge.booking.models import Booking, Ledger, LedgerLine
 from crm_bridge.calendars import service as advisors
 from crm_bridge.calendars.intervals import Interval
 from crm_bridge.contacts import service as contacts
