@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from tests.fake_hubspot import FakeHubSpot
+from tests.fake_odoo import FakeOdoo
 from tests.fake_salesforce import FakeSalesforce
 
 
@@ -107,4 +108,19 @@ def salesforce() -> Place:
     )
 
 
-PLACES: Final = {"hubspot": hubspot, "salesforce": salesforce}
+def odoo() -> Place:
+    return Place(
+        "odoo",
+        FakeOdoo(),
+        "res.partner",
+        "name",
+        "email",
+        "phone",
+        "x_usher_marketing",
+        "key",
+        {"api_key": "key", "requests_per_minute": "6000"},
+        "api_key",
+    )
+
+
+PLACES: Final = {"hubspot": hubspot, "odoo": odoo, "salesforce": salesforce}

@@ -10,6 +10,8 @@ import httpx
 from crm_bridge.connectors.bucket import Bucket
 from crm_bridge.connectors.hubspot.adapter import SEARCH, HubSpotCrm
 from crm_bridge.connectors.mapping import CrmMapping, ObjectRule
+from crm_bridge.connectors.odoo.adapter import OdooCrm
+from crm_bridge.connectors.odoo.api import Api, is_refusal
 from crm_bridge.connectors.port import Credentials, Crm
 from crm_bridge.connectors.salesforce.adapter import SalesforceCrm, rest_seconds
 from crm_bridge.connectors.salesforce.sign import form_of
@@ -84,6 +86,25 @@ def _salesforce(given: Credentials, rules: Rules, seconds: Seconds) -> Crm:
     return SalesforceCrm(transport, rules, path=given.settings["api"])
 
 
+def _odoo(given: Credentials, rules: Rules, seconds: Seconds) -> Crm:
+    # Odoo Online asks for about one request a second; a house of one's own takes more
+    a_minute = Bucket(_number(given.settings["requests_per_minute"]), seconds=60)
+    transport = Transport(
+        _client(given.settings["url"]),
+        Fixed(given.secrets["api_key"]),
+        buckets={"": a_minute},
+        customs=Customs(is_refusal=is_refusal),
+        seconds=seconds,
+    )
+    return OdooCrm(Api(transport, given.settings["database"]), rules)
+
+
+def _number(said: str) -> int:
+    if not said.isdecimal() or not int(said):
+        raise Invalid(f"{said!r} is no number of requests")
+    return int(said)
+
+
 def _webhook(given: Credentials, _rules: Rules, seconds: Seconds) -> Crm:
     client = httpx.AsyncClient(timeout=TIMEOUT_SECONDS)
     buckets = {"": Bucket(100, seconds=10)}
@@ -145,6 +166,18 @@ SYSTEMS: Final[Mapping[str, System]] = {
             "refresh_token": "",
             "pull_seconds": "30",
         },
+    ),
+    "odoo": System(
+        "odoo",
+        settings={
+            "url": "address of the server, Odoo 19 or later",
+            "database": "its database; empty where there is one alone",
+            "requests_per_minute": "how many are sent at most; Odoo Online asks for about 60",
+            "pull_seconds": _PULL,
+        },
+        secrets={"api_key": "API key of the user of the sync (Preferences, Account Security)"},
+        open=_odoo,
+        defaults={"database": "", "requests_per_minute": "300", "pull_seconds": "0"},
     ),
     "webhook": System(
         "webhook",

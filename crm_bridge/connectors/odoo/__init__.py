@@ -1,0 +1,1 @@
+"""Odoo by its External JSON-2 API."""
