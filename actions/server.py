@@ -10,6 +10,7 @@ GET /health answers 200 while it lives. The SDK's answer to a fault repeats the 
 it must never be reachable from outside: the address is not a setting.
 """
 
+import gc
 import logging
 import os
 import warnings
@@ -59,6 +60,8 @@ def main() -> None:
     app = server(hands_from_environment())
     port = int(os.environ.get("USHER_ACTIONS_PORT") or DEFAULT_PORT)
     app.prepare(host=HOST, port=port, single_process=True, motd=False, access_log=False)
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 100)
     Sanic.serve_single(primary=app)
 
 

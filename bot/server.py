@@ -6,6 +6,7 @@ agent with the endpoints of bot/endpoints.yml, and the input channel of
 bot/credentials.yml.
 """
 
+import gc
 import os
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,9 @@ def make_app(model: Path) -> Sanic:
 
     async def start(app: Sanic, _loop: Any) -> None:
         app.ctx.agent = load_agent(model)
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(20_000, 20, 100)
 
     async def stop(app: Sanic, _loop: Any) -> None:
         await app.ctx.agent.action_endpoint.close()

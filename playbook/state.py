@@ -18,6 +18,7 @@ class State:
 
     phase      new, asking, meeting (a time is being chosen), ended, stopped (resumable)
     question   what the visitor was asked last and has not answered
+    kind       the kind of `question`, for who must know it without the playbook
     pending    what waits for a yes, a no or a choice before `question` is asked again
     then       what goes on when the house has answered (only within a turn)
     recent     the questions that the last answering message filled
@@ -30,6 +31,7 @@ class State:
 
     phase: str = "new"
     question: str | None = None
+    kind: str | None = None
     pending: dict[str, Any] | None = None
     then: dict[str, Any] | None = None
     recent: list[str] = field(default_factory=list)

@@ -96,6 +96,8 @@ class Turn:
         """What this turn came to."""
         if self.outside is None:
             self.state.then = None
+        asked = (one.kind for one in self.playbook.questions if one.id == self.state.question)
+        self.state.kind = next(asked, None)
         return Step(
             state=self.state.dump(),
             language=self.language,

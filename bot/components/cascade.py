@@ -67,16 +67,17 @@ class Cascade:
         if not len(self.arrays["sentence_weights"]):
             self.sentences = None
 
-    def rank(self, text: str) -> Ranking:
+    def rank(self, text: str, *, closely: bool = True) -> Ranking:
         """Every intent with its probability, the likeliest first.
 
         Where nothing is likely enough, `out_of_scope` stands first with what the others
-        leave over.
+        leave over. The sentence model is asked only if `closely`.
         """
         scores = self._ngram_scores(text)
         probabilities = softmax(self.calibration.ngram_alone * scores)
         least = self.calibration.least_confidence_alone
-        if self.sentences is not None and self._unsure(probabilities) and _has_words(text):
+        unsure = closely and self._unsure(probabilities) and _has_words(text)
+        if self.sentences is not None and unsure:
             scores = (
                 self.calibration.ngram * scores
                 + self.calibration.sentence * self._sentence_scores(self.sentences, text)

@@ -19,6 +19,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.cascade import Cascade
+from bot.components.name_like import KINDS, name_like
 from bot.components.sentences import Sentences
 
 
@@ -87,16 +88,25 @@ class IntentCascade(GraphComponent, IntentClassifier):
     def process(self, messages: list[Message]) -> list[Message]:
         """Say what each message means."""
         for message in messages:
-            ranking = self._ranking(message.get(TEXT) or "")
+            text = message.get(TEXT) or ""
+            name = _asked_kind(message) in KINDS and name_like(text)
+            ranking = self._ranking(text, closely=not name)
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages
 
-    def _ranking(self, text: str) -> list[dict[str, Any]]:
+    def _ranking(self, text: str, *, closely: bool) -> list[dict[str, Any]]:
         if self._cascade is None or text.startswith("/"):
             return [{"name": None, "confidence": 0.0}]  # a command: Rasa reads it itself
-        best = self._cascade.rank(text)[: int(self._config["ranking_length"])]
+        best = self._cascade.rank(text, closely=closely)[: int(self._config["ranking_length"])]
         return [{"name": name, "confidence": round(chance, 4)} for name, chance in best]
+
+
+def _asked_kind(message: Message) -> str | None:
+    """The kind of the question that the visitor was asked, as the interview remembers it."""
+    snapshot = (message.get("metadata") or {}).get("snapshot") or {}
+    kind = (snapshot.get("state") or {}).get("kind")
+    return kind if isinstance(kind, str) else None
 
 
 def _cache_file() -> Path | None:

@@ -83,6 +83,8 @@ async def _own(session: AsyncSession, claimed: Claimed) -> Contact | None:
 
 
 async def _find(session: AsyncSession, claimed: Claimed, own: Contact | None) -> Contact | None:
+    if own is not None and any(row.address == claimed.email for row in own.emails):
+        return own
     if claimed.email:
         return await repository.get_by_email(session, claimed.email)
     if claimed.phone is None or own is not None:

@@ -12,17 +12,19 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from prometheus_client import Counter
-from sqlalchemy import ForeignKey, Index, Table, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapped, mapped_column
 
+from crm_bridge.core import deliveries
 from crm_bridge.core.clock import Clock
-from crm_bridge.core.database import Base, Database
+from crm_bridge.core.database import AnyRow, Database
+from crm_bridge.core.deliveries import ADD_EVENT, Delivery, DomainEvent
 from crm_bridge.core.ids import new_id
-from crm_bridge.core.prepared import Prepared, Runner
+from crm_bridge.core.prepared import Runner
+
+__all__ = ["Delivery", "Dispatcher", "DomainEvent", "Event", "announce"]
 
 log = logging.getLogger(__name__)
 
@@ -33,40 +35,10 @@ MOST_ATTEMPTS = 40  # about a day and a half
 IDLE_POLL_SECONDS = 2.0
 FAILURES: Final = Counter("usher_delivery_failures", "Tries to deliver an event that failed")
 GIVEN_UP: Final = Counter("usher_deliveries_given_up", "Events that were never delivered")
-BATCH = 50
 
 Handler = Callable[["Event"], Awaitable[None]]
-# told of every event in the transaction that hands it to its handlers
-FanOut = Callable[[AsyncSession, Sequence["DomainEvent"], datetime], Awaitable[None]]
-
-
-class DomainEvent(Base):
-    """What happened. Append-only; `fanned_out` once deliveries were made for it."""
-
-    __tablename__ = "domain_event"
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str] = mapped_column(index=True)
-    subject_id: Mapped[str | None] = mapped_column(index=True)
-    data: Mapped[dict[str, Any]]
-    at: Mapped[datetime]
-    fanned_out: Mapped[bool] = mapped_column(default=False, index=True)
-
-
-class Delivery(Base):
-    """One event on its way to one handler."""
-
-    __tablename__ = "delivery"
-    __table_args__ = (Index("ix_delivery_due", "done_at", "next_at"),)
-
-    event_id: Mapped[str] = mapped_column(
-        ForeignKey("domain_event.id", ondelete="CASCADE"), primary_key=True
-    )
-    handler: Mapped[str] = mapped_column(primary_key=True)
-    attempts: Mapped[int] = mapped_column(default=0)
-    next_at: Mapped[datetime | None]
-    done_at: Mapped[datetime | None]
-    error: Mapped[str | None]
+# told of every event (id, name, data, at) in the transaction that hands it to its handlers
+FanOut = Callable[[Runner, Sequence[AnyRow], datetime], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +49,6 @@ class Event:
     name: str
     data: dict[str, Any]
     at: datetime
-
-
-_ADD = Prepared(
-    insert(cast("Table", DomainEvent.__table__)),
-    columns=("id", "name", "subject_id", "data", "at", "fanned_out"),
-)
 
 
 def announce(
@@ -103,7 +69,7 @@ def announce(
     if isinstance(session, AsyncSession):
         session.add(DomainEvent(**values))
     else:
-        session.info.setdefault("pending", []).append((_ADD, {**values, "fanned_out": False}))
+        session.info.setdefault("pending", []).append((ADD_EVENT, {**values, "fanned_out": False}))
     session.info["announced"] = True
     return event_id
 
@@ -111,6 +77,15 @@ def announce(
 def pause_after(attempts: int) -> timedelta:
     """The pause before the next try: doubling from two seconds up to an hour."""
     return min(FIRST_PAUSE * (1 << min(attempts, 20)), LONGEST_PAUSE)
+
+
+@dataclass(frozen=True, slots=True)
+class _Leased:
+    """A delivery that is this process's for a while; `attempts` counts this one."""
+
+    event: Event
+    handler: str
+    attempts: int
 
 
 class Dispatcher:
@@ -146,10 +121,12 @@ class Dispatcher:
 
     async def deliver_due(self) -> int:
         """Deliver what is due now and return how many deliveries were tried."""
-        await self._fan_out()
+        async with self._database.quick(readonly=True) as quick:
+            if not await deliveries.anything(quick, self._clock.now()):
+                return 0
         leased = await self._lease()
-        for event, handler in leased:
-            await self._deliver(event, handler)
+        for one in leased:
+            await self._deliver(one)
         return len(leased)
 
     async def _sleep(self) -> None:
@@ -157,47 +134,27 @@ class Dispatcher:
             await asyncio.wait_for(self._wake.wait(), timeout=IDLE_POLL_SECONDS)
         self._wake.clear()
 
-    async def _fan_out(self) -> None:
-        async with self._database.reading() as session:
-            fresh = select(DomainEvent.id).where(DomainEvent.fanned_out.is_(False)).limit(1)
-            if (await session.execute(fresh)).first() is None:
-                return
-        async with self._database.transaction() as session:
-            found = await session.scalars(
-                select(DomainEvent)
-                .where(DomainEvent.fanned_out.is_(False))
-                .order_by(DomainEvent.id)
-                .limit(BATCH)
-                .with_for_update(skip_locked=True)
-            )
-            events, now = found.all(), self._clock.now()
-            if self._also is not None:
-                await self._also(session, events, now)
-            for event in events:
-                event.fanned_out = True
-                for handler, _ in self._handlers.get(event.name, ()):
-                    session.add(Delivery(event_id=event.id, handler=handler, next_at=now))
-
-    async def _lease(self) -> list[tuple[Event, str]]:
+    async def _lease(self) -> list[_Leased]:
+        """What is due, and what has just happened, for this process to deliver."""
         now = self._clock.now()
-        due = (
-            select(Delivery, DomainEvent)
-            .join(DomainEvent, DomainEvent.id == Delivery.event_id)
-            .where(Delivery.done_at.is_(None), Delivery.next_at <= now)
-            .order_by(Delivery.next_at)
-            .limit(BATCH)
-        )
-        async with self._database.reading() as session:
-            if (await session.execute(due.limit(1))).first() is None:
-                return []
-        async with self._database.transaction() as session:
-            rows = (await session.execute(due.with_for_update(skip_locked=True, of=Delivery))).all()
-            for delivery, _ in rows:
-                delivery.attempts += 1
-                delivery.next_at = now + LEASE
-            return [(Event(id=e.id, name=e.name, data=e.data, at=e.at), d.handler) for d, e in rows]
+        async with self._database.quick() as quick:
+            due = await deliveries.lease_due(quick, now, until=now + LEASE)
+            leased = [_Leased(_event(row), row.handler, row.attempts + 1) for row in due]
+            events = await deliveries.fresh(quick)
+            if events and self._also is not None:
+                await self._also(quick, events, now)
+            for row in events:
+                await deliveries.fanned_out(quick, row.id)
+                for handler, _ in self._handlers.get(row.name, ()):
+                    mine = len(leased) < deliveries.BATCH  # more would outlast the lease
+                    until = now + LEASE if mine else now
+                    await deliveries.add(quick, row.id, handler, attempts=int(mine), next_at=until)
+                    if mine:
+                        leased.append(_Leased(_event(row), handler, 1))
+        return leased
 
-    async def _deliver(self, event: Event, handler: str) -> None:
+    async def _deliver(self, one: _Leased) -> None:
+        event, handler = one.event, one.handler
         error: str | None = None
         try:
             await self._by_name[handler](event)
@@ -207,20 +164,21 @@ class Dispatcher:
             log.warning(
                 "%s of %s (%s) failed: %s", handler, event.id, event.name, type(fault).__name__
             )
-        await self._settle(event, handler, error)
+        async with self._database.quick() as quick:
+            await self._settle(quick, one, error)
 
-    async def _settle(self, event: Event, handler: str, error: str | None) -> None:
-        now = self._clock.now()
-        async with self._database.transaction() as session:
-            delivery = await session.get(Delivery, (event.id, handler))
-            if delivery is None:
-                return
-            delivery.error = error
-            if error is None:
-                delivery.done_at = now
-            elif delivery.attempts >= MOST_ATTEMPTS:
-                delivery.next_at = None
-                GIVEN_UP.inc()
-                log.error("%s of %s given up after %d tries", handler, event.id, delivery.attempts)
-            else:
-                delivery.next_at = now + pause_after(delivery.attempts)
+    async def _settle(self, quick: Runner, one: _Leased, error: str | None) -> None:
+        now, of = self._clock.now(), (one.event.id, one.handler)
+        if error is None:
+            await deliveries.done(quick, *of, now=now)
+            return
+        again: datetime | None = now + pause_after(one.attempts)
+        if one.attempts >= MOST_ATTEMPTS:
+            again = None
+            GIVEN_UP.inc()
+            log.error("%s of %s given up after %d tries", one.handler, of[0], one.attempts)
+        await deliveries.failed(quick, *of, error=error, next_at=again)
+
+
+def _event(row: AnyRow) -> Event:
+    return Event(id=row.id, name=row.name, data=row.data, at=row.at)

@@ -122,5 +122,6 @@ class ScoreFollower:
             if contact_id is None and "conversation" in event.data:
                 conversation = await session.get(Conversation, event.data["conversation"])
                 contact_id = conversation.contact_id if conversation else None
-            if contact_id and await session.get(Contact, contact_id) is not None:
+            there = select(Contact.id).where(Contact.id == contact_id)
+            if contact_id and await session.scalar(there) is not None:
                 await count(session, contact_id, now=self._clock.now())

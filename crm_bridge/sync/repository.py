@@ -2,14 +2,23 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, cast
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import Table, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.core.ids import new_id
 from crm_bridge.core.insert import insert_unless_there
+from crm_bridge.core.prepared import Prepared, Runner
 from crm_bridge.sync.models import CrmConflict, CrmConnection, CrmCursor, CrmLink, CrmPoison
+
+
+_ANY: Final = Prepared(select(cast("Table", CrmConnection.__table__).c.id).limit(1))
+
+
+async def is_connected(on: Runner) -> bool:
+    """Whether there is any CRM beside us; asked at every event."""
+    return await _ANY.one(on, {}) is not None
 
 
 async def connections(session: AsyncSession) -> Sequence[CrmConnection]:

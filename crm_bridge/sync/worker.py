@@ -72,6 +72,9 @@ class Syncer:
     async def on_news(self, event: Event) -> None:
         """contact.created, contact.changed and their like: have it pushed, unless it is
         what the CRM said itself. Idempotent."""
+        async with self._database.quick(readonly=True) as quick:
+            if not await repository.is_connected(quick):
+                return
         subject = event.name.partition(".")[0]
         kind = _KINDS[subject]
         told = (event.data.get(name) for name in (f"{subject}_id", "gone_id"))

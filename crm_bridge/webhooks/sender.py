@@ -11,16 +11,17 @@ import random
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.core.clock import Clock
-from crm_bridge.core.database import Database
+from crm_bridge.core.database import Database, Instant
 from crm_bridge.core.egress import Answer, Egress
 from crm_bridge.core.errors import UsherError
 from crm_bridge.core.outbox import DomainEvent
+from crm_bridge.core.prepared import Prepared
 from crm_bridge.core.sealed import Seal
 from crm_bridge.webhooks.models import Webhook, WebhookDelivery
 from crm_bridge.webhooks.sign import headers
@@ -38,6 +39,15 @@ POLL_SECONDS: Final = 2.0
 AT_ONCE: Final = 20
 _MOST_ANSWER_BYTES: Final = 64 * 1024
 _GONE: Final = 410
+
+_delivery = cast("Table", WebhookDelivery.__table__)
+_webhook = cast("Table", Webhook.__table__)
+_ANY_DUE: Final = Prepared(
+    select(_delivery.c.id)
+    .join(_webhook, _webhook.c.id == _delivery.c.webhook_id)
+    .where(_delivery.c.next_at <= bindparam("now", type_=Instant()), _webhook.c.stopped.is_(None))
+    .limit(1)
+)
 
 
 class Caller(Protocol):
@@ -115,8 +125,8 @@ class WebhookSender:
             .order_by(WebhookDelivery.next_at, WebhookDelivery.id)
             .limit(AT_ONCE)
         )
-        async with self._database.reading() as session:
-            if (await session.execute(wanted.limit(1))).first() is None:
+        async with self._database.quick(readonly=True) as quick:
+            if await _ANY_DUE.one(quick, {"now": now}) is None:
                 return []
         async with self._database.transaction() as session:
             locked = wanted.with_for_update(skip_locked=True, of=WebhookDelivery)

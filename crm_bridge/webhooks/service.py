@@ -4,20 +4,34 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, cast
 from urllib.parse import urlsplit
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_bridge.core.database import AnyRow
 from crm_bridge.core.errors import Invalid, NotFound
 from crm_bridge.core.ids import new_id
 from crm_bridge.core.outbox import DomainEvent
 from crm_bridge.core.pagination import Page, PageRequest, fetch_page
+from crm_bridge.core.prepared import Prepared, Runner
 from crm_bridge.core.sealed import Seal
 from crm_bridge.webhooks.models import Webhook, WebhookDelivery
 from crm_bridge.webhooks.sign import new_secret
 
 SECRET_BYTES = 32
+
+_webhook = cast("Table", Webhook.__table__)
+_delivery = cast("Table", WebhookDelivery.__table__)
+_OPEN: Final = Prepared(
+    select(_webhook.c.id, _webhook.c.events)
+    .where(_webhook.c.stopped.is_(None))
+    .order_by(_webhook.c.id)
+)
+_ADD: Final = Prepared(
+    insert(_delivery), columns=("id", "webhook_id", "event_id", "attempts", "next_at")
+)
 
 
 class WebhookUnknown(NotFound):
@@ -74,17 +88,14 @@ async def remove(session: AsyncSession, webhook_id: str) -> None:
     await session.delete(await get(session, webhook_id))
 
 
-async def fan_out(session: AsyncSession, events: Sequence[DomainEvent], now: datetime) -> None:
+async def fan_out(on: Runner, events: Sequence[AnyRow], now: datetime) -> None:
     """In the transaction that hands events to their handlers: one delivery for each
     webhook that wants it. The one path by which an event can leave the house."""
-    for webhook in await every(session):
+    for webhook in await _OPEN.all(on, {}):
         for event in events:
-            if webhook.stopped is None and wants(webhook.events, event.name):
-                session.add(
-                    WebhookDelivery(
-                        id=new_id("whd"), webhook_id=webhook.id, event_id=event.id, next_at=now
-                    )
-                )
+            if wants(webhook.events, event.name):
+                delivery = {"webhook_id": webhook.id, "event_id": event.id, "next_at": now}
+                await _ADD.run(on, {"id": new_id("whd"), "attempts": 0, **delivery})
 
 
 def wants(patterns: Sequence[str], name: str) -> bool:

@@ -139,6 +139,7 @@ def test_the_sentence_model_is_asked_only_when_n_grams_are_unsure(trained: Casca
     cascade.calibration.sure_margin = 1.01
     cascade.rank("yes please")
     cascade.rank("👍 123 ???")
+    cascade.rank("Jane Doe", closely=False)
     assert asked == ["yes please"]
 
 
