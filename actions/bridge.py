@@ -10,10 +10,13 @@ twice is doing it once: a GET, or a write with an Idempotency-Key.
 """
 
 import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
-import httpx
+import aiohttp
 from pydantic import ValidationError
 
 from contracts.booking import (
@@ -43,6 +46,7 @@ from contracts.wire import Wire
 DEADLINE_SECONDS: Final = 3.0
 TRIES: Final = 3
 PAUSE_SECONDS: Final = 0.1
+KEPT_SECONDS: Final = 3.0  # below the five after which the bridge hangs up
 PASSING: Final = frozenset({502, 503, 504})
 GONE: Final = frozenset({"opening_taken", "hold_expired"})
 
@@ -80,25 +84,30 @@ class OpeningGone(BridgeRefused):
         return self.code == "hold_expired"
 
 
-class Bridge:
-    """One client for the whole process. `transport` replaces the network in tests."""
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    path: str
+    status: int
+    body: bytes
 
-    def __init__(
-        self,
-        url: str,
-        key: str,
-        *,
-        transport: httpx.AsyncBaseTransport | None = None,
-        deadline_seconds: float = DEADLINE_SECONDS,
-    ) -> None:
+
+class Bridge:
+    """One client for the whole process."""
+
+    def __init__(self, url: str, key: str, *, deadline_seconds: float = DEADLINE_SECONDS) -> None:
+        self._url = f"{url.rstrip('/')}/internal/v1/"
+        self._headers = {"Authorization": f"Bearer {key}"}
         self._deadline = deadline_seconds
-        self._client = httpx.AsyncClient(
-            base_url=f"{url.rstrip('/')}/internal/v1/",
-            headers={"Authorization": f"Bearer {key}"},
-            timeout=httpx.Timeout(deadline_seconds),
-            limits=httpx.Limits(max_connections=64, max_keepalive_connections=32),
-            transport=transport,
-        )
+        self._opened: aiohttp.ClientSession | None = None
+
+    def _session(self) -> aiohttp.ClientSession:
+        if self._opened is None:  # it belongs to the loop that runs at the first call
+            self._opened = aiohttp.ClientSession(
+                headers=self._headers,
+                connector=aiohttp.TCPConnector(limit=64, keepalive_timeout=KEPT_SECONDS),
+                cookie_jar=aiohttp.DummyCookieJar(),
+            )
+        return self._opened
 
     async def __aenter__(self) -> Self:
         return self
@@ -113,7 +122,8 @@ class Bridge:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._client.aclose()
+        if self._opened is not None:
+            await self._opened.close()
 
     # The dialogue
 
@@ -197,54 +207,56 @@ class Bridge:
         params: dict[str, str] | None = None,
         key: str | None = None,
         again: bool = False,
-    ) -> httpx.Response:
-        request = self._client.build_request(
-            method,
-            path,
-            params=params,
-            content=body.model_dump_json() if body is not None else None,
-            headers={
-                **({"Content-Type": "application/json"} if body is not None else {}),
-                **({"Idempotency-Key": key} if key is not None else {}),
-            },
-        )
+    ) -> _Answer:
+        headers = {} if key is None else {"Idempotency-Key": key}
+        data = None
+        if body is not None:
+            headers["Content-Type"], data = "application/json", body.model_dump_json().encode()
         tries = TRIES if again or key is not None else 1
+
+        async def once() -> _Answer:
+            async with self._session().request(
+                method, self._url + path, params=params, data=data, headers=headers
+            ) as response:
+                return _Answer(path, response.status, await response.read())
+
         try:
             async with asyncio.timeout(self._deadline):
-                answer = await self._tried(request, tries)
-        except (TimeoutError, httpx.HTTPError) as error:
+                answer = await _tried(once, tries)
+        except (TimeoutError, aiohttp.ClientError) as error:
             raise BridgeUnreachable(f"{method} {path}: {type(error).__name__}") from error
-        if answer.status_code in PASSING:
-            raise BridgeUnreachable(f"{method} {path}: {answer.status_code}")
-        if answer.status_code >= 400:
+        if answer.status in PASSING:
+            raise BridgeUnreachable(f"{method} {path}: {answer.status}")
+        if answer.status >= 400:
             raise _refusal(answer)
         return answer
 
-    async def _tried(self, request: httpx.Request, tries: int) -> httpx.Response:
-        for left in range(tries - 1, -1, -1):
-            try:
-                answer = await self._client.send(request)
-            except httpx.TransportError:
-                if not left:
-                    raise
-            else:
-                if answer.status_code not in PASSING or not left:
-                    return answer
-            await asyncio.sleep(PAUSE_SECONDS * (tries - left))
-        raise AssertionError("unreachable: the last try returns or raises")
+
+async def _tried(once: Callable[[], Awaitable[_Answer]], tries: int) -> _Answer:
+    for left in range(tries - 1, -1, -1):
+        try:
+            answer = await once()
+        except aiohttp.ClientError:
+            if not left:
+                raise
+        else:
+            if answer.status not in PASSING or not left:
+                return answer
+        await asyncio.sleep(PAUSE_SECONDS * (tries - left))
+    raise AssertionError("unreachable: the last try returns or raises")
 
 
-def _read(view: type[View], answer: httpx.Response) -> View:
+def _read(view: type[View], answer: _Answer) -> View:
     try:
-        return view.model_validate_json(answer.content)
+        return view.model_validate_json(answer.body)
     except ValidationError as error:
-        raise BridgeUnreachable(f"{answer.request.url.path}: not a {view.__name__}") from error
+        raise BridgeUnreachable(f"{answer.path}: not a {view.__name__}") from error
 
 
-def _refusal(answer: httpx.Response) -> BridgeRefused:
+def _refusal(answer: _Answer) -> BridgeRefused:
     """The problem document as an error."""
     try:
-        problem: Any = answer.json()
+        problem: Any = json.loads(answer.body)
     except ValueError:
         problem = {}
     problem = problem if isinstance(problem, dict) else {}
@@ -252,8 +264,8 @@ def _refusal(answer: httpx.Response) -> BridgeRefused:
     if code in GONE:
         extra = problem.get("extra")
         listed = problem.get("nearest") or (extra or {}).get("nearest") or ()
-        return OpeningGone(answer.status_code, code, _openings(listed))
-    return BridgeRefused(answer.status_code, code, str(problem.get("title") or ""))
+        return OpeningGone(answer.status, code, _openings(listed))
+    return BridgeRefused(answer.status, code, str(problem.get("title") or ""))
 
 
 def _openings(listed: Any) -> tuple[OpeningView, ...]:

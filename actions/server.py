@@ -55,7 +55,6 @@ def main() -> None:
     """Serve until SIGTERM or SIGINT."""
     level = os.environ.get("USHER_LOG_LEVEL") or "INFO"
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("httpx").setLevel(logging.WARNING)
     logging.getLogger("rasa_sdk.utils").addFilter(_other_version)
     app = server(hands_from_environment())
     port = int(os.environ.get("USHER_ACTIONS_PORT") or DEFAULT_PORT)

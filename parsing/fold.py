@@ -30,6 +30,8 @@ _INVISIBLE = frozenset(
     "\u2060\u2061\u2062\u2063\u2064\u2066\u2067\u2068\u2069\ufeff\u00ad\u061c\u180e"
 )
 
+_REMEMBERED = 500  # characters of a message
+
 
 @dataclass(frozen=True, slots=True)
 class Folded:
@@ -63,6 +65,10 @@ def fold(text: str) -> Folded:
     Line breaks stay ("\\n"); every other white space is one space each; control and
     direction characters vanish. Idempotent on its own `text`. Linear.
     """
+    return _fold_again(text) if len(text) <= _REMEMBERED else _fold(text)
+
+
+def _fold(text: str) -> Folded:
     if text.isascii():
         folded = text.lower().translate(_ASCII_SPACES)
         offsets = range(len(text) + 1)
@@ -83,6 +89,10 @@ def fold(text: str) -> Folded:
             starts.append(at)
             ends.append(at + 1)
     return Folded(text, "".join(letters), tuple(starts), tuple(ends))
+
+
+# a turn's parsers fold the same message again and again
+_fold_again = lru_cache(maxsize=16)(_fold)
 
 
 def fold_text(text: str) -> str:

@@ -149,19 +149,29 @@ def _typos(
     """Single words and titles that are a slip or two away."""
     found: list[_Hit] = []
     words = words[:MOST_TYPED]
-    for rank, phrase in enumerate(phrases):
-        target = fold_text(phrase)
-        count = target.count(" ") + 1
-        if len(target) < _TYPO_FROM or target in grammar.generic or (count > 1 and rank > 0):
+    for target, count, stem in _mistypable(tuple(phrases)):
+        if target in grammar.generic:
             continue
         for first in range(len(words) - count + 1):
             start, end = words[first][0], words[first + count - 1][1]
             if said[start] != target[0] or abs(end - start - len(target)) > _ENDING:
                 continue
-            slip = _slips(said[start:end], target, stem=rank > 0)
+            slip = _slips(said[start:end], target, stem=stem)
             if slip and not _ruled_out(said, words, first, grammar):
                 found.append(_Hit(option, start, end, len(target), 0.8))
     return found
+
+
+@cache
+def _mistypable(phrases: tuple[str, ...]) -> tuple[tuple[str, int, bool], ...]:
+    """What a slip is looked for in: folded, how many words, whether it is a stem."""
+    folded = [(fold_text(phrase), rank > 0) for rank, phrase in enumerate(phrases)]
+    counted = [(target, target.count(" ") + 1, stem) for target, stem in folded]
+    return tuple(
+        (target, count, stem)
+        for target, count, stem in counted
+        if len(target) >= _TYPO_FROM and (count == 1 or not stem)
+    )
 
 
 def _slips(word: str, target: str, *, stem: bool) -> bool:

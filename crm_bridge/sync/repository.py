@@ -12,7 +12,6 @@ from crm_bridge.core.insert import insert_unless_there
 from crm_bridge.core.prepared import Prepared, Runner
 from crm_bridge.sync.models import CrmConflict, CrmConnection, CrmCursor, CrmLink, CrmPoison
 
-
 _ANY: Final = Prepared(select(cast("Table", CrmConnection.__table__).c.id).limit(1))
 
 

@@ -10,6 +10,7 @@ from actions.base import Hands
 from actions.bridge import Bridge
 from actions.words import ButtonWords
 from tests.actions.house import KEY, House
+from tests.crm_bridge.chat.serving import served
 from tests.playbook.sources import consulting
 
 TEXTS = Path(__file__).resolve().parents[2] / "data" / "texts"
@@ -22,7 +23,7 @@ def house() -> House:
 
 @pytest.fixture
 async def bridge(house: House) -> AsyncIterator[Bridge]:
-    async with Bridge("http://bridge.test", KEY, transport=house.transport()) as made:
+    async with served(house.app()) as server, Bridge(server.url, KEY) as made:
         yield made
 
 

@@ -1,4 +1,4 @@
-"""A bridge in memory behind real HTTP (ASGI), and messages as Rasa would hand them over."""
+"""A bridge in memory behind real HTTP, and messages as Rasa would hand them over."""
 
 import json
 from collections.abc import Callable
@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-import httpx
 from rasa_sdk import Tracker
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -45,9 +44,10 @@ class House:
     commits: list[dict[str, Any]] = field(default_factory=list)
     fail_next: int = 0
 
-    def transport(self) -> httpx.ASGITransport:
+    def app(self) -> Starlette:
+        """To be served."""
         route = Route("/internal/v1/{rest:path}", self._serve, methods=["GET", "POST"])
-        return httpx.ASGITransport(app=Starlette(routes=[route]))
+        return Starlette(routes=[route])
 
     def paths(self) -> list[str]:
         return [call.path for call in self.calls]

@@ -3,7 +3,6 @@
 import asyncio
 from typing import Any
 
-import httpx
 import pytest
 from starlette.responses import JSONResponse, PlainTextResponse
 
@@ -18,6 +17,8 @@ from contracts.booking import ConfirmRequest, HoldRequest, OpeningsQuery
 from contracts.dialogue import QualifyRequest
 from contracts.turn import TurnCommit
 from tests.actions.house import KEY, NOW, START, House, opening, problem
+from tests.crm_bridge.chat.serving import served
+from tests.postgresql import free_port
 
 COMMIT = TurnCommit(state={"v": 1}, language="en")
 
@@ -48,11 +49,10 @@ async def test_a_lasting_fault_is_unreachable(bridge: Bridge, house: House) -> N
     assert len(house.calls) == TRIES
 
 
-async def test_a_write_without_a_key_is_never_sent_twice(house: House) -> None:
+async def test_a_write_without_a_key_is_never_sent_twice(bridge: Bridge, house: House) -> None:
     house.fail_next = 1
-    async with Bridge("http://bridge.test", KEY, transport=house.transport()) as bridge:
-        with pytest.raises(BridgeUnreachable):
-            await bridge._send("POST", "conversations/cnv_1/erase")
+    with pytest.raises(BridgeUnreachable):
+        await bridge._send("POST", "conversations/cnv_1/erase")
     assert len(house.calls) == 1
 
 
@@ -109,24 +109,31 @@ async def test_a_refusal_that_is_no_problem_document_is_still_one(
 
 
 async def test_silence_ends_at_the_deadline() -> None:
-    asked: list[str] = []
+    asked: list[bytes] = []
 
-    async def silent(request: httpx.Request) -> httpx.Response:
-        asked.append(request.url.path)
-        await asyncio.Event().wait()
-        raise AssertionError
+    async def silent(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        asked.append(await reader.readline())
+        await reader.read()  # until the client hangs up
+        writer.close()
 
-    transport = httpx.MockTransport(silent)
-    async with Bridge("http://b.test", KEY, transport=transport, deadline_seconds=0.05) as bridge:
-        with pytest.raises(BridgeUnreachable, match="TimeoutError"):
-            await bridge.faq(language="en", text="x", topic=None)
-    assert asked == ["/internal/v1/faq"]
+    async with await asyncio.start_server(silent, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        async with Bridge(f"http://127.0.0.1:{port}", KEY, deadline_seconds=0.05) as bridge:
+            with pytest.raises(BridgeUnreachable, match="TimeoutError"):
+                await bridge.faq(language="en", text="x", topic=None)
+    assert [line.split()[1].split(b"?")[0] for line in asked] == [b"/internal/v1/faq"]
 
 
 async def test_a_refused_connection_is_unreachable() -> None:
-    def refuse(request: httpx.Request) -> httpx.Response:
-        raise httpx.ConnectError("refused", request=request)
-
-    async with Bridge("http://b.test", KEY, transport=httpx.MockTransport(refuse)) as bridge:
-        with pytest.raises(BridgeUnreachable, match="ConnectError"):
+    async with Bridge(f"http://127.0.0.1:{free_port()}", KEY) as bridge:
+        with pytest.raises(BridgeUnreachable, match="ConnectorError"):
             await bridge.playbook("consulting", 1)
+
+
+async def test_a_bridge_that_was_restarted_is_called_anew(house: House) -> None:
+    async with served(house.app()) as first, Bridge(first.url, KEY) as bridge:
+        await bridge.faq(language="en", text="x", topic=None)
+        await first.crash()
+        async with served(house.app(), first.port):
+            await bridge.commit("trn_1", COMMIT)
+    assert len(house.commits) == 1
