@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from tests.fake_dataverse import FakeDataverse
 from tests.fake_hubspot import FakeHubSpot
 from tests.fake_odoo import FakeOdoo
 from tests.fake_salesforce import FakeSalesforce
@@ -123,4 +124,24 @@ def odoo() -> Place:
     )
 
 
-PLACES: Final = {"hubspot": hubspot, "odoo": odoo, "salesforce": salesforce}
+def dataverse() -> Place:
+    return Place(
+        "dataverse",
+        FakeDataverse(),
+        "contacts",
+        ("firstname", "lastname"),
+        "emailaddress1",
+        "telephone1",
+        "usher_marketing",
+        "usher_id",
+        {
+            "authority": "{url}",
+            "tenant": "tenant",
+            "client_id": "client",
+            "client_secret": "secret",
+        },
+        "client_secret",
+    )
+
+
+PLACES: Final = {"dataverse": dataverse, "hubspot": hubspot, "odoo": odoo, "salesforce": salesforce}

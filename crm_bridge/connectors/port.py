@@ -16,10 +16,12 @@ type Fields = Mapping[str, Any]
 @dataclass(frozen=True, slots=True)
 class Position:
     """A place in a stream of changes: rows come in the order of (modified, id), where ids
-    that are numbers are compared as numbers."""
+    that are numbers are compared as numbers. A CRM that keeps the place itself gives a
+    `token` to go on by; the order is then its own."""
 
     modified: datetime
     id: str
+    token: str | None = None
 
     def is_after(self, other: "Position") -> bool:
         """Whether a row here comes after one there."""

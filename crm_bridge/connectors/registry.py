@@ -8,6 +8,7 @@ from typing import Final
 import httpx
 
 from crm_bridge.connectors.bucket import Bucket
+from crm_bridge.connectors.dataverse.adapter import DataverseCrm
 from crm_bridge.connectors.hubspot.adapter import SEARCH, HubSpotCrm
 from crm_bridge.connectors.mapping import CrmMapping, ObjectRule
 from crm_bridge.connectors.odoo.adapter import OdooCrm
@@ -84,6 +85,22 @@ def _salesforce(given: Credentials, rules: Rules, seconds: Seconds) -> Crm:
         seconds=seconds,
     )
     return SalesforceCrm(transport, rules, path=given.settings["api"])
+
+
+def _dataverse(given: Credentials, rules: Rules, seconds: Seconds) -> Crm:
+    client = _client(given.settings["url"])
+    form = {
+        "grant_type": "client_credentials",
+        "client_id": given.settings["client_id"],
+        "client_secret": given.secrets["client_secret"],
+        "scope": f"{given.settings['url'].rstrip('/')}/.default",
+    }
+    authority = given.settings["authority"].rstrip("/")
+    ask = token_endpoint(client, f"{authority}/{given.settings['tenant']}/oauth2/v2.0/token", form)
+    # 6,000 requests in five minutes are allowed to a user; other programs may be that user
+    buckets = {"": Bucket(5000, seconds=300, burst=100)}
+    transport = Transport(client, SignIn(ask), buckets=buckets, seconds=seconds)
+    return DataverseCrm(transport, rules, path=given.settings["api"])
 
 
 def _odoo(given: Credentials, rules: Rules, seconds: Seconds) -> Crm:
@@ -165,6 +182,24 @@ SYSTEMS: Final[Mapping[str, System]] = {
             "private_key": "",
             "refresh_token": "",
             "pull_seconds": "30",
+        },
+    ),
+    "dataverse": System(
+        "dataverse",
+        settings={
+            "url": "address of the environment: https://NAME.crm4.dynamics.com",
+            "api": "path of the Web API: /api/data/v9.2",
+            "authority": "who signs in: https://login.microsoftonline.com",
+            "tenant": "id of the directory (tenant)",
+            "client_id": "id of the registered application",
+            "pull_seconds": _PULL,
+        },
+        secrets={"client_secret": "a secret of the application"},
+        open=_dataverse,
+        defaults={
+            "api": "/api/data/v9.2",
+            "authority": "https://login.microsoftonline.com",
+            "pull_seconds": "0",
         },
     ),
     "odoo": System(

@@ -5,6 +5,7 @@ row: any number of rows may share one timestamp. Two things make a row appear be
 place already reached: a transaction that commits late, a search index that lags, and a
 lower id at the very timestamp of the cursor. So the last `overlap` is read again, after
 pauses that double while nothing comes, until the overlap lies behind the CRM's present.
+A place that the CRM keeps itself (a token) needs none of it.
 """
 
 from collections.abc import Mapping
@@ -34,6 +35,8 @@ def start(cursor: Cursor, now: datetime, *, overlap: timedelta = OVERLAP) -> Cur
     """The cursor for a pass that begins now: from the head, or an overlap before it."""
     if cursor.head is None or cursor.place is not None:
         return cursor
+    if cursor.head.token is not None:
+        return replace(cursor, place=cursor.head)
     if cursor.again_at is None or now < cursor.again_at:
         return replace(cursor, place=cursor.head)
     is_last = cursor.pause >= overlap
@@ -48,6 +51,8 @@ def start(cursor: Cursor, now: datetime, *, overlap: timedelta = OVERLAP) -> Cur
 def advance(cursor: Cursor, last: Position | None, now: datetime, *, more: bool) -> Cursor:
     """The cursor after a page whose last row is `last` (None: the page was empty)."""
     head = cursor.head
+    if last is not None and last.token is not None:
+        return Cursor(head=last, place=last if more else None)
     if last is not None and (head is None or last.is_after(head)):
         # never later than planned: a CRM that is always busy would put it off for ever
         again = min(cursor.again_at or now + FIRST_PAUSE, now + FIRST_PAUSE)
@@ -79,8 +84,13 @@ def of_document(document: Mapping[str, Any] | None) -> Cursor:
 
 
 def _place_document(place: Position | None) -> list[str] | None:
-    return [place.modified.isoformat(), place.id] if place else None
+    if place is None:
+        return None
+    token = [] if place.token is None else [place.token]
+    return [place.modified.isoformat(), place.id, *token]
 
 
 def _place(document: Any) -> Position | None:
-    return Position(datetime.fromisoformat(document[0]), document[1]) if document else None
+    if not document:
+        return None
+    return Position(datetime.fromisoformat(document[0]), *document[1:])

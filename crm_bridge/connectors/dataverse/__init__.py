@@ -1,0 +1,1 @@
+"""Microsoft Dataverse (Dynamics 365) by its Web API."""
