@@ -60,6 +60,8 @@ def heard(snapshot: Snapshot, tracker: Tracker) -> Heard:
     utterance = snapshot.utterance
     if utterance.system is not None:
         return Heard(system=utterance.system)
+    if utterance.file is not None:
+        return Heard(text=utterance.text, file=utterance.file.model_dump())
     if utterance.payload is not None:
         return Heard(text=utterance.text, payload=utterance.payload)
     return Heard(text=utterance.text, intent=read_intent(tracker))

@@ -44,8 +44,19 @@ class AnswerChange(Wire):
     source: AnswerSource = "text"
 
 
+class FileGiven(Wire):
+    """A file that the visitor uploaded for a question: the bridge has it under the id `file`,
+    with its `type` (pdf, png …) told by its contents."""
+
+    file: str
+    question: str
+    name: str
+    type: str
+    bytes: int
+
+
 class Utterance(Wire):
-    """What the visitor did: typed `text`, or pressed a button with `payload`.
+    """What the visitor did: typed `text`, pressed a button with `payload`, or uploaded `file`.
 
     `system` is a turn that nobody typed: "start" (the chat was opened), "retry_booking"
     (what an outage held up may go on), "hold_expired", "proved" (the visitor has shown who
@@ -54,6 +65,7 @@ class Utterance(Wire):
 
     text: str = ""
     payload: str | None = None
+    file: FileGiven | None = None
     system: Literal["start", "retry_booking", "hold_expired", "proved"] | None = None
 
 

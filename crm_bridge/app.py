@@ -29,6 +29,7 @@ from crm_bridge.calendars import parts as calendar_parts
 from crm_bridge.calendars.health import calendar_checks
 from crm_bridge.calendars.parts import CalendarParts
 from crm_bridge.chat import endpoints as chat
+from crm_bridge.chat import file_endpoints as files
 from crm_bridge.chat import identity_endpoints as identity
 from crm_bridge.chat import internal_endpoints as turns
 from crm_bridge.chat import parts as chat_parts
@@ -49,6 +50,8 @@ from crm_bridge.enrichment import parts as enrichment_parts
 from crm_bridge.enrichment.service import ContactEnricher
 from crm_bridge.faq import endpoints as faq
 from crm_bridge.faq.shelf import Shelf as FaqShelf
+from crm_bridge.files.folder import Folder
+from crm_bridge.files.handlers import ForgetFiles
 from crm_bridge.invites import parts as mail_parts
 from crm_bridge.invites.calendar_notices import CalendarNotices
 from crm_bridge.invites.code_mail import CodeMail
@@ -143,7 +146,10 @@ def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
         "booking.no_show": [("aftercare_of_no_show", care.on_no_show)],
         "calendar.stale": [("mail_stale_calendar", stale.on_calendar_stale)],
         "conversation.erasure_requested": [("erase_conversation", eraser)],
-        "conversation.erased": [("forget_tracker", forget_tracker)],
+        "conversation.erased": [
+            ("forget_tracker", forget_tracker),
+            ("forget_files", ForgetFiles(Folder(settings.var / "files"))),
+        ],
     }
 
 
@@ -261,6 +267,7 @@ def _mount(app: FastAPI) -> None:
     app.include_router(health.router)
     app.include_router(chat.router)
     app.include_router(identity.router)
+    app.include_router(files.router)
     app.include_router(turns.router)
     app.include_router(conversations.router)
     app.include_router(booking.router)

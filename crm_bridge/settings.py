@@ -155,6 +155,17 @@ class Enrichment(BaseModel):
         return tuple(each.strip() for each in self.sellers.split(",") if each.strip())
 
 
+class Files(BaseModel):
+    """Files that visitors upload where a playbook asks for one."""
+
+    most_per_conversation: int = Field(10, description="files in one conversation")
+    scan_command: str = Field(
+        "",
+        description="an antivirus: run with the file's path behind it; exit 0 clean, 1 found"
+        " (clamdscan --fdpass --no-summary); empty: none",
+    )
+
+
 class Privacy(BaseModel):
     """How long data of people is kept, in days; 0 is for ever."""
 
@@ -192,6 +203,7 @@ class Settings(BaseSettings):
     mail: Mail = Mail()
     chat: Chat = Chat()
     booking: Booking = Booking()
+    files: Files = Files()
     privacy: Privacy = Privacy()
     enrichment: Enrichment = Enrichment()
     video: Video = Video()

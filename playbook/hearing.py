@@ -89,6 +89,8 @@ def _parse(turn: Turn, question: Question, text: str) -> Parsed[Any] | Unclear[A
             return number.parse(text, language=language)
         case "yes_no":
             return yes_no.parse(text, language=language)
+        case "file":
+            return None  # comes as a file, see playbook.filing
     return _free_text(question, text)
 
 

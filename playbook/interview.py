@@ -11,6 +11,7 @@ from typing import Any
 
 from playbook import handing, meeting, moving, outcome, stopping
 from playbook.directives import Result, Step
+from playbook.filing import take_file
 from playbook.greeting import confirm_known, open_chat
 from playbook.listening import listen
 from playbook.moves import faq_or_move
@@ -27,6 +28,8 @@ def step(scene: Scene, state: Mapping[str, Any], heard: Heard) -> Step:
     turn = Turn(scene, state)
     if heard.system is not None:
         _system(turn, heard.system)
+    elif heard.file is not None:
+        take_file(turn, heard.file)
     elif heard.payload is not None:
         press(turn, heard.payload)
     else:

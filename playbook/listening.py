@@ -15,6 +15,7 @@ from playbook import digression, repair, stopping
 from playbook.acts import NAMES, Act, Yes, clear, read_act, read_yes, strong
 from playbook.answering import answer, attempt, read_asked
 from playbook.correcting import corrected
+from playbook.filing import has_none
 from playbook.greeting import greet
 from playbook.hearing import LIKELY, SURE, Doubt, Value
 from playbook.model import Question
@@ -127,6 +128,10 @@ def _stopped(turn: Turn, message: Message) -> bool:
         return True
     stopping.reopen(turn)
     return False
+
+
+def _none_to_give(turn: Turn, message: Message) -> bool:
+    return has_none(turn, message.text, message.asked)
 
 
 def _moves(turn: Turn, message: Message) -> bool:
@@ -243,6 +248,7 @@ _READERS: tuple[Callable[[Turn, Message], bool], ...] = (
     _moves,
     _times,
     _answers,
+    _none_to_give,
     _attempts,
     _tongue,
     _bare_yes_or_no,

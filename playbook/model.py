@@ -20,6 +20,7 @@ Kind = Literal[
     "text",
     "number",
     "yes_no",
+    "file",
 ]
 Words = Mapping[str, str]  # language -> text
 Variants = Mapping[str, tuple[str, ...]]  # language -> wordings, first one first

@@ -46,6 +46,8 @@ def _question(node: Node, before: tuple[Question, ...]) -> Question | None:
     options = read_options(fields["options"], kind) if "options" in fields else ()
     if kind == "option" and not options:
         node.fault("has no options", "Add `options:` with at least two entries.")
+    if kind == "file" and options:
+        fields["options"].fault("are not used where a file is asked for", "Take them out.")
     settings = read_settings(fields["settings"], kind) if "settings" in fields else {}
     _volunteered(fields, settings, options)
     return Question(

@@ -60,12 +60,14 @@ class Intent:
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """One thing the visitor did: typed `text`, pressed `payload`; or `system` happened."""
+    """One thing the visitor did: typed `text`, pressed `payload`, uploaded `file` ({file,
+    question, name, type, bytes}); or `system` happened."""
 
     text: str = ""
     payload: str | None = None
     system: Literal["start", "retry_booking", "hold_expired", "proved"] | None = None
     intent: Intent | None = None
+    file: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

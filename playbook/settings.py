@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from playbook.file_types import FILE_TYPES, MOST_MB
 from playbook.node import Node
 
 Reader = Callable[[Node], Any]
@@ -33,6 +34,13 @@ def _slugs(node: Node) -> tuple[str, ...]:
     return tuple(entry.slug() for entry in node.items(most=100))
 
 
+def _file_types(node: Node) -> tuple[str, ...]:
+    found = tuple(dict.fromkeys(entry.one_of(FILE_TYPES) for entry in node.items(most=40)))
+    if not found:
+        node.fault("is empty", "Name at least one type, like [pdf, docx], or leave it out for any.")
+    return found
+
+
 SETTINGS: Mapping[str, Mapping[str, Reader]] = {
     "option": {"volunteered": _slugs, "register": lambda node: node.one_of(("industry",))},
     "people": {
@@ -49,6 +57,10 @@ SETTINGS: Mapping[str, Mapping[str, Reader]] = {
     "phone": {"country": lambda node: node.text(longest=2)},
     "text": {"longest": _integer},
     "yes_no": {},
+    "file": {
+        "types": _file_types,
+        "largest_mb": lambda node: node.integer(least=1, most=MOST_MB),
+    },
 }
 
 

@@ -89,6 +89,8 @@ def say_value(answer: Answered, question: Question, *, language: str, locale: Lo
         return _say_timeline(value, answer, locale)
     if question.kind in ("email", "phone"):
         return isolated(str(value), locale=locale)
+    if question.kind == "file" and isinstance(value, Mapping):
+        return isolated(str(value.get("name", "")), locale=locale)
     return str(value)
 
 

@@ -40,7 +40,7 @@ async function modules(entryPoints, define = {}) {
     await writeFile(path.join(out, "w", path.basename(file)), contents);
   }
 }
-const parts = ["menu", "booking", "rare", "sound"];
+const parts = ["menu", "booking", "rare", "sound", "upload"];
 await modules([...languages.map((code) => `src/more/${code}.js`), ...parts.map((name) => `src/${name}.js`), "src/greet.js"]);
 // a language's first words name the file of the others
 for (const code of languages) await modules([`src/texts/${code}.js`], { MORE: JSON.stringify(built[code]) });

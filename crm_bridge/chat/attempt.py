@@ -112,7 +112,7 @@ def words(utterance: Utterance) -> str:
     """What Rasa gets as the message: never what it would take for a command of a visitor."""
     if utterance.system is not None:
         return incoming.SYSTEM
-    if utterance.payload is not None:
+    if utterance.payload is not None or utterance.file is not None:
         return incoming.PRESS
     return incoming.for_bot(utterance.text)
 

@@ -23,6 +23,7 @@ from crm_bridge.core.database import AnyRow, Database
 from crm_bridge.core.errors import Conflict, NotFound
 from crm_bridge.core.outbox import announce
 from crm_bridge.core.prepared import Runner
+from playbook.file_types import wanted
 from playbook.model import Playbook
 
 log = logging.getLogger(__name__)
@@ -56,6 +57,8 @@ async def commit_turn(
         conversation = await service.row(quick, turn.conversation_id)
         said = [say.model_dump(mode="json", exclude_defaults=True) for say in commit.said]
         changes = _changes(conversation, commit)
+        if changes.get("question"):
+            changes.update(await _takes_file(conversation, commit, playbooks))
         if not await repository.commit(quick, turn_id, said=said, changes=changes):
             return await _repeated(quick, turn_id)
         kept = await _keep(quick, conversation, commit, playbooks, now=now)
@@ -110,6 +113,16 @@ def _changes(conversation: AnyRow, commit: TurnCommit) -> dict[str, Any]:
     if any(one.name == "conversation_closed" for one in commit.news):
         changes["closed"] = True
     return changes
+
+
+async def _takes_file(conversation: AnyRow, commit: TurnCommit, playbooks: Shelf) -> dict[str, Any]:
+    """What files the new question takes, for the visitor's page."""
+    published = await playbooks.get(conversation.playbook, conversation.version)
+    asked = [one for one in published.playbook.questions if one.id == commit.question]
+    takes = wanted(asked[0]) if asked else None
+    if takes is None:
+        return {}
+    return {"file": {"types": list(takes.types), "largest_bytes": takes.largest_bytes}}
 
 
 def _columns(conversation: AnyRow, commit: TurnCommit, *, now: datetime) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from crm_bridge.chat.sites import Sites
 from crm_bridge.conversations import transcript
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
+from crm_bridge.files.folder import Folder
 from crm_bridge.settings import Settings
 from crm_bridge.web.client_address import Network, networks
 from crm_bridge.web.rate_limit import RateLimit
@@ -48,6 +49,7 @@ class ChatParts:
     notifier: Notifier
     sentences: Sentences
     playbooks: Shelf
+    files: Folder
     turns: TurnDispatch
     limits: Limits
 
@@ -102,6 +104,7 @@ def make(
         notifier=notifier,
         sentences=sentences,
         playbooks=Shelf(database, playbooks),
+        files=Folder(settings.var / "files"),
         turns=TurnDispatch(gateway),
         limits=Limits(
             sessions=RateLimit(chat.sessions_per_minute),

@@ -12,6 +12,7 @@ from crm_bridge.conversations import service as conversations
 from crm_bridge.conversations import transcript
 from crm_bridge.conversations.models import Author
 from crm_bridge.conversations.transcript import Line
+from crm_bridge.files import repository as files
 
 System = Literal["start", "retry_booking", "hold_expired", "proved"]
 
@@ -84,4 +85,5 @@ async def queue_system_turn(
 async def erase(session: AsyncSession, conversation_id: str, *, now: datetime) -> None:
     """Delete the conversation's sessions and turns, and everything said in it. Idempotent."""
     await repository.erase(session, conversation_id)
+    await files.erase(session, conversation_id)
     await conversations.erase(session, conversation_id, now=now)

@@ -197,7 +197,8 @@ def _with_changes(bubbles: Sequence[Line], changes: Mapping[str, Any]) -> list[L
     if "language" in changes:
         lines.insert(0, transcript.status("language", language=changes["language"]))
     if "question" in changes:
-        lines.append(transcript.status("question", id=changes["question"]))
+        file = {"file": changes["file"]} if "file" in changes else {}
+        lines.append(transcript.status("question", id=changes["question"], **file))
     if changes.get("closed"):
         lines.append(transcript.status("closed"))
     return lines

@@ -21,6 +21,7 @@ from crm_bridge.conversations import repository as conversation_rows
 from crm_bridge.conversations import service as conversations
 from crm_bridge.conversations.models import Conversation
 from crm_bridge.core.pagination import PageRequest
+from crm_bridge.files import repository as files
 from crm_bridge.playbooks import service as playbooks
 from crm_bridge.web.dependencies import Reading
 
@@ -95,6 +96,7 @@ async def conversation_page(conversation_id: str, session: Reading, person: Sign
         answers=await conversations.answers(session, conversation_id),
         labels={question.id: question.label["en"] for question in playbook.questions},
         events=events,
+        files=await files.of_conversation(session, conversation_id),
         source=list(_source(conversation)),
         contact=await ContactCard.find(session, conversation.contact_id),
         booking=await bookings.view_for_conversation(session, conversation_id),

@@ -49,6 +49,8 @@ def told(value: Any) -> str:
 
 
 def _told_mapping(value: Mapping[str, Any]) -> str:
+    if "file" in value:
+        return str(value.get("name"))
     if value.get("asap"):
         return "as soon as possible"
     if value.get("by_months") is not None:

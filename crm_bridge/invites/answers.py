@@ -7,6 +7,7 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_date, format_timedelta, get_month_names
 from babel.numbers import format_decimal
+from babel.units import format_unit
 
 from contracts.turn import Answer
 from crm_bridge.invites.letter import Row
@@ -56,6 +57,8 @@ def _option(value: str, question: Question | None, words: Words) -> str:
 
 
 def _mapping(value: Mapping[str, Any], words: Words, locale: Locale) -> str:
+    if "file" in value:
+        return f"{value['name']} ({_size(int(value['bytes']), locale)})"
     if "min" in value or "max" in value:
         return _range(value.get("min"), value.get("max"), value.get("currency"), locale)
     if value.get("asap"):
@@ -71,6 +74,13 @@ def _mapping(value: Mapping[str, Any], words: Words, locale: Locale) -> str:
     if value.get("by"):
         return f"≤ {format_date(date.fromisoformat(str(value['by'])), 'long', locale=locale)}"
     return ", ".join(f"{name} {each}" for name, each in value.items() if each not in (None, False))
+
+
+def _size(size: int, locale: Locale) -> str:
+    """Bytes as people write them, in the larger of kilobytes and megabytes that fits."""
+    unit, amount = ("megabyte", size / 1e6) if size >= 1e6 else ("kilobyte", max(size / 1e3, 0.1))
+    rounded = round(amount, 1) if amount < 10 else round(amount)
+    return str(format_unit(rounded, f"digital-{unit}", "short", locale=locale))
 
 
 def _range(low: Any, high: Any, currency: Any, locale: Locale) -> str:

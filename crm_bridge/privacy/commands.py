@@ -9,6 +9,7 @@ from crm_bridge.commands.work import in_transaction, operator_settings
 from crm_bridge.contacts import service as contacts
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.errors import NotFound
+from crm_bridge.files.folder import Folder
 from crm_bridge.privacy import service
 from crm_bridge.privacy.export import PersonExport, export_contact
 from crm_bridge.privacy.retention import Kept, erase_due, find_due
@@ -32,8 +33,11 @@ async def _contact_id(session: AsyncSession, who: str) -> str:
 def export(who: Who) -> None:
     """Print everything that is kept about a person, as JSON."""
 
+    folder = Folder(operator_settings().var / "files")
+
     async def work(session: AsyncSession, clock: Clock) -> PersonExport:
-        return await export_contact(session, await _contact_id(session, who), now=clock.now())
+        contact_id = await _contact_id(session, who)
+        return await export_contact(session, contact_id, folder=folder, now=clock.now())
 
     typer.echo(in_transaction(work).model_dump_json(indent=2))
 

@@ -38,9 +38,10 @@ async def erase_conversation(conversation_id: str, session: Transaction, now: No
 
 
 @router.get("/{contact_id}/export", summary="Everything about one person")
-async def export(contact_id: str, session: Transaction, now: Now) -> PersonExport:
+async def export(contact_id: str, request: Request, session: Transaction, now: Now) -> PersonExport:
     """All that is kept about a person, as they may ask for it."""
-    return await export_contact(session, contact_id, now=now)
+    folder = request.app.state.chat.files
+    return await export_contact(session, contact_id, folder=folder, now=now)
 
 
 @router.delete("/{contact_id}", summary="Erase one person")

@@ -1,9 +1,11 @@
 """Everything that is kept about one person, as JSON that another system can read."""
 
+import asyncio
+from base64 import b64encode
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel
+from pydantic import Base64Bytes, BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.activities.views import ActivityView
@@ -17,6 +19,9 @@ from crm_bridge.conversations.views import AnswerView, ConversationSummary, Conv
 from crm_bridge.core.errors import NotFound
 from crm_bridge.deals import service as deals
 from crm_bridge.deals.views import DealView
+from crm_bridge.files import repository as files
+from crm_bridge.files.folder import Folder
+from crm_bridge.files.models import FileRow
 from crm_bridge.privacy import repository, traces
 from crm_bridge.tickets import service as tickets
 from crm_bridge.tickets.views import TicketView
@@ -47,6 +52,19 @@ class MeetingView(BaseModel):
     created_at: datetime
 
 
+class FileView(BaseModel):
+    """A file as it was uploaded, its contents in base 64; null where they are gone."""
+
+    id: str
+    conversation_id: str
+    question: str
+    name: str
+    type: str
+    bytes: int
+    at: datetime
+    contents: Base64Bytes | None
+
+
 class PersonExport(BaseModel):
     """One person: the contact with its consents, the company, and all that was said, booked
     and noted. Instants are ISO 8601 in UTC."""
@@ -56,14 +74,17 @@ class PersonExport(BaseModel):
     company: CompanyView | None
     conversations: list[ConversationView]
     agreements: list[AgreementView]
+    files: list[FileView]
     deals: list[DealView]
     tickets: list[TicketView]
     activities: list[ActivityView]
     meetings: list[MeetingView]
 
 
-async def export_contact(session: AsyncSession, contact_id: str, *, now: datetime) -> PersonExport:
-    """Everything about a contact. Raises ContactUnknown."""
+async def export_contact(
+    session: AsyncSession, contact_id: str, *, folder: Folder, now: datetime
+) -> PersonExport:
+    """Everything about a contact; `folder` has the contents of files. Raises ContactUnknown."""
     found = await traces.of_contact(session, contact_id)
     contact = await contact_service.get(session, contact_id)
     consents = await contacts.consents_of(session, contact_id)
@@ -78,6 +99,7 @@ async def export_contact(session: AsyncSession, contact_id: str, *, now: datetim
         company=await _company(session, contact.company_id),
         conversations=await _conversations(session, found.conversation_ids),
         agreements=await _agreements(session, found.conversation_ids),
+        files=await _files(session, found.conversation_ids, folder),
         deals=[DealView.of(await deals.get(session, deal_id)) for deal_id in found.deal_ids],
         tickets=[
             TicketView.of(await tickets.get(session, ticket_id)) for ticket_id in found.ticket_ids
@@ -124,6 +146,32 @@ async def _conversations(
             )
         )
     return views
+
+
+async def _files(
+    session: AsyncSession, conversation_ids: tuple[str, ...], folder: Folder
+) -> list[FileView]:
+    rows = [
+        row
+        for conversation_id in conversation_ids
+        for row in await files.of_conversation(session, conversation_id)
+    ]
+    return [await asyncio.to_thread(_file, row, folder) for row in rows]
+
+
+def _file(row: FileRow, folder: Folder) -> FileView:
+    path = folder.path_of(row.conversation_id, row.stored)
+    contents = b64encode(path.read_bytes()) if path.is_file() else None
+    return FileView(
+        id=row.id,
+        conversation_id=row.conversation_id,
+        question=row.question,
+        name=row.name,
+        type=row.type,
+        bytes=row.bytes,
+        at=row.at,
+        contents=contents,
+    )
 
 
 async def _agreements(

@@ -16,7 +16,7 @@ Allowed = Callable[[str], Awaitable[bool]]
 
 PREFLIGHT: Final = {
     "Access-Control-Allow-Methods": "GET, POST, DELETE",
-    "Access-Control-Allow-Headers": "Authorization, Content-Type, Last-Event-ID",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Last-Event-ID, X-File-Name",
     "Access-Control-Max-Age": "7200",
 }
 # A page may read these beside the plain ones.

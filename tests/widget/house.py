@@ -6,8 +6,9 @@ puts lines into a conversation's log as the bot, a rep or the booking desk would
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,15 +18,18 @@ from pydantic import SecretStr
 from sqlalchemy import create_engine, select
 
 import crm_bridge.app
+from contracts.turn import Button
 from crm_bridge.conversations import repository, transcript
 from crm_bridge.conversations.models import ConsentRow, Conversation, EventRow
 from crm_bridge.conversations.transcript import Line
 from crm_bridge.core.database import Base, Database, make_engine
 from crm_bridge.settings import Chat, Settings
+from playbook.file_types import wanted
 from playbook.load import load
 from tests.crm_bridge.chat.conftest import DATA, add_site, with_chat
 from tests.crm_bridge.chat.fake_bot import FakeBot
 from tests.crm_bridge.chat.serving import Served
+from tests.crm_bridge.chat.test_files import BRIEF
 from tests.crm_bridge.conftest import INTERNAL_KEY
 
 QUICK = Chat(
@@ -92,6 +96,7 @@ class House:
 
     async def _start(self) -> None:
         playbook = load((DATA / "playbooks/consulting.yml").read_text(), filename="consulting.yml")
+        playbook = replace(playbook, questions=(*playbook.questions, BRIEF))
         app: FastAPI = crm_bridge.app.create_app(self.settings)
         await app.state.chat.close()
         with_chat(app, self.settings, playbook)
@@ -128,13 +133,19 @@ class House:
 
         return self.run(work())
 
-    def write(self, *lines: Line, conversation: str | None = None) -> None:
+    def write(
+        self,
+        *lines: Line,
+        conversation: str | None = None,
+        changes: Mapping[str, Any] | None = None,
+    ) -> None:
         """Append lines to a conversation's log and ring for whoever follows it."""
         where = conversation or self.latest()
 
         async def work() -> None:
             async with self.database.transaction() as session:
-                await transcript.append(session, where, lines, now=self._app.state.clock.now())
+                now = self._app.state.clock.now()
+                await transcript.append(session, where, lines, now=now, changes=changes)
             self._app.state.chat.notifier.ring(where)
 
         self.run(work())
@@ -159,6 +170,22 @@ class House:
                 return [str(text) for text in (await session.scalars(statement)).all()]
 
         return self.run(work())
+
+    def want_file(self, text: str = "A brief?", language: str = "en") -> None:
+        """Ask for a file in the latest conversation, as the bot does."""
+        takes = wanted(BRIEF)
+        assert takes is not None
+        file = {"types": list(takes.types), "largest_bytes": takes.largest_bytes}
+        skip = Button(title="Skip", payload="skip:brief")
+        lines = (
+            Line("message", "bot", text=text, language=language, buttons=[skip]),
+            transcript.status("question", id=BRIEF.id, file=file),
+        )
+        self.write(*lines, changes={"question": BRIEF.id})
+
+    def files(self) -> list[Path]:
+        """The contents of files that were kept."""
+        return [path for path in (self.settings.var / "files").rglob("*") if path.is_file()]
 
     def agreed(self, conversation: str) -> list[ConsentRow]:
         """What was agreed to in a conversation."""

@@ -1,18 +1,22 @@
 """Pictures of every state, to be looked at: `python -m tests.widget.screenshots FOLDER`.
 
-English and Hebrew (or --all languages), at 320, 390 and 1280 pixels; one sheet a language and
-width, and the single pictures beside it.
+English and Hebrew (or --all languages), at 320, 768 and 1280 pixels, and at 320 with text
+twice as large; one sheet a language and width, and the single pictures beside it. Of a wide
+page the corner with the chat is shown.
 """
 
 import base64
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, BrowserContext, Page
 
+from contracts.turn import Button, OpeningButton
 from crm_bridge.conversations.transcript import Line, status
 from tests.browser import launched
+from tests.crm_bridge.files.samples import PDF
 from tests.widget.chat import Chat
 from tests.widget.house import House, house_in
 from tests.widget.pages import HostSite, host_site, page_with, strict_policy
@@ -23,72 +27,194 @@ from tests.widget.test_accessible import (
     in_hold,
     in_menu,
     in_offline,
-    in_openings,
+    openings,
 )
 
-SIZES = ((320, 568), (390, 844), (1280, 800))
+SIZES = ((320, 568), (768, 1024), (1280, 800))
+CORNER = 460  # pixels of a wide page that are shown
+LARGE = {"fontSizes": {"standard": 32, "fixed": 26}}  # twice the browser's own
 WORDS = {
-    "en": ("Hello! What can we help you with?\n\n- **CRM**\n- a chatbot\n\nCall +386 1 234 56 78 or write to info@polaris.example.", "We need a CRM for about 40 people", "Hello, Maja here. I have read what you wrote."),
-    "he": ("שלום! במה אפשר לעזור?\n\n- **CRM**\n- צ׳אטבוט\n\nאפשר להתקשר +972 3 123 4567 או לכתוב אל info@polaris.example.", "אנחנו צריכים CRM לכ-40 עובדים", "שלום, כאן מאיה. קראתי את מה שכתבת."),
+    "en": ("Hello! What can we help you with?\n\n- **CRM**\n- a chatbot\n\nCall +386 1 234 56 78 or write to info@polaris.example, or see https://polaris.example/prices.", "We need a CRM for about 40 people", "Hello, Maja here. I have read what you wrote.", ("Chatbot", "CRM", "Marketing automation", "Data quality and cleaning", "Something else"), "When would it suit you?", "Could you send us a short brief?"),
+    "he": ("שלום! במה אפשר לעזור?\n\n- **CRM**\n- צ׳אטבוט\n\nאפשר להתקשר +972 3 123 4567 או לכתוב אל info@polaris.example, או לראות https://polaris.example/prices.", "אנחנו צריכים CRM לכ-40 עובדים", "שלום, כאן מאיה. קראתי את מה שכתבת.", ("צ׳אטבוט", "CRM", "אוטומציה שיווקית", "איכות וטיוב נתונים", "משהו אחר"), "מתי נוח לך?", "אפשר לשלוח לנו תקציר קצר?"),
 }  # fmt: skip
 
 
+def _say(chat: Chat, language: str, at: int, **more: list[OpeningButton] | list[Button]) -> None:
+    text = WORDS.get(language, WORDS["en"])[at]
+    assert isinstance(text, str)
+    before = chat.bubbles("bot").count()
+    chat.house.write(Line("message", "bot", text=text, language=language, **more))  # type: ignore[arg-type]
+    chat.bubbles("bot").nth(before).wait_for()
+
+
 def _talk(chat: Chat, language: str) -> None:
-    hello, answer, rep = WORDS.get(language, WORDS["en"])
-    chat.house.write(Line("message", "bot", text=hello, language=language))
-    chat.type(answer)
+    _, answer, rep, *_ = WORDS.get(language, WORDS["en"])
+    _say(chat, language, 0)
+    chat.type(str(answer))
     chat.confirmed(1)
-    chat.house.write(status("handed_over"), Line("message", "rep", text=rep, language=language))
+    handed = Line("message", "rep", text=str(rep), language=language)
+    chat.house.write(status("handed_over"), handed)
     chat.page.locator(".row.rep").wait_for()
-    chat.page.wait_for_timeout(400)
 
 
-STATES = {
-    "talk": None,
-    "openings": in_openings,
-    "hold": in_hold,
-    "booked": in_booked,
-    "menu": in_menu,
-    "failed": in_error,
-    "offline": in_offline,
-    "erased": in_erased,
+def _question(chat: Chat, language: str) -> None:
+    titles = WORDS.get(language, WORDS["en"])[3]
+    _say(chat, language, 0, buttons=[Button(title=title, payload=title) for title in titles])
+
+
+def _openings(chat: Chat, language: str) -> None:
+    _say(chat, language, 4, openings=openings(20))
+    chat.page.locator(".openings .choice").first.wait_for()
+
+
+def _unread(chat: Chat, language: str) -> None:
+    chat.page.locator("header button").last.click()
+    rep = str(WORDS.get(language, WORDS["en"])[2])
+    chat.house.write(*(Line("message", "rep", text=rep, language=language) for _ in range(3)))
+    chat.page.locator(".badge:text('3')").wait_for()
+
+
+def _reopened(chat: Chat, _language: str) -> None:
+    chat.page.locator(".launch").click()
+
+
+def _file(chat: Chat, language: str) -> None:
+    chat.house.want_file(str(WORDS.get(language, WORDS["en"])[5]), language)
+    chat.page.locator(".clip").wait_for()
+
+
+def _uploading(chat: Chat, _language: str) -> None:
+    chat.page.route("**/chat/v1/files*", lambda route: None)
+    name = "Polaris CRM requirements, final version (3).pdf"
+    file = {"name": name, "mimeType": "", "buffer": PDF * 9000}
+    chat.page.locator("form input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    chat.page.locator(".file progress").wait_for()
+
+
+def _refused_file(chat: Chat, _language: str) -> None:
+    chat.page.locator(".file button").first.click()
+    file = {"name": "a.zip", "mimeType": "", "buffer": b"\0\1"}
+    chat.page.unroute_all()
+    chat.page.locator("form input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    chat.page.locator(".file.bad").wait_for()
+
+
+def _transcript(chat: Chat, _language: str) -> None:
+    in_menu(chat)
+    chat.page.locator(".menu button").nth(1).click()
+    chat.page.locator(".menu .system").wait_for()
+
+
+def _sure(chat: Chat, _language: str) -> None:
+    in_menu(chat)
+    chat.page.locator(".menu button").last.click()
+
+
+def _back(chat: Chat, _language: str) -> None:
+    chat.page.keyboard.press("Escape")
+
+
+def _ended(chat: Chat, _language: str) -> None:
+    in_menu(chat)
+    chat.page.locator(".menu button").nth(2).click()
+    chat.page.locator(".menu button").first.click()
+    chat.page.locator(".log > .choice").wait_for()
+
+
+def _again(chat: Chat, _language: str) -> None:
+    chat.page.locator(".log > .choice").click()
+    chat.bubbles("bot").first.wait_for()
+
+
+Reach = Callable[[Chat, str], None]
+
+
+def _plain(reach: Callable[[Chat], None]) -> Reach:
+    return lambda chat, _: reach(chat)
+
+
+# In this order; a name that begins with "-" is a way only.
+STATES: dict[str, Reach] = {
+    "talk": _talk,
+    "question": _question,
+    "unread": _unread,
+    "-reopened": _reopened,
+    "openings": _openings,
+    "hold": _plain(in_hold),
+    "booked": _plain(in_booked),
+    "menu": _plain(in_menu),
+    "-menu shut": _back,
+    "transcript": _transcript,
+    "-transcript shut": _back,
+    "sure": _sure,
+    "-sure shut": _back,
+    "file": _file,
+    "uploading": _uploading,
+    "file refused": _refused_file,
+    "failed": _plain(in_error),
+    "offline": _plain(in_offline),
+    "ended": _ended,
+    "-again": _again,
+    "erased": _plain(in_erased),
 }
 
 
-def _pictures(
-    browser: Browser, house: House, site: HostSite, language: str, size: tuple[int, int]
-) -> dict[str, bytes]:
+def _picture(page: Page, size: tuple[int, int], language: str) -> bytes:
+    page.wait_for_timeout(250)
     width, height = size
-    context = browser.new_context(
-        viewport={"width": width, "height": height},
-        locale="he-IL" if language == "he" else "en-GB",
-        timezone_id="Europe/Ljubljana",
+    if width < 500:
+        return page.screenshot()
+    left = 0 if language == "he" else width - CORNER
+    top = max(0, height - 780)
+    clip = {"x": left, "y": top, "width": CORNER, "height": height - top}
+    return page.screenshot(clip=clip)  # type: ignore[arg-type]
+
+
+def _pictures(
+    context: BrowserContext,
+    house: House,
+    site: HostSite,
+    language: str,
+    size: tuple[int, int],
+    *,
+    large: bool,
+) -> dict[str, bytes]:
+    greeting = (
+        "Questions about CRM? We are here." if language != "he" else "שאלות על CRM? אנחנו כאן."
     )
-    html = page_with(house.url, language=language, attributes='data-greeting="👋 …?"')
-    address = site.put(f"/{language}", html, policy=strict_policy(house.url))
     chat = Chat(context.new_page(), house)
-    chat.page.goto(address)
-    chat.page.locator(".greet").wait_for()
-    found = {"closed": chat.page.screenshot()}
+    if large:
+        context.new_cdp_session(chat.page).send("Page.setFontSizes", LARGE)
+    found = {}
+    for name, attributes in (
+        ("consent", 'data-consent="ask"'),
+        ("closed", ""),
+        ("greeting", f'data-greeting="{greeting}"'),
+    ):
+        html = page_with(house.url, language=language, attributes=attributes)
+        address = site.put(f"/{language}/{name}", html, policy=strict_policy(house.url))
+        chat.page.goto(address)
+        chat.page.locator(".greet" if name == "greeting" else ".launch").wait_for()
+        if name == "consent":
+            chat.page.locator(".launch").click()
+            chat.page.locator(".step").wait_for()
+        found[name] = _picture(chat.page, size, language)
+        chat.page.evaluate("localStorage.clear()")
     chat.open()
-    _talk(chat, language)
     for name, reach in STATES.items():
-        if reach is not None:
-            reach(chat)
-            chat.page.wait_for_timeout(200)
-        found[name] = chat.page.screenshot()
-        context.set_offline(False)
-        chat.page.unroute_all()
-        if name == "menu":
-            chat.page.keyboard.press("Escape")
+        reach(chat, language)
+        if not name.startswith("-"):
+            found[name] = _picture(chat.page, size, language)
         if name == "offline":
+            context.set_offline(False)
+            chat.page.unroute_all()
             chat.page.locator(".note[role=status]").wait_for(state="hidden")
-    context.close()
     return found
 
 
 def main(folder: Path, languages: tuple[str, ...]) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    runs = [(size, False) for size in SIZES] + [(SIZES[0], True)]
     with (
         launched() as browser,
         tempfile.TemporaryDirectory() as home,
@@ -96,18 +222,24 @@ def main(folder: Path, languages: tuple[str, ...]) -> None:
         host_site() as site,
     ):
         for language in languages:
-            for size in SIZES:
-                pictures = _pictures(browser, house, site, language, size)
+            for size, large in runs:
+                context = browser.new_context(
+                    viewport={"width": size[0], "height": size[1]},
+                    locale={"en": "en-GB", "he": "he-IL"}.get(language, language),
+                    timezone_id="Europe/Ljubljana",
+                )
+                pictures = _pictures(context, house, site, language, size, large=large)
+                context.close()
+                stem = f"{language}-{size[0]}{'-large' if large else ''}"
                 for name, picture in pictures.items():
-                    (folder / f"{language}-{size[0]}-{name}.png").write_bytes(picture)
-                sheet = _sheet(browser, pictures, size)
-                (folder / f"{language}-{size[0]}.png").write_bytes(sheet)
+                    (folder / f"{stem}-{name.replace(' ', '-')}.png").write_bytes(picture)
+                (folder / f"{stem}.png").write_bytes(_sheet(browser, pictures, size))
 
 
 def _sheet(browser: Browser, pictures: dict[str, bytes], size: tuple[int, int]) -> bytes:
     """All the pictures of one language and width beside each other."""
-    width = size[0] if size[0] < 500 else 520
-    columns = 5 if size[0] < 500 else 3
+    width = size[0] if size[0] < 500 else CORNER
+    columns = 6 if size[0] < 500 else 5
     images = "".join(
         f"<figure><figcaption>{name}</figcaption><img width={width} src='data:image/png;base64,"
         f"{base64.b64encode(picture).decode()}'></figure>"

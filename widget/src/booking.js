@@ -53,7 +53,7 @@ function card(status) {
   const links = status.name === "cancelled" ? [] : [
     out(status.video_url, texts.join), out(status.page_url && `${status.page_url}/invite.ics`, texts.calendar), out(status.page_url, texts.change)];
   return [
-    element("p", { className: "system" }, element("strong", {}, texts[status.name]),
+    element("p", {}, element("strong", {}, texts[status.name]),
       status.start ? whole(language).format(new Date(status.start)) : "",
       ...(status.advisor_name ? [element("br"), element("bdi", {}, status.advisor_name)] : [])),
     ...links.filter(Boolean)];

@@ -19,7 +19,7 @@ function wanted({ site, greetingPages, greetingSource, greetingReturning }) {
   }
 }
 
-const STYLES = `.greet{position:fixed;inset-block-end:92px;inset-inline-end:20px;z-index:2147483000;display:flex;align-items:flex-start;gap:4px;max-inline-size:min(300px,calc(100vw - 40px));background:#fff;color:#1a2233;border:1px solid #b9c3d9;border-radius:16px;box-shadow:0 4px 16px #0003;font:16px/1.4 system-ui,"Segoe UI",Roboto,"Noto Sans","Noto Sans Hebrew",sans-serif;text-align:start}
+const STYLES = `.greet{position:fixed;inset-block-end:92px;inset-inline-end:20px;z-index:2147483000;display:flex;align-items:flex-start;gap:4px;max-inline-size:min(300px,calc(100vw - 40px));background:#fff;color:#1a2233;border:1px solid #b9c3d9;border-radius:16px;box-shadow:0 4px 16px #0003;font:medium/1.4 system-ui,"Segoe UI",Roboto,"Noto Sans","Noto Sans Hebrew",sans-serif;text-align:start}
 .greet button{font:inherit;color:inherit;background:none;border:0;border-radius:16px;cursor:pointer;min-block-size:44px;min-inline-size:44px;text-align:start;overflow-wrap:anywhere}
 .greet button:first-child{padding:12px 0 12px 16px;padding-inline:16px 0}
 .greet button:focus-visible{outline:3px solid var(--usher);outline-offset:-3px}

@@ -62,6 +62,7 @@ export class Panel {
     this.typingLabel.textContent = `${texts.assistant} ${texts.typing}`;
     this.below.textContent = texts.newBelow;
     if (!this.note.hidden) this.note.firstChild.data = texts[this.noted];
+    this.filing?.();
     this.badge(Number(this.count.textContent));
   }
 
@@ -227,6 +228,7 @@ export class Panel {
 
   clear() {
     this.hold.hidden = true;
+    this.filing?.(true);
     this.#stopTyping();
     this.log.clear(this.privacy, this.typing, this.below);
     this.form.hidden = false;

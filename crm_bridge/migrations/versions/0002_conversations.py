@@ -211,9 +211,34 @@ def upgrade() -> None:
             postgresql_where=sa.text("due_at IS NOT NULL"),
             sqlite_where=sa.text("due_at IS NOT NULL"),
         )
+    op.create_table(
+        "uploaded_file",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("conversation_id", sa.String(), nullable=False),
+        sa.Column("question", sa.String(), nullable=False),
+        sa.Column("name", sa.String(), nullable=False),
+        sa.Column("type", sa.String(), nullable=False),
+        sa.Column("bytes", sa.Integer(), nullable=False),
+        sa.Column("stored", sa.String(), nullable=False),
+        sa.Column("at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["conversation_id"],
+            ["conversation.id"],
+            name=op.f("fk_uploaded_file_conversation_id_conversation"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_uploaded_file")),
+    )
+    with op.batch_alter_table("uploaded_file", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_uploaded_file_conversation_id"), ["conversation_id"], unique=False
+        )
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("uploaded_file", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_uploaded_file_conversation_id"))
+    op.drop_table("uploaded_file")
     with op.batch_alter_table("turn", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_turn_waiting",

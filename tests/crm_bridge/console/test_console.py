@@ -15,6 +15,7 @@ from crm_bridge.conversations import transcript
 from crm_bridge.conversations.models import Conversation
 from crm_bridge.core.database import Database
 from crm_bridge.demo.load import load
+from crm_bridge.files.models import FileRow
 from tests.crm_bridge.conftest import NOW
 
 PASSWORD = "correct horse battery"
@@ -213,3 +214,41 @@ async def test_pages_come_in_order(
     assert len(seen[0]) == 50
     assert len(seen[1]) == 11
     assert not seen[0] & seen[1]
+
+
+async def test_a_file_is_saved_by_who_is_signed_in_and_never_shown(
+    app: FastAPI, client: httpx.AsyncClient, database: Database, filled: str
+) -> None:
+    path = app.state.chat.files.path_of(filled, "random")
+    path.parent.mkdir(parents=True)
+    path.write_bytes(b"<script>alert(1)</script>")
+    name = "Ponudba <b> za Žana.txt"
+    async with database.transaction() as session:
+        session.add(
+            FileRow(
+                id="fil_1",
+                conversation_id=filled,
+                question="brief",
+                name=name,
+                type="txt",
+                bytes=25,
+                stored="random",
+                at=NOW,
+            )
+        )
+    assert (await client.get("/console/files/fil_1")).status_code == 303
+    await _sign_in(client)
+    shown = (await client.get(f"/console/conversations/{filled}")).text
+    assert 'href="/console/files/fil_1"' in shown
+    assert "Ponudba &lt;b&gt; za Žana.txt" in shown
+    answer = await client.get("/console/files/fil_1")
+    assert answer.status_code == 200
+    assert answer.content == path.read_bytes()
+    assert answer.headers["content-type"] == "application/octet-stream"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert "sandbox" in answer.headers["content-security-policy"]
+    assert answer.headers["content-disposition"].startswith(
+        'attachment; filename="Ponudba _b_ za _ana.txt"; filename*=UTF-8'
+    )
+    path.unlink()
+    assert (await client.get("/console/files/fil_1")).status_code == 404

@@ -15,6 +15,7 @@ from crm_bridge.conversations import consent, transcript
 from crm_bridge.conversations.consent import Agreed
 from crm_bridge.core.database import Base, Database
 from crm_bridge.core.outbox import announce
+from crm_bridge.files.models import FileRow
 from tests.crm_bridge.booking.makers import make_advisor
 from tests.crm_bridge.conftest import NOW
 from tests.crm_bridge.records import INTERNAL, WHOLE, given, make_conversation
@@ -51,6 +52,21 @@ async def live_through_a_chat(
                 state="answered",
                 said=[Say(text=f"Thank you, {NAME}", language="en").model_dump()],
                 created_at=NOW,
+            )
+        )
+        folder = app.state.chat.files.path_of(conversation_id, "contents")
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        folder.write_text(f"%PDF-1.7 {NAME}", "utf-8")
+        session.add(
+            FileRow(
+                id=f"fil_{conversation_id}",
+                conversation_id=conversation_id,
+                question="brief",
+                name=f"{NAME}.pdf",
+                type="pdf",
+                bytes=40,
+                stored="contents",
+                at=NOW,
             )
         )
         contact = await contacts.claimed_contact(session, conversation_id)

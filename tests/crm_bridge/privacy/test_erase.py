@@ -47,6 +47,7 @@ PERSONAL_TABLES = {
     "identity_claim",
     "ticket",
     "turn",
+    "uploaded_file",
 }
 ERASE = "/internal/v1/conversations/cnv_1/erase"
 
@@ -175,6 +176,7 @@ async def test_a_rep_erases_a_contact_with_every_chat_of_it(
     answer = await client.delete(f"/api/v1/contacts/{match.contact.id}", headers=headers)
     assert answer.json() == {"conversations": 2, "deals": 1, "tickets": 1, "bookings": 1}
     assert await tables_with(database) == set()
+    await deliver(app)
     assert files_with(tmp_path) == []
 
 

@@ -1,6 +1,7 @@
 """A person gets everything that is kept about them, and nothing about others."""
 
 import json
+from base64 import b64decode
 
 import httpx
 from fastapi import FastAPI
@@ -30,6 +31,8 @@ async def test_the_export_holds_all_that_was_said_booked_and_noted(
     assert chat["answers"]["phone"]["value"] == PHONE
     assert any(NAME in event.get("text", "") for event in chat["events"])
     assert [agreement["purpose"] for agreement in whole["agreements"]] == ["chat"]
+    (file,) = whole["files"]
+    assert b64decode(file["contents"]).decode() == f"%PDF-1.7 {NAME}"
     assert [deal["stage"] for deal in whole["deals"]] == ["meeting_booked"]
     assert len(whole["tickets"]) == 1
     assert [activity["kind"] for activity in whole["activities"]] == ["chat", "meeting"]

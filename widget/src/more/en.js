@@ -31,4 +31,13 @@ export default {
   endSure: "End this chat? A booked meeting stays.",
   agree: "I agree, start the chat",
   decline: "No, thank you",
+  cancel: "Cancel",
+  file: "Attach a file",
+  fileSending: "Uploading",
+  fileLarge: "This file is too large ({size} at most).",
+  fileType: "Please choose a file of another type: {types}.",
+  fileEmpty: "This file is empty.",
+  fileRefused: "This file cannot be accepted.",
+  fileLate: "No more files are needed here.",
+  fileFailed: "The file did not arrive.",
 };

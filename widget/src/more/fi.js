@@ -31,4 +31,13 @@ export default {
   endSure: "Lopetetaanko keskustelu? Sovittu tapaaminen pysyy voimassa.",
   agree: "Hyväksyn, aloitetaan",
   decline: "Ei kiitos",
+  cancel: "Peruuta",
+  file: "Liitä tiedosto",
+  fileSending: "Lähetetään tiedostoa",
+  fileLarge: "Tiedosto on liian suuri (enintään {size}).",
+  fileType: "Valitse toisentyyppinen tiedosto: {types}.",
+  fileEmpty: "Tiedosto on tyhjä.",
+  fileRefused: "Tätä tiedostoa ei voida ottaa vastaan.",
+  fileLate: "Tähän ei tarvita enempää tiedostoja.",
+  fileFailed: "Tiedosto ei tullut perille.",
 };

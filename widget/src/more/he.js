@@ -31,4 +31,13 @@ export default {
   endSure: "לסיים את הצ׳אט? פגישה שנקבעה נשארת בתוקף.",
   agree: "בסדר, אפשר להתחיל",
   decline: "לא, תודה",
+  cancel: "ביטול",
+  file: "צירוף קובץ",
+  fileSending: "הקובץ בהעלאה",
+  fileLarge: "הקובץ גדול מדי (עד {size}).",
+  fileType: "נא לבחור קובץ מסוג אחר: {types}.",
+  fileEmpty: "הקובץ ריק.",
+  fileRefused: "אי אפשר לקבל את הקובץ הזה.",
+  fileLate: "אין צורך בקבצים נוספים כאן.",
+  fileFailed: "הקובץ לא הגיע.",
 };

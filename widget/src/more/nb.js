@@ -31,4 +31,13 @@ export default {
   endSure: "Avslutte chatten? Et avtalt møte står ved lag.",
   agree: "Jeg godtar, start chatten",
   decline: "Nei takk",
+  cancel: "Avbryt",
+  file: "Legg ved en fil",
+  fileSending: "Laster opp",
+  fileLarge: "Filen er for stor (høyst {size}).",
+  fileType: "Velg en fil av en annen type: {types}.",
+  fileEmpty: "Filen er tom.",
+  fileRefused: "Denne filen kan ikke tas imot.",
+  fileLate: "Det trengs ikke flere filer her.",
+  fileFailed: "Filen kom ikke fram.",
 };

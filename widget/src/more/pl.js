@@ -31,4 +31,13 @@ export default {
   endSure: "Zakończyć ten czat? Umówione spotkanie pozostaje.",
   agree: "Zgadzam się, zaczynajmy",
   decline: "Nie, dziękuję",
+  cancel: "Anuluj",
+  file: "Dołącz plik",
+  fileSending: "Przesyłanie",
+  fileLarge: "Plik jest za duży (najwyżej {size}).",
+  fileType: "Proszę wybrać plik innego typu: {types}.",
+  fileEmpty: "Plik jest pusty.",
+  fileRefused: "Tego pliku nie można przyjąć.",
+  fileLate: "Więcej plików tu nie potrzeba.",
+  fileFailed: "Plik nie dotarł.",
 };

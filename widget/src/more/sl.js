@@ -31,4 +31,13 @@ export default {
   endSure: "Končam ta klepet? Dogovorjen sestanek ostane.",
   agree: "Strinjam se, začnimo",
   decline: "Ne, hvala",
+  cancel: "Prekliči",
+  file: "Priloži datoteko",
+  fileSending: "Nalaganje",
+  fileLarge: "Datoteka je prevelika (največ {size}).",
+  fileType: "Izberite datoteko druge vrste: {types}.",
+  fileEmpty: "Datoteka je prazna.",
+  fileRefused: "Te datoteke ne moremo sprejeti.",
+  fileLate: "Tukaj ni treba več datotek.",
+  fileFailed: "Datoteka ni prispela.",
 };

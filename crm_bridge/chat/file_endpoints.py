@@ -1,0 +1,59 @@
+"""Where the visitor's page uploads a file: POST /chat/v1/files, the contents as the body."""
+
+from typing import Annotated
+from urllib.parse import unquote
+
+from fastapi import APIRouter, Header, Query, Request
+
+from crm_bridge.chat import messages, sessions, uploads
+from crm_bridge.chat.parts import ChatParts
+from crm_bridge.chat.sessions import SessionUnknown
+from crm_bridge.chat.uploads import AlreadyReceived, Upload
+from crm_bridge.chat.views import LONGEST_CID, MessageView
+from crm_bridge.core.database import Database
+from crm_bridge.web.client_address import client_address
+from crm_bridge.web.dependencies import Now
+from playbook.file_types import MB, MOST_MB
+
+router = APIRouter(prefix="/chat/v1", tags=["chat"], max_body_size=(MOST_MB + 1) * MB)
+
+
+@router.post("/files", status_code=202)
+async def post_file(
+    request: Request,
+    now: Now,
+    cid: Annotated[str, Query(max_length=LONGEST_CID, pattern=r"^[A-Za-z0-9._:-]+$")],
+    authorization: Annotated[str | None, Header(description="Bearer TOKEN of a session")] = None,
+    origin: Annotated[str | None, Header(include_in_schema=False)] = None,
+    content_length: Annotated[int | None, Header(include_in_schema=False)] = None,
+    x_file_name: Annotated[str, Header(max_length=2000, description="percent-encoded")] = "",
+) -> MessageView:
+    """Answer the question that wants a file with one. The same cid again: the same answer.
+
+    409 `file_not_wanted`, `too_many_files`; 413 `file_too_large` (`largest_bytes`); 422
+    `file_type_refused` (`types`), `file_empty`, `file_refused`; 503 `scan_failed`.
+    """
+    parts: ChatParts = request.app.state.chat
+    database: Database = request.app.state.database
+    parts.limits.posts_from.take(client_address(request, parts.limits.proxies), now)
+    async with database.quick(readonly=True) as quick:
+        holder = await sessions.holder_of(quick, authorization, now=now)
+        if holder is None:
+            raise SessionUnknown("this session has ended; open one")
+        earlier = await messages.received_before(quick, holder.conversation_id, cid)
+    await parts.sites.check_origin(holder.site, origin)
+    parts.limits.posts.take(holder.token_hash, now)
+    if earlier is None:
+        wants = await uploads.asked(database, parts, holder.conversation_id)
+        # the name travels in a header: addresses end up in logs
+        upload = Upload(cid, unquote(x_file_name), request.stream(), content_length)
+        try:
+            earlier = await uploads.take(
+                database, parts, holder.conversation_id, upload, wants=wants, now=now
+            )
+        except AlreadyReceived:
+            async with database.quick(readonly=True) as quick:
+                earlier = await messages.received_before(quick, holder.conversation_id, cid)
+            if earlier is None:
+                raise
+    return MessageView(id=earlier.id, seq=earlier.seq)

@@ -1,0 +1,1 @@
+"""Files that visitors upload where a playbook asks for one."""
