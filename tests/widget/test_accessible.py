@@ -230,6 +230,8 @@ def _boxes(page: Page) -> list[str]:
                 const box = node.getBoundingClientRect();
                 if (!box.width || !node.checkVisibility()) continue;
                 if (box.width < 24 || box.height < 24) faults.push(`small: ${node.className} ${box.width}x${box.height}`);
+                if (node.matches('button, a') && (node.scrollWidth > node.clientWidth + 1 || node.scrollHeight > node.clientHeight + 2))
+                    faults.push(`cut: ${node.textContent}`);
                 if (node.closest('.panel') && (box.left < panel.left - 0.5 || box.right > panel.right + 0.5)) faults.push(`outside: ${node.textContent}`);
             }
             for (const node of root.querySelectorAll('.log, header, form, .menu')) {
@@ -266,6 +268,34 @@ def test_nothing_sticks_out_at_any_width(
         for _ in range(12):
             chat.page.keyboard.press("Tab")
             assert chat.page.evaluate("document.activeElement.id") == "usher", "focus left a modal"
+    context.close()
+
+
+@pytest.mark.parametrize("language", ["en", "he", "fi"])
+def test_text_may_be_twice_as_large_on_a_narrow_screen(
+    browser: Browser, site: HostSite, house: House, language: str
+) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 568})
+    chat = Chat(context.new_page(), house)
+    # the reader's own setting, which no page's root size stands for
+    large = {"fontSizes": {"standard": 32, "fixed": 26}}
+    context.new_cdp_session(chat.page).send("Page.setFontSizes", large)
+    chat.page.goto(f"{site.url}/{language}")
+    chat.open()
+    size = "node => parseFloat(getComputedStyle(node).fontSize)"
+    assert chat.bubbles("bot").first.evaluate(size) == 32
+    for reach in (in_openings, in_booked, lambda chat: chat.house.want_file(), in_menu):
+        reach(chat)
+        chat.page.wait_for_timeout(100)
+        assert _boxes(chat.page) == []
+    chat.page.locator(".menu button").last.click()
+    assert _boxes(chat.page) == []
+    chat.page.keyboard.press("Escape")
+    in_offline(chat)
+    chat.page.locator("textarea").scroll_into_view_if_needed()
+    box = chat.page.locator("form").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 568.5, "what is typed is seen"
     context.close()
 
 

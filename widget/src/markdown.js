@@ -8,7 +8,7 @@ export function element(name, attributes = {}, ...children) {
   for (const [key, value] of Object.entries(attributes)) {
     if (value === undefined || value === null || value === false) continue;
     if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
-    else if (key in node && key !== "list") node[key] = value;
+    else if (key in node) node[key] = value;
     else node.setAttribute(key, value === true ? "" : value);
   }
   node.append(...children.filter((child) => child !== undefined && child !== null));
