@@ -3,7 +3,7 @@
 import pytest
 
 from actions.session import NoSnapshot, heard, read_intent, read_snapshot, scene
-from contracts.turn import Answer
+from contracts.turn import Answer, FileGiven, Utterance
 from tests.actions.house import NOW, booking, hold, snapshot, tracker
 from tests.playbook.sources import consulting
 
@@ -29,6 +29,15 @@ def test_what_is_no_intent_of_a_visitor_is_none(name: str) -> None:
 def test_a_press_carries_no_intent() -> None:
     sent = snapshot("Retail", payload="set:industry:retail")
     assert heard(sent, tracker(sent)).intent is None
+
+
+def test_a_file_comes_as_a_file_and_carries_no_intent() -> None:
+    given = FileGiven(file="fil_1", question="brief", name="offer.pdf", type="pdf", bytes=9)
+    sent = snapshot("")
+    sent = sent.model_copy(update={"utterance": Utterance(file=given)})
+    found = heard(sent, tracker(sent))
+    assert (found.text, found.payload, found.intent) == ("", None, None)
+    assert found.file == given.model_dump()
 
 
 def test_known_answers_are_only_for_a_visitor_who_proved_who_they_are() -> None:

@@ -40,6 +40,11 @@ def _answer(value: Any, text: str = "", **more: Any) -> Answer:
         ("Testa Labs", "Testa Labs"),
         (["crm", "other"], "CRM system, other"),
         ("crm", "CRM system"),
+        (
+            {"file": "fil_1", "name": "offer.pdf", "type": "pdf", "bytes": 1_234_567},
+            "offer.pdf (1.2 MB)",
+        ),
+        ({"file": "fil_1", "name": "a.txt", "type": "txt", "bytes": 12}, "a.txt (0.1 kB)"),
     ],
 )
 def test_values_are_told_in_words(value: Any, wanted: str) -> None:
