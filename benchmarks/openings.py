@@ -22,17 +22,19 @@ import httpx
 import icalendar
 import recurring_ical_events
 from pydantic import SecretStr
-from sqlalchemy import insert, text
+from sqlalchemy import insert, select, text, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from benchmarks.report import Report, percentile
 from crm_bridge.app import create_app
 from crm_bridge.booking import offer, scope
 from crm_bridge.booking.scope import Scope
 from crm_bridge.calendars import busy, repository
+from crm_bridge.calendars.busy_bits import digest_of
 from crm_bridge.calendars.ics_feed.changed import split
 from crm_bridge.calendars.intervals import Interval
 from crm_bridge.calendars.kinds import owner_of
-from crm_bridge.calendars.models import Advisor, BusyInterval, ConnectedCalendar
+from crm_bridge.calendars.models import Advisor, BusyBits, BusyInterval, ConnectedCalendar
 from crm_bridge.calendars.port import Changes
 from crm_bridge.calendars.service import OFFICE_HOURS
 from crm_bridge.calendars.taken import times_of
@@ -51,10 +53,6 @@ _COPY = (
     "INSERT INTO busy_interval (advisor_id, calendar_id, source_event, start_at, end_at, kind)"
     " SELECT :to, 'cal_' || :to, source_event, start_at, end_at, kind"
     " FROM busy_interval WHERE advisor_id = :like"
-)
-_COPY_BITS = (
-    "INSERT INTO busy_bits (advisor_id, stretch, bits)"
-    " SELECT :to, stretch, bits FROM busy_bits WHERE advisor_id = :like"
 )
 KINDS = (
     "FREQ=WEEKLY",
@@ -240,9 +238,24 @@ async def _fill(database: Database, texts: list[bytes]) -> None:
             await session.execute(text(_COPY), {"to": f"a{n:04}", "like": f"a{n % DIFFERENT:04}"})
         for n in range(DIFFERENT):
             await repository.rebuild_bits(session, f"a{n:04}")
-        for n in range(DIFFERENT, max(SIZES)):
-            copy = {"to": f"a{n:04}", "like": f"a{n % DIFFERENT:04}"}
-            await session.execute(text(_COPY_BITS), copy)
+        await _copy_bits(session)
+
+
+async def _copy_bits(session: AsyncSession) -> None:
+    """The bitmaps of the other advisors: those of one that was expanded with a minute more,
+    each another, so that no two are the same."""
+    packed: dict[str, dict[int, bytes]] = {}
+    for row in await session.scalars(select(BusyBits)):
+        packed.setdefault(row.advisor_id, {})[row.stretch] = row.bits
+    for n in range(DIFFERENT, max(SIZES)):
+        id, theirs = f"a{n:04}", dict(packed[f"a{n % DIFFERENT:04}"])
+        first = min(theirs)
+        changed = int.from_bytes(theirs[first], "little") ^ (1 << n)
+        theirs[first] = changed.to_bytes(len(theirs[first]), "little")
+        rows = [{"advisor_id": id, "stretch": each, "bits": bits} for each, bits in theirs.items()]
+        await session.execute(insert(BusyBits), rows)
+        digest = digest_of(theirs)
+        await session.execute(update(Advisor).where(Advisor.id == id).values(busy_digest=digest))
 
 
 def _calendar(seed: int) -> bytes:

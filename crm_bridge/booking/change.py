@@ -46,7 +46,7 @@ async def move(
     _check_pace(booking, desk)
     await let_go_due(session, [each.id for each in everybody], now=now)
     mine = offer.Ignored(bookings=(booking.id,))
-    free, _ = await offer.free_at(session, everybody, scope, start, now=now, ignored=mine)
+    free, _ = await offer.free_at(session, scope, start, now=now, ignored=mine)
     before = booking.start_at
     end = start + (booking.end_at - booking.start_at)
     if not free or not await _put(session, booking, Interval(start, end), everybody, now=now):

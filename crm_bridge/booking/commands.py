@@ -10,7 +10,6 @@ from crm_bridge.booking import offer, scope
 from crm_bridge.booking.asked_span import asked_span, zone_named
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.scope import Scope
-from crm_bridge.calendars import repository as advisors
 from crm_bridge.calendars.diaries import sentence
 from crm_bridge.calendars.intervals import Interval
 from crm_bridge.calendars.openings import Why, starts
@@ -80,9 +79,8 @@ def explain(
 async def _explained(
     session: AsyncSession, wanted: Scope, window: Interval, *, now: datetime
 ) -> list[dict[str, Any]]:
-    known = {each.id: each for each in await advisors.list_advisors(session, wanted.advisors)}
-    in_order = [known[each] for each in wanted.advisors if each in known]
-    diaries, closed = await offer.diaries_of(session, in_order, wanted, window, now=now)
+    diaries, closed = await offer.diaries_of(session, wanted, window, now=now)
+    known = {diary.advisor for diary in diaries}
     meeting = offer.wanted_of(wanted, window, now=now)
     told: list[dict[str, Any]] = [
         {"advisor": each, "openings": 0, "why": "is not known here", "stages": [], "first": []}

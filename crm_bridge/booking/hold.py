@@ -97,7 +97,7 @@ async def _take(
 ) -> Booking | None:
     """Write the hold for the first advisor in turn for whom the database takes it, or for
     all of them together."""
-    free, others = await offer.free_at(session, in_order, scope, start, now=now)
+    free, others = await offer.free_at(session, scope, start, now=now)
     choice = choose(
         free, scope.rule, account=account_in(ledger), weights=scope.weights, owner=scope.owner
     )

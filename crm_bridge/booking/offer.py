@@ -1,7 +1,7 @@
 """Openings: what can be offered to somebody, who cannot be met and why, and what is
 nearest to a time that is gone."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -9,17 +9,15 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.booking import OpeningsView, OpeningView, UnavailableView
-from crm_bridge.booking import repository
 from crm_bridge.booking.scope import Scope
-from crm_bridge.calendars import repository as advisors
+from crm_bridge.booking.taken_time import standing_between
 from crm_bridge.calendars.diaries import reach, read_diaries, sentence
 from crm_bridge.calendars.intervals import Interval
-from crm_bridge.calendars.models import Advisor
 from crm_bridge.calendars.openings import (
     Diary,
     Opening,
-    Taken,
     Wanted,
+    openings_and_who,
     openings_of_all,
     openings_of_any,
     starts,
@@ -68,19 +66,20 @@ async def find(
     """The openings that begin within `window`. Raises SpanTooLong."""
     if window.end - window.start > LONGEST_SEARCH:
         raise SpanTooLong(f"openings are searched in {LONGEST_SEARCH.days} days at most")
-    known = {each.id: each for each in await advisors.list_advisors(session, scope.advisors)}
-    in_order = [known[each] for each in scope.advisors if each in known]
-    diaries, closed = await diaries_of(session, in_order, scope, window, now=now, ignored=ignored)
+    diaries, closed = await diaries_of(session, scope, window, now=now, ignored=ignored)
+    known = {diary.advisor for diary in diaries}
     wanted = wanted_of(scope, window, now=now)
     if wanted is None:
         last = f"{now + min(scope.window, KNOWN_AHEAD):%Y-%m-%d}"
-        return Offer((), tuple((each, f"is offered from now to {last} alone") for each in known))
+        return Offer(
+            (), tuple((diary.advisor, f"is offered from now to {last} alone") for diary in diaries)
+        )
     missing = [each for each in scope.advisors if each not in known]
-    openings = _openings(diaries, wanted, scope, complete=not missing)
+    openings, offering = _openings(diaries, wanted, scope, complete=not missing)
     unavailable = [(each, "is not known here") for each in missing]
-    offering = {advisor for opening in openings for advisor in opening.advisors}
+    told_of = set(offering)
     for diary in diaries:
-        if diary.advisor not in offering:
+        if diary.advisor not in told_of:
             told = closed.get(diary.advisor) or _why_left_out(diary, wanted, scope, openings)
             unavailable.append((diary.advisor, told))
     return Offer(tuple(openings), tuple(unavailable))
@@ -88,12 +87,15 @@ async def find(
 
 def _openings(
     diaries: Sequence[Diary], wanted: Wanted, scope: Scope, *, complete: bool
-) -> list[Opening]:
-    """By the rule of the scope: of everybody at once, of the owner or else the team, of any."""
+) -> tuple[list[Opening], Sequence[str]]:
+    """By the rule of the scope: of everybody at once, of the owner or else the team, of any;
+    and who is offered."""
     if scope.rule == "all":
-        return openings_of_all(diaries, wanted) if complete else []
+        together = openings_of_all(diaries, wanted) if complete else []
+        return together, together[0].advisors if together else ()
     owner = [diary for diary in diaries if diary.advisor == scope.owner]
-    return openings_of_any(owner, wanted) or openings_of_any(diaries, wanted)
+    first = openings_of_any(owner, wanted)
+    return (first, [scope.owner or ""]) if first else openings_and_who(diaries, wanted)
 
 
 def _why_left_out(diary: Diary, wanted: Wanted, scope: Scope, openings: Sequence[Opening]) -> str:
@@ -107,7 +109,6 @@ def _why_left_out(diary: Diary, wanted: Wanted, scope: Scope, openings: Sequence
 
 async def diaries_of(
     session: AsyncSession,
-    in_order: Sequence[Advisor],
     scope: Scope,
     window: Interval,
     *,
@@ -115,17 +116,16 @@ async def diaries_of(
     ignored: Ignored = NOTHING,
 ) -> tuple[list[Diary], dict[str, str]]:
     """The advisors' diaries for openings within `window` (see `calendars.diaries`)."""
-    ids = [advisor.id for advisor in in_order]
-    standing = await repository.standing_between(
+    meetings = await standing_between(
         session,
-        ids,
+        scope.advisors,
         reach(window),
         now=now,
         without=ignored.bookings,
         without_holds_of=ignored.conversation_id,
     )
     return await read_diaries(
-        session, in_order, window, meetings=_taken(standing), notice=scope.notice, now=now
+        session, scope.advisors, meetings=meetings, notice=scope.notice, now=now
     )
 
 
@@ -138,7 +138,6 @@ def wanted_of(scope: Scope, window: Interval, *, now: datetime) -> Wanted | None
 
 async def free_at(
     session: AsyncSession,
-    in_order: Sequence[Advisor],
     scope: Scope,
     start: datetime,
     *,
@@ -148,10 +147,10 @@ async def free_at(
     """The advisors with an opening exactly at `start`; and (advisor, why) of the others.
     Where all are wanted: everybody or nobody."""
     moment = Interval(start, start + timedelta(minutes=1))
-    diaries, closed = await diaries_of(session, in_order, scope, moment, now=now, ignored=ignored)
+    diaries, closed = await diaries_of(session, scope, moment, now=now, ignored=ignored)
     wanted = wanted_of(scope, moment, now=now)
     if scope.rule == "all":
-        complete = len(in_order) == len(scope.advisors)
+        complete = len(diaries) == len(scope.advisors)
         together = openings_of_all(diaries, wanted) if wanted and complete else []
         if any(each.start == start for each in together):
             return [diary.advisor for diary in diaries], []
@@ -187,13 +186,6 @@ async def nearest(
         whole = Interval(now, now + min(scope.window, LONGEST_SEARCH))
         found = (await find(session, scope, whole, now=now, ignored=ignored)).openings
     return tuple(sorted(found, key=lambda each: (abs(each.start - start), each.start))[:NEAREST])
-
-
-def _taken(standing: Iterable[tuple[str, Taken]]) -> dict[str, list[Taken]]:
-    taken: dict[str, list[Taken]] = {}
-    for advisor, meeting in standing:
-        taken.setdefault(advisor, []).append(meeting)
-    return taken
 
 
 def opening_view(opening: Opening) -> OpeningView:

@@ -1,67 +1,22 @@
 """The SQL of bookings and claims."""
 
-from collections.abc import Collection, Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from itertools import batched
-from typing import Any, Final
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, union_all, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.booking.cells import cells
 from crm_bridge.booking.models import Booking, Claim, Fellow
 from crm_bridge.calendars.intervals import Interval
-from crm_bridge.calendars.openings import Taken
 from crm_bridge.core.pagination import Page, PageRequest, fetch_page
-
-MINUTE: Final = timedelta(minutes=1)
 
 
 def _stands(now: datetime) -> ColumnElement[bool]:
     """Booked, or held and not run out (`states.stands`)."""
     return or_(Booking.status == "booked", and_(Booking.status == "held", Booking.expires_at > now))
-
-
-async def standing_between(
-    session: AsyncSession,
-    advisor_ids: Iterable[str],
-    window: Interval,
-    *,
-    now: datetime,
-    without: Sequence[str] = (),
-    without_holds_of: str | None = None,
-) -> list[tuple[str, Taken]]:
-    """What takes the advisors' time within `window`, as (advisor, meeting), in order of time;
-    but for the bookings `without` and the holds of one conversation (they do not stand in
-    its own way)."""
-    ids = list(advisor_ids)
-    times = (Booking.start_at, Booking.end_at, Booking.pad_start_at, Booking.pad_end_at)
-    matters = [
-        Booking.end_at > window.start,
-        Booking.start_at < window.end,
-        _stands(now),
-        Booking.id.not_in(without),
-    ]
-    if without_holds_of is not None:
-        own = and_(Booking.status == "held", Booking.conversation_id == without_holds_of)
-        matters.append(~own | Booking.conversation_id.is_(None))
-    alone = select(Booking.advisor_id, *times).where(Booking.advisor_id.in_(ids), *matters)
-    together = (
-        select(Fellow.advisor_id, *times)
-        .join(Booking, Booking.id == Fellow.booking_id)
-        .where(Fellow.advisor_id.in_(ids), *matters)
-    )
-    rows = await session.execute(union_all(alone, together))
-    found = [
-        (
-            advisor,
-            Taken(
-                start, end, before=(start - pad_start) // MINUTE, after=(pad_end - end) // MINUTE
-            ),
-        )
-        for advisor, start, end, pad_start, pad_end in rows
-    ]
-    return sorted(found, key=lambda each: (each[1].start, each[0]))
 
 
 async def bookings_among(session: AsyncSession, uids: Collection[str]) -> set[str]:

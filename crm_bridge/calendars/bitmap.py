@@ -29,6 +29,13 @@ class Frame:
         start = minute_floor(window.start) - margin_minutes
         return cls(start, minute_ceil(window.end) + margin_minutes - start)
 
+    @classmethod
+    def of_days(cls, window: Interval, *, margin_minutes: int = 0) -> "Frame":
+        """The same in whole days of UTC: for every window of a day it is the same frame."""
+        near = cls.around(window, margin_minutes=margin_minutes)
+        start = near.start // _DAY * _DAY
+        return cls(start, -(-(near.start + near.length - start) // _DAY) * _DAY)
+
     @property
     def full(self) -> int:
         """The bitmap with every minute set."""
@@ -70,9 +77,10 @@ class Frame:
         return int.from_bytes(packed, "little")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Minutes:
-    """Minutes that are set: bit i stands for the minute `start` + i after 1970."""
+    """Minutes that are set: bit i stands for the minute `start` + i after 1970. Told apart by
+    identity: hashing twenty kilobytes would cost more than what is cached by it."""
 
     start: int
     bits: int

@@ -2,16 +2,36 @@
 
 from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_bridge.calendars import found_entries, repository
+from crm_bridge.calendars import diary_rows, found_entries, repository
 from crm_bridge.calendars.found_entries import Found
 from crm_bridge.calendars.intervals import Interval
 from crm_bridge.calendars.models import ConnectedCalendar
 from crm_bridge.calendars.port import INTERNAL, Changes
 
 SHORTEST_LIMIT = timedelta(minutes=1)
+
+
+class Readable(Protocol):
+    """What tells how old our knowledge of a calendar is (`models.ConnectedCalendar`)."""
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def limit_minutes(self) -> int: ...
+
+    @property
+    def synced_at(self) -> datetime | None: ...
+
+    @property
+    def created_at(self) -> datetime: ...
 
 
 async def take_changes(
@@ -52,7 +72,7 @@ async def take_changes(
     calendar.problem = "; ".join(changes.faults)[:500] or None
 
 
-def stale_since(calendar: ConnectedCalendar, now: datetime) -> datetime | None:
+def stale_since(calendar: Readable, now: datetime) -> datetime | None:
     """When the calendar was last read, if that is too long ago to be trusted; the internal
     one is always fresh. One that was never read is stale since it was connected."""
     if calendar.kind == INTERNAL:
@@ -66,10 +86,11 @@ def stale_since(calendar: ConnectedCalendar, now: datetime) -> datetime | None:
 
 async def stale_calendars(
     session: AsyncSession, advisor_ids: Iterable[str], *, now: datetime
-) -> dict[str, tuple[ConnectedCalendar, datetime]]:
+) -> dict[str, tuple[Readable, datetime]]:
     """The stale calendar of each advisor who has one, and when it was last read."""
-    stale: dict[str, tuple[ConnectedCalendar, datetime]] = {}
-    for calendar in await repository.unread_since(session, advisor_ids, now - SHORTEST_LIMIT):
+    stale: dict[str, tuple[Readable, datetime]] = {}
+    unread = await diary_rows.unread_since(session, list(advisor_ids), now - SHORTEST_LIMIT)
+    for calendar in unread:
         since = stale_since(calendar, now)
         if since is not None:
             stale.setdefault(calendar.advisor_id, (calendar, since))

@@ -4,7 +4,8 @@ Reading five kilobytes an advisor takes microseconds where hundreds of rows take
 milliseconds; minutes are rounded outward, as wherever a time is not free.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from hashlib import blake2b
 from typing import Final
 
 from crm_bridge.calendars.bitmap import Frame, Minutes, rounded_outward
@@ -42,3 +43,15 @@ def unpack(stored: Iterable[tuple[int, bytes]]) -> Minutes:
         at = (stretch - first) * _BYTES
         packed[at : at + _BYTES] = bits
     return Minutes(first * STRETCH, int.from_bytes(packed, "little"))
+
+
+def digest_of(packed: Mapping[int, bytes]) -> str:
+    """What tells one set of stretches from every other: the same for the same minutes; "" for
+    none at all."""
+    if not packed:
+        return ""
+    told = blake2b(digest_size=16)
+    for stretch, bits in sorted(packed.items()):
+        told.update(stretch.to_bytes(8, "little", signed=True))
+        told.update(bits)
+    return told.hexdigest()

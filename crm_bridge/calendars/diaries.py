@@ -3,21 +3,21 @@ found in, and the sentences a rep reads about an advisor who offers nothing."""
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_bridge.calendars import busy, repository
+from crm_bridge.calendars import busy, diary_rows
+from crm_bridge.calendars.busy import Readable
+from crm_bridge.calendars.busy_cache import busy_minutes
 from crm_bridge.calendars.hours import WorkingHours
 from crm_bridge.calendars.hours_document import read_hours
 from crm_bridge.calendars.intervals import Interval
-from crm_bridge.calendars.models import Advisor
-from crm_bridge.calendars.openings import MARGIN_MINUTES, NO_MINUTES, Diary, Limit, Taken, Why
+from crm_bridge.calendars.openings import Diary, Limit, Taken, Why
 
-MARGIN = timedelta(minutes=2 * MARGIN_MINUTES)
 WEEK = timedelta(days=8)
 
 
@@ -46,35 +46,55 @@ def reach(window: Interval) -> Interval:
 
 async def read_diaries(
     session: AsyncSession,
-    advisors: Sequence[Advisor],
-    window: Interval,
+    advisor_ids: Sequence[str],
     *,
     meetings: Mapping[str, Sequence[Taken]],
     notice: timedelta,
     now: datetime,
 ) -> tuple[list[Diary], dict[str, str]]:
-    """The diaries of the advisors, in their order, for openings that begin in `window`;
+    """The diaries of the advisors, in their order (those who are not known are left out);
     and, for whoever is closed whatever the time, the sentence that says why."""
-    ids = [advisor.id for advisor in advisors]
-    around = Interval(window.start - MARGIN, window.end + MARGIN)
-    busy_minutes = await repository.bits_between(session, ids, around)
+    ids = list(advisor_ids)
+    rows = {row.id: row for row in await diary_rows.advisor_rows(session, ids)}
+    digests = {id: row.busy_digest for id, row in rows.items()}
+    minutes = await busy_minutes(session, digests)
     stale = await busy.stale_calendars(session, ids, now=now)
     diaries, closed = [], {}
-    for advisor in advisors:
-        diary = _diary(advisor, meetings.get(advisor.id, ()), notice=notice, now=now)
-        if not advisor.active:
-            diary = replace(diary, closed="inactive")
-            closed[advisor.id] = sentence("inactive")
-        elif advisor.id in stale:
-            calendar, since = stale[advisor.id]
-            diary = replace(diary, closed="calendar_stale")
-            closed[advisor.id] = (
-                f"has a calendar ({calendar.kind} {calendar.name}".rstrip()
-                + f") that was last read {since:%Y-%m-%d %H:%M} UTC;"
-                f" it must be read every {calendar.limit_minutes} minutes"
+    for id in ids:
+        row = rows.get(id)
+        if row is None:
+            continue
+        why: Why | None = None
+        if not row.active:
+            why = "inactive"
+            closed[id] = sentence(why)
+        elif id in stale:
+            why = "calendar_stale"
+            closed[id] = _stale(*stale[id])
+        taken = meetings.get(id, ())
+        diaries.append(
+            Diary(
+                advisor=id,
+                zone=ZoneInfo(row.timezone),
+                hours=_hours(row.hours),
+                earliest=now + max(notice, timedelta(hours=row.notice_hours)),
+                buffer_before=row.buffer_before_minutes,
+                buffer_after=row.buffer_after_minutes,
+                busy_minutes=minutes[id],
+                taken=taken,
+                limits=_limits(row, taken),
+                closed=why,
             )
-        diaries.append(replace(diary, busy_minutes=busy_minutes.get(advisor.id, NO_MINUTES)))
+        )
     return diaries, closed
+
+
+def _stale(calendar: Readable, since: datetime) -> str:
+    return (
+        f"has a calendar ({calendar.kind} {calendar.name}".rstrip()
+        + f") that was last read {since:%Y-%m-%d %H:%M} UTC;"
+        f" it must be read every {calendar.limit_minutes} minutes"
+    )
 
 
 @lru_cache(maxsize=1024)
@@ -83,22 +103,13 @@ def _hours(document: str) -> WorkingHours:
     return read_hours(json.loads(document))
 
 
-def _diary(
-    advisor: Advisor, meetings: Sequence[Taken], *, notice: timedelta, now: datetime
-) -> Diary:
+def _limits(row: Any, meetings: Sequence[Taken]) -> tuple[Limit, ...]:
+    if row.daily_limit is None and row.weekly_limit is None:
+        return ()
     counted = tuple(Interval(each.start, each.end) for each in meetings)
     limits = []
-    if advisor.daily_limit is not None:
-        limits.append(Limit("day", meetings=advisor.daily_limit, counted=counted))
-    if advisor.weekly_limit is not None:
-        limits.append(Limit("week", meetings=advisor.weekly_limit, counted=counted))
-    return Diary(
-        advisor=advisor.id,
-        zone=ZoneInfo(advisor.timezone),
-        hours=_hours(json.dumps(advisor.working_hours, sort_keys=True)),
-        earliest=now + max(notice, timedelta(hours=advisor.notice_hours)),
-        buffer_before=advisor.buffer_before_minutes,
-        buffer_after=advisor.buffer_after_minutes,
-        taken=tuple(meetings),
-        limits=tuple(limits),
-    )
+    if row.daily_limit is not None:
+        limits.append(Limit("day", meetings=row.daily_limit, counted=counted))
+    if row.weekly_limit is not None:
+        limits.append(Limit("week", meetings=row.weekly_limit, counted=counted))
+    return tuple(limits)

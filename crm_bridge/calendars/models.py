@@ -33,6 +33,7 @@ class Advisor(Base):
     weekly_limit: Mapped[int | None]
     active: Mapped[bool] = mapped_column(default=True)
     lock_version: Mapped[int] = mapped_column(default=0)
+    busy_digest: Mapped[str] = mapped_column(default="")  # of their `BusyBits`; "" for none
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

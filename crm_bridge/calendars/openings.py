@@ -8,9 +8,9 @@ booked ones; limits count the advisor's local day or week.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import compress
-from operator import and_, itemgetter
-from typing import Literal
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from crm_bridge.calendars.bitmap import (
@@ -116,6 +116,11 @@ class Stage:
 
 def openings_of_any(diaries: Sequence[Diary], wanted: Wanted) -> list[Opening]:
     """The times at which at least one advisor can be met, in order, each with all of them."""
+    return openings_and_who(diaries, wanted)[0]
+
+
+def openings_and_who(diaries: Sequence[Diary], wanted: Wanted) -> tuple[list[Opening], list[str]]:
+    """The same, and the advisors who have any."""
     shared = Shared(wanted)
     advisors: list[str] = []
     found: list[int] = []
@@ -126,27 +131,26 @@ def openings_of_any(diaries: Sequence[Diary], wanted: Wanted) -> list[Opening]:
                 advisors.append(diary.advisor)
                 found.append(bits)
     length = timedelta(minutes=wanted.length_minutes)
-    return [
-        Opening(start, start + length, tuple(compress(advisors, taken)))
-        for start, taken in _by_start(found, shared.frame)
+    openings = [
+        Opening(start, start + length, tuple(compress(advisors, free)))
+        for start, free in _by_start(found, shared.frame)
     ]
+    return openings, advisors
 
 
-def _by_start(found: Sequence[int], frame: Frame) -> Iterator[tuple[datetime, Sequence[int]]]:
-    """Each start that is set in any of the bitmaps, with a number for each bitmap: not zero
-    where it has it. By columns: a thousand bitmaps of a month are looked at in one go."""
+_BIT: Final = tuple(bytes(byte >> bit & 1 for byte in range(256)) for bit in range(8))
+
+
+def _by_start(found: Sequence[int], frame: Frame) -> Iterator[tuple[datetime, bytes]]:
+    """Each start that is set in any of the bitmaps, with a byte for each bitmap: 1 where it
+    has it. All bitmaps in a row, so that every start is one slice across them."""
     union = 0
     for bits in found:
         union |= bits
-    places = positions(union)
-    if not places:
-        return
-    bytes_of = itemgetter(*(place >> 3 for place in places), -1)
-    masks = [1 << (place & 7) for place in places]
     size = -(-frame.length // 8)
-    rows = [tuple(map(and_, bytes_of(bits.to_bytes(size, "little")), masks)) for bits in found]
-    for place, taken in zip(places, zip(*rows, strict=True), strict=True):
-        yield frame.instant(place), taken
+    packed = b"".join(bits.to_bytes(size, "little") for bits in found)
+    for place in positions(union):
+        yield frame.instant(place), packed[place >> 3 :: size].translate(_BIT[place & 7])
 
 
 def openings_of_all(diaries: Sequence[Diary], wanted: Wanted) -> list[Opening]:
@@ -175,8 +179,28 @@ def starts(diary: Diary, wanted: Wanted) -> list[datetime]:
 
 
 def _bits(diary: Diary, wanted: Wanted, shared: "Shared") -> int:
-    case = _Case(diary, wanted, shared)
-    return case.gridded(case.permitted(), case.periods)
+    """The starts of a diary. Where the grid is the working period's, nothing depends on what
+    is left of the time, and all that many diaries have in common is worked out once."""
+    if wanted.grid.align != "period":
+        case = _Case(diary, wanted, shared)
+        return case.gridded(case.permitted(), case.periods)
+    bits = shared.earliest(diary)
+    if not bits:
+        return 0
+    if diary.busy_minutes.bits:
+        reach = wanted.length_minutes - 1 + diary.buffer_after
+        bits &= free_starts(diary.busy_minutes, shared.frame, reach, diary.buffer_before)
+    if diary.busy or diary.taken or diary.limits:
+        bits &= _Case(diary, wanted, shared).left_by_meetings()
+    return bits
+
+
+@lru_cache(maxsize=2048)
+def free_starts(busy: Minutes, frame: Frame, below: int, above: int) -> int:
+    """The minutes of `frame` that are further than `below` before and `above` after a busy
+    one. Kept: calendars change less often than they are asked."""
+    blocked = spread_up(spread_down(busy.within(frame), below), above)
+    return frame.full & ~blocked
 
 
 def why_none(diary: Diary, wanted: Wanted) -> Why | None:
@@ -204,44 +228,68 @@ def explain(diary: Diary, wanted: Wanted) -> list[Stage]:
     return found
 
 
+class _Same:
+    """Working hours, told apart by identity: they hold mappings, which have no hash."""
+
+    __slots__ = ("hours",)
+
+    def __init__(self, hours: WorkingHours) -> None:
+        self.hours = hours
+
+    def __hash__(self) -> int:
+        return id(self.hours)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.hours is self.hours
+
+
 @dataclass(frozen=True, slots=True)
 class _Hours:
-    """What one set of working hours makes of a wanted meeting."""
+    """What one set of working hours makes of a meeting, anywhere in the frame."""
 
-    hours: WorkingHours
     periods: list[Interval]
     working: int
     fits: int
     grid: int | None
 
 
+@lru_cache(maxsize=512)
+def _worked_out(same: _Same, zone: ZoneInfo, frame: Frame, length: int, grid: Grid) -> _Hours:
+    """Kept: hours change rarely, and the frame once a day."""
+    whole = Interval(frame.instant(0), frame.instant(frame.length))
+    periods = working_periods(same.hours, zone, whole)
+    working = frame.inside(periods)
+    fits = frame.full & ~spread_down(frame.full & ~working, length - 1)
+    on_grid = None
+    if grid.align == "period":
+        on_grid = period_grid(periods, zone, step=grid.step, frame=frame)
+    return _Hours(periods, working, fits, on_grid)
+
+
 class Shared:
-    """What diaries with the same working hours have in common, worked out once."""
+    """What the diaries of one search have in common, worked out once."""
 
     def __init__(self, wanted: Wanted) -> None:
         self.wanted = wanted
         margin = wanted.length_minutes + MARGIN_MINUTES
-        self.frame = Frame.around(wanted.between, margin_minutes=margin)
-        self._known: dict[tuple[int, str], _Hours] = {}
+        self.frame = Frame.of_days(wanted.between, margin_minutes=margin)
+        self.window = self.frame.bits(wanted.between)
+        self._earliest: dict[tuple[int, str, datetime], int] = {}
 
     def of(self, diary: Diary) -> _Hours:
         """The hours of a diary; those that are the same object are the same."""
-        key = (id(diary.hours), diary.zone.key)
-        if key not in self._known:
-            self._known[key] = self._worked_out(diary)
-        return self._known[key]
+        wanted = self.wanted
+        same = _Same(diary.hours)
+        return _worked_out(same, diary.zone, self.frame, wanted.length_minutes, wanted.grid)
 
-    def _worked_out(self, diary: Diary) -> _Hours:
-        frame, wanted = self.frame, self.wanted
-        margin = timedelta(minutes=wanted.length_minutes + MARGIN_MINUTES)
-        around = Interval(wanted.between.start - margin, wanted.between.end + margin)
-        periods = working_periods(diary.hours, diary.zone, around)
-        window, working = frame.bits(wanted.between), frame.inside(periods)
-        fits = window & ~spread_down(frame.full & ~working, wanted.length_minutes - 1)
-        grid = None
-        if wanted.grid.align == "period":
-            grid = period_grid(periods, diary.zone, step=wanted.grid.step, frame=frame)
-        return _Hours(diary.hours, periods, working & window, fits, grid)
+    def earliest(self, diary: Diary) -> int:
+        """The starts on the grid that fit into the diary's hours, from its earliest on."""
+        key = (id(diary.hours), diary.zone.key, diary.earliest)
+        if key not in self._earliest:
+            hours, frame = self.of(diary), self.frame
+            later = frame.bits(Interval(diary.earliest, frame.instant(frame.length)))
+            self._earliest[key] = hours.fits & (hours.grid or 0) & later & self.window
+        return self._earliest[key]
 
 
 class _Case:
@@ -256,6 +304,7 @@ class _Case:
         self.grid = wanted.grid
         self.between = wanted.between
         self.frame = shared.frame
+        self.window = shared.window
 
     def permitted(self) -> int:
         """The starts, at any minute, that nothing forbids."""
@@ -268,8 +317,8 @@ class _Case:
     def stages(self) -> Iterator[tuple[Why, int]]:
         """The starts still permitted after each thing considered."""
         diary, frame, last = self.diary, self.frame, self.length - 1
-        yield "no_hours", self.hours.working
-        permitted = self.hours.fits
+        yield "no_hours", self.hours.working & self.window
+        permitted = self.hours.fits & self.window
         yield "too_short", permitted
         permitted &= frame.bits(Interval(diary.earliest, frame.instant(frame.length)))
         yield "notice", permitted
@@ -284,6 +333,18 @@ class _Case:
         for limit in diary.limits:
             permitted &= ~self._used_up(limit)
         yield "limit", permitted
+
+    def left_by_meetings(self) -> int:
+        """The starts that our own meetings, limits and single busy times leave."""
+        diary, frame = self.diary, self.frame
+        taken = self._blocked_by_meetings()
+        for limit in diary.limits:
+            taken |= self._used_up(limit)
+        if diary.busy:
+            busy = frame.touched(rounded_outward(diary.busy))
+            reach = self.length - 1 + diary.buffer_after
+            taken |= spread_up(spread_down(busy, reach), diary.buffer_before)
+        return ~taken
 
     def gridded(self, permitted: int, periods: Sequence[Interval]) -> int:
         """The permitted starts that are on the grid."""

@@ -5,11 +5,10 @@ from datetime import datetime
 from itertools import batched
 from typing import Final
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_bridge.calendars.bitmap import Minutes, minute_ceil, minute_floor
-from crm_bridge.calendars.busy_bits import pack, stretches_of, unpack
+from crm_bridge.calendars import busy_bits
 from crm_bridge.calendars.intervals import Interval
 from crm_bridge.calendars.models import (
     Advisor,
@@ -59,23 +58,6 @@ async def calendars_of(
         await session.scalars(
             select(ConnectedCalendar)
             .where(ConnectedCalendar.advisor_id.in_(list(advisor_ids)))
-            .order_by(ConnectedCalendar.id)
-        )
-    )
-
-
-async def unread_since(
-    session: AsyncSession, advisor_ids: Iterable[str], since: datetime
-) -> list[ConnectedCalendar]:
-    """The outside calendars of the advisors that were not read after an instant."""
-    return list(
-        await session.scalars(
-            select(ConnectedCalendar)
-            .where(
-                ConnectedCalendar.advisor_id.in_(list(advisor_ids)),
-                ConnectedCalendar.kind != INTERNAL,
-                or_(ConnectedCalendar.synced_at.is_(None), ConnectedCalendar.synced_at <= since),
-            )
             .order_by(ConnectedCalendar.id)
         )
     )
@@ -148,7 +130,7 @@ async def rebuild_bits(session: AsyncSession, advisor_id: str) -> None:
             BusyInterval.advisor_id == advisor_id, BusyInterval.kind == "busy"
         )
     )
-    packed = pack(Interval(start, end) for start, end in taken)
+    packed = busy_bits.pack(Interval(start, end) for start, end in taken)
     await session.execute(delete(BusyBits).where(BusyBits.advisor_id == advisor_id))
     if packed:
         await session.execute(
@@ -158,23 +140,10 @@ async def rebuild_bits(session: AsyncSession, advisor_id: str) -> None:
                 for stretch, bits in packed.items()
             ],
         )
-
-
-async def bits_between(
-    session: AsyncSession, advisor_ids: Iterable[str], window: Interval
-) -> dict[str, Minutes]:
-    """The busy minutes of the advisors around `window`; advisors with none are left out."""
-    stretches = stretches_of(minute_floor(window.start), minute_ceil(window.end))
-    rows = await session.execute(
-        select(BusyBits.advisor_id, BusyBits.stretch, BusyBits.bits).where(
-            BusyBits.advisor_id.in_(list(advisor_ids)),
-            BusyBits.stretch.between(stretches.start, stretches.stop - 1),
-        )
+    digest = busy_bits.digest_of(packed)
+    await session.execute(
+        update(Advisor).where(Advisor.id == advisor_id).values(busy_digest=digest)
     )
-    found: dict[str, list[tuple[int, bytes]]] = {}
-    for advisor, stretch, bits in rows:
-        found.setdefault(advisor, []).append((stretch, bits))
-    return {advisor: unpack(stored) for advisor, stored in found.items()}
 
 
 async def entries_of(

@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("weekly_limit", sa.Integer(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("lock_version", sa.Integer(), nullable=False),
+        sa.Column("busy_digest", sa.String(), nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_advisor")),

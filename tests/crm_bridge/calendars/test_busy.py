@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from crm_bridge.calendars import busy, repository
+from crm_bridge.calendars import busy, diary_rows, repository
+from crm_bridge.calendars.bitmap import Frame
+from crm_bridge.calendars.busy_cache import busy_minutes
 from crm_bridge.calendars.intervals import Interval
 from crm_bridge.calendars.models import ConnectedCalendar
 from crm_bridge.calendars.port import Changes
@@ -83,3 +85,38 @@ async def test_old_busy_times_are_dropped(database: Database) -> None:
     async with database.transaction() as session:
         await repository.forget_busy_before(session, at("12 11:00"))
     assert await _busy(database) == [Interval(TEN, NOON)]
+
+
+async def test_what_is_kept_in_memory_follows_every_change_of_the_rows(database: Database) -> None:
+    await make_advisor(database, "maja")
+    await make_advisor(database, "noam")
+    await _connect(database)
+    told: list[Interval | None] = [Interval(NINE, TEN), Interval(TEN, NOON), None]
+    for time in [*told, Interval(NINE, TEN)]:  # and back to what it was
+        await _take(database, Changes({"a": (time,) if time else ()}, complete=True))
+        async with database.reading() as session:
+            rows = await diary_rows.advisor_rows(session, ["maja", "noam"])
+            digests = {row.id: row.busy_digest for row in rows}
+            minutes = await busy_minutes(session, digests)
+        frame = Frame.around(DAY)
+        assert minutes["maja"].within(frame) == (frame.bits(time) if time else 0)
+        assert (digests["noam"], minutes["noam"].bits) == ("", 0)
+
+
+async def test_a_change_between_the_two_reads_is_not_kept_under_the_old_digest(
+    database: Database,
+) -> None:
+    await make_advisor(database, "maja")
+    await _connect(database)
+    frame, first, second = Frame.around(DAY), Interval(NINE, TEN), Interval(TEN, NOON)
+    await _take(database, Changes({"a": (first,)}, complete=True))
+    async with database.reading() as session:
+        (row,) = await diary_rows.advisor_rows(session, ["maja"])
+    await _take(database, Changes({"a": (second,)}, complete=True))
+    async with database.reading() as session:
+        late = await busy_minutes(session, {"maja": row.busy_digest})
+    assert late["maja"].within(frame) == frame.bits(second)
+    await _take(database, Changes({"a": (first,)}, complete=True))
+    async with database.reading() as session:
+        back = await busy_minutes(session, {"maja": row.busy_digest})
+    assert back["maja"].within(frame) == frame.bits(first)

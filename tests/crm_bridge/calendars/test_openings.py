@@ -1,11 +1,13 @@
 """Openings against a slow reading of the policy, and its rules one by one."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from crm_bridge.calendars.busy_bits import pack, unpack
 from crm_bridge.calendars.grid import Grid, natural_step
 from crm_bridge.calendars.hours import Period, WorkingHours, working_intervals, working_periods
 from crm_bridge.calendars.intervals import Interval
@@ -165,6 +167,10 @@ def test_the_fast_openings_are_the_slow_ones(case: tuple[Diary, Wanted]) -> None
     diary, wanted = case
     found = starts(diary, wanted)
     assert found == _slow(diary, wanted)
+    stored = replace(diary, busy=(), busy_minutes=unpack(pack(diary.busy).items()))
+    assert starts(stored, wanted) == found  # as the database has it
+    assert explain(stored, wanted) == explain(diary, wanted)
+    assert [each.start for each in openings_of_any([diary, stored], wanted)] == found
     assert (why_none(diary, wanted) is None) == bool(found)
 
 
