@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from crm_bridge.calendars import busy, diary_rows, repository
+from crm_bridge.calendars import busy, busy_cache, diary_rows, repository
 from crm_bridge.calendars.bitmap import Frame
 from crm_bridge.calendars.busy_cache import busy_minutes
 from crm_bridge.calendars.intervals import Interval
@@ -110,6 +110,7 @@ async def test_a_change_between_the_two_reads_is_not_kept_under_the_old_digest(
     await _connect(database)
     frame, first, second = Frame.around(DAY), Interval(NINE, TEN), Interval(TEN, NOON)
     await _take(database, Changes({"a": (first,)}, complete=True))
+    busy_cache._kept.clear()
     async with database.reading() as session:
         (row,) = await diary_rows.advisor_rows(session, ["maja"])
     await _take(database, Changes({"a": (second,)}, complete=True))
