@@ -173,6 +173,8 @@ async def _with_domain(
     for row in [row for row in made.domains if row.added_by == by and row.domain != domain]:
         await session.delete(row)
         await session.flush()
+    if any(row.domain == domain for row in made.domains):
+        return CompanyMatch(made.id, "created")
     if domain is None or await repository.add_domain(session, made.id, domain, by=by):
         await session.refresh(made, ["domains"])
         return CompanyMatch(made.id, "created")

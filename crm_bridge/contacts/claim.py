@@ -181,10 +181,10 @@ async def _replace_phone(session: AsyncSession, own: Contact, claimed: Claimed) 
     if claimed.phone is None or any(row.number == claimed.phone for row in own.phones):
         return False
     for row in [row for row in own.phones if row.added_by == claimed.by]:
-        await session.delete(row)
-    session.add(
+        own.phones.remove(row)
+    await session.flush()
+    own.phones.append(
         ContactPhone(
-            contact_id=own.id,
             number=claimed.phone,
             typed=claimed.phone,
             added_by=claimed.by,
@@ -192,7 +192,6 @@ async def _replace_phone(session: AsyncSession, own: Contact, claimed: Claimed) 
         )
     )
     await session.flush()
-    await session.refresh(own, ["phones"])
     return True
 
 
