@@ -70,6 +70,7 @@ class Grammar:
     tenfold_apart: frozenset[str]
     from_endings: tuple[str, ...]
     to_endings: tuple[str, ...]
+    teen_ends: tuple[str, ...]
 
     def morphs(self, word: str) -> tuple[Morph, ...]:
         """The morphemes of a folded word, empty when it is no number word."""
@@ -92,10 +93,15 @@ class Grammar:
         return 0
 
     def parts_of_a_range(self, one: str, next_one: str) -> bool:
-        """Whether two words say "from" and "to" by their endings (fi "viidestä kymmeneen")."""
-        return bool(self.from_endings) and (
-            one.endswith(self.from_endings) and next_one.endswith(self.to_endings)
-        )
+        """Whether two words say "from" and "to" by their endings (fi "viidestä kymmeneen",
+        "kymmenestä viiteentoista": the ending stands before what makes it a teen)."""
+        if not self.from_endings:
+            return False
+        one, next_one = self._without_teen(one), self._without_teen(next_one)
+        return one.endswith(self.from_endings) and next_one.endswith(self.to_endings)
+
+    def _without_teen(self, word: str) -> str:
+        return next((word[: -len(end)] for end in self.teen_ends if word.endswith(end)), word)
 
     def _behind_prefix(self, word: str) -> tuple[Morph, ...]:
         for prefix in self.prefixes:
@@ -162,6 +168,7 @@ def grammar(language: str) -> Grammar:
         tenfold_apart=frozenset(fold_text(form) for form in entries.get("tenfold_apart", ())),
         from_endings=tuple(fold_text(form) for form in entries.get("from_endings", ())),
         to_endings=tuple(fold_text(form) for form in entries.get("to_endings", ())),
+        teen_ends=tuple(fold_text(form) for form in entries.get("teen_end", ())),
     )
 
 

@@ -26,6 +26,8 @@ _DAYS = {"day": 1, "week": 7}
 _MOST_MONTHS = 240
 _MOST_TRIES = 24  # places where one may begin; more is no answer
 _MENTIONED = 0.7
+_AHEAD = ("coming", "upcoming", "next")
+_FEW_MONTHS = 3
 
 Season = Literal["spring", "summer", "autumn", "winter"]
 Found = tuple[Timeline, int, int, float]  # the value, marks [start, end), confidence
@@ -59,7 +61,12 @@ def _readings(row: Marks, look: Outlook) -> Iterator[Found]:
             at += 1
             continue
         tried += 1
-        found = _no_hurry(row, at) or _running(row, at, look) or _length(row, at, look)
+        found = (
+            _no_hurry(row, at)
+            or _running(row, at, look)
+            or _coming(row, at)
+            or _length(row, at, look)
+        )
         end = found[2] if found is not None else at + 1
         if found is None:
             found, end = _phrase(row, at, look)
@@ -87,6 +94,22 @@ def _running(row: Marks, at: int, look: Outlook) -> Found | None:
         return None
     timeline = Timeline(by=unit_at(unit, 0, look).last)
     return timeline, at, start + 1, _sure(row, at, start + 1)
+
+
+def _coming(row: Marks, at: int) -> Found | None:
+    """ "in the coming year", "בשנה הקרובה": twelve months from now, not a calendar year;
+    "in the coming months": a few."""
+    start = row.skip(at, "within", "in", "on", "the", "fill", most=3)
+    before = row.has(start, *_AHEAD)
+    place = start + 1 if before else start
+    unit = row.get(place, "unit")
+    several = row.is_text(place, *(row.words.setting("several_months") or ()))
+    which = _AHEAD if several else ("coming",)
+    if unit not in _MONTHS or not (row.has(start, *which) or row.has(place + 1, *which)):
+        return None
+    end = place + 1 if before else place + 2
+    months = _FEW_MONTHS if several else int(_MONTHS[unit])
+    return Timeline(by_months=months), at, end, _sure(row, at, end)
 
 
 def _length(row: Marks, at: int, look: Outlook) -> Found | None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from playbook.directives import AskFaq, Button, FaqAnswer, Result
-from playbook.moving import say_standing
+from playbook.moving import keep_booking, keep_time, say_standing
 from playbook.onward import go_on, restate, within
 from playbook.order import open_questions
 from playbook.repair import not_understood
@@ -83,6 +83,9 @@ def greet_back(turn: Turn) -> None:
 
 def say_goodbye(turn: Turn) -> None:
     """Thanks and goodbye: at the end a farewell, before it a reminder that nothing is lost."""
+    stay = {"move": keep_time, "cancel_booking": keep_booking}
+    if (keep := stay.get(str((turn.state.pending or {}).get("kind")))) is not None:
+        keep(turn)  # a goodbye is no yes: the meeting stays, and that is said
     done = turn.scene.booked is not None or turn.state.phase in ("ended", "stopped")
     if done:
         say(turn, "goodbye", says=("goodbye",))

@@ -5,6 +5,7 @@ kinds first; a value inside another one's words ("Retail Solutions Ltd") is not 
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from playbook.hearing import SURE, Value, read_value
 from playbook.model import Question
@@ -13,6 +14,7 @@ from playbook.turn import Turn
 KINDS = ("email", "phone", "money", "people", "timeline", "person", "company", "option")
 ADDRESSES = ("email", "phone")
 REPLACING = (*ADDRESSES, "person", "company", "people")
+ALONE = 0.8  # parsing.company: a name and nothing else, with capitals
 BY_KIND = {"timeline": 0.7}  # a date or a length within a longer message
 Span = tuple[int, int]
 
@@ -24,7 +26,9 @@ def volunteered(turn: Turn, text: str, *, taken: Iterable[Span], asked: str | No
     questions = [one for one in turn.playbook.questions if one.id != asked]
     for question in sorted(questions, key=_rank):
         value = _apart(turn, question, text, spans)
-        if value is None or not _sure(value):
+        if value is None and _names_a_person(turn, asked) and question.kind == "company":
+            value = _beside_a_name(turn, question, text, spans)
+        if value is None:
             continue
         spans.append((value.start, value.end))
         found.append(value)
@@ -33,15 +37,32 @@ def volunteered(turn: Turn, text: str, *, taken: Iterable[Span], asked: str | No
 
 
 def _apart(turn: Turn, question: Question, text: str, spans: list[Span]) -> Value | None:
-    """The value in what is not taken yet. The whole message is read first: what stands
+    """The sure value in what is not taken yet. The whole message is read first: what stands
     around a value ("I'm Jane from …") tells what it is."""
     for said in (text, _without(text, spans)) if spans else (text,):
         value = read_value(turn, question, said)
         if isinstance(value, Value) and all(
             value.end <= start or end <= value.start for start, end in spans
         ):
-            return value
+            return value if _sure(value) else None
     return None
+
+
+def _names_a_person(turn: Turn, asked: str | None) -> bool:
+    return any(one.id == asked and one.kind == "person" for one in turn.playbook.questions)
+
+
+def _beside_a_name(turn: Turn, question: Question, text: str, spans: list[Span]) -> Value | None:
+    """ "Ann Lee, Northway Freight": what stands alone behind the name, where its first letters
+    are capitals and it has more words than a title ("PhD") or a given name ("Doe, Jane")."""
+    if len(spans) != 1 or not text[spans[0][1] :].lstrip().startswith(","):
+        return None
+    rest = text[spans[0][1] :].lstrip(" ,")
+    at = len(text) - len(rest)
+    value = read_value(turn, question, rest)
+    if not isinstance(value, Value) or value.confidence < ALONE or len(value.text.split()) < 2:
+        return None
+    return replace(value, start=at + value.start, end=at + value.end)
 
 
 def _rank(question: Question) -> int:

@@ -1,8 +1,8 @@
 """A typed message: who gets to read it first, and what it leads to.
 
-In this order: the language; commands and rudeness; what waits for a yes; corrections;
-moves made outright; times; values; a wish for a language; a bare yes or no; Rasa's
-intent; questions to us.
+In this order: the language; commands and rudeness; what waits for a yes; a time before its
+time; corrections; an option by its place; moves made outright; times; values; what was said
+before; a wish for a language; a bare yes or no; Rasa's intent; questions to us.
 The first that can use the message has it; if none can, it was not understood.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from parsing import correction
-from playbook import digression, repair, stopping
+from playbook import digression, early, repair, stopping
 from playbook.acts import NAMES, Act, Yes, clear, read_act, read_yes, strong
 from playbook.answering import answer, attempt, read_asked
 from playbook.correcting import corrected
@@ -168,6 +168,18 @@ def _times(turn: Turn, message: Message) -> bool:
     return about_time(turn, message.text, yes=message.yes, act=message.act)
 
 
+def _early(turn: Turn, message: Message) -> bool:
+    return message.value is None and early.time_named(turn, message.text, message.asked)
+
+
+def _place(turn: Turn, message: Message) -> bool:
+    return message.value is None and early.place_named(turn, message.text, message.asked)
+
+
+def _said_again(turn: Turn, message: Message) -> bool:
+    return message.value is None and early.said_again(turn, message.text, message.asked)
+
+
 def _answers(turn: Turn, message: Message) -> bool:
     """Values; one half understood gives way to an intent with a clear lead."""
     value, name = message.value, strong(message.intent)
@@ -244,11 +256,14 @@ _READERS: tuple[Callable[[Turn, Message], bool], ...] = (
     _unwanted,
     _waiting,
     _stopped,
+    _early,
     _corrects,
+    _place,
     _moves,
     _times,
     _answers,
     _none_to_give,
+    _said_again,
     _attempts,
     _tongue,
     _bare_yes_or_no,

@@ -9,6 +9,7 @@ from playbook.scene import Opening
 from playbook.speaking import MORE, ask_question, say, say_back
 from playbook.titles import offered, opening_buttons, remember_offers, zone_words
 from playbook.turn import Turn
+from playbook.wishes import recall, search_window
 
 MOST_DAYS = 62  # of one search (contracts.booking.OpeningsQuery)
 MOST_PER_DAY = 2  # when no wish was said
@@ -25,6 +26,11 @@ def offer_times(turn: Turn, *, lead: str = "offer", after: datetime | None = Non
     """Search and offer the next times (those after `after`)."""
     turn.state.phase = "meeting"
     start, end = window(turn)
+    wished = recall(turn.state.wish, zone=turn.scene.zone) if after is None else None
+    if wished is not None and not turn.state.offers:  # named before it was asked for
+        first, last = search_window(wished, start=turn.scene.now, end=end)
+        turn.ask_house(SearchOpenings(first.astimezone(UTC), last.astimezone(UTC)), then="searched")
+        return
     start = max(start, after) if after else start
     if start >= end:
         start = window(turn)[0]

@@ -1,0 +1,72 @@
+"""What comes before its time: a time named while the questions are still being asked, an
+answer that was given already, an option by its place among the buttons."""
+
+from parsing.option import parse_ordinal
+from playbook.acts import SURE
+from playbook.digression import want_meeting
+from playbook.filling import volunteered
+from playbook.hearing import Value
+from playbook.model import Question
+from playbook.onward import restate
+from playbook.pressing import press
+from playbook.speaking import question_buttons, say, summary
+from playbook.times import WHOLE, wish_in
+from playbook.turn import Turn
+from playbook.wishes import Wish, has_clock
+
+DATED = ("timeline", "text")  # kinds of questions that a time may answer
+MOST_BESIDE = 0.4  # of the letters of a message that says something again
+
+
+def time_named(turn: Turn, text: str, asked: Question | None) -> bool:
+    """ "Tomorrow morning", "a day later" before a time is asked for: kept as the wish that
+    is searched first, and the open question is asked again."""
+    state = turn.state
+    too_late = turn.scene.booked is not None or state.phase not in ("new", "asking")
+    if too_late or state.pending is not None or asked is None or asked.kind in DATED:
+        return False
+    wished = wish_in(turn, text)
+    if wished is None or wished.confidence < SURE or not _of_a_meeting(wished):
+        return False
+    if has_clock(wished.when):
+        state.wish = dict(wished.said)
+    want_meeting(turn)
+    return True
+
+
+def _of_a_meeting(wished: Wish) -> bool:
+    """A time of day or a move, and no deadline ("by Friday, 5 pm")."""
+    when = wished.when
+    return when.ends is None and (has_clock(when) or when.shift is not None)
+
+
+def place_named(turn: Turn, text: str, asked: Question | None) -> bool:
+    """ "The second one" for one of the buttons."""
+    options = question_buttons(turn, asked)[: len(asked.options)] if asked is not None else ()
+    if not options:
+        return False
+    place = parse_ordinal(text, language=turn.language, count=len(options))
+    if place is None or place.confidence < WHOLE:
+        return False
+    press(turn, options[place.value - 1].payload)
+    return True
+
+
+def said_again(turn: Turn, text: str, asked: Question | None) -> bool:
+    """The answer of another question once more, and little else."""
+    if asked is None or "?" in text:
+        return False
+    beside = volunteered(turn, text, taken=(), asked=asked.id)
+    known = [one for one in beside if turn.value(one.question.id) == one.value]
+    if not known or _beside(text, known) > MOST_BESIDE:
+        return False
+    names = [one.question.id for one in known]
+    say(turn, "noted_before", says=("ack", "confirm_values"), summary=summary(turn, names))
+    restate(turn)
+    return True
+
+
+def _beside(text: str, values: list[Value]) -> float:
+    """The part of the letters that belongs to none of the values."""
+    inside = sum(one.end - one.start for one in values)
+    return 1 - inside / max(len(text.strip()), 1)
