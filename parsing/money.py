@@ -6,7 +6,7 @@
 """
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -24,6 +24,8 @@ from parsing.values import Money, Parsed, Unclear
 LARGEST = Decimal(10) ** 12  # a budget above is a slip of the keyboard
 SMALLEST_BARE = 1000  # below, a bare number may mean thousands
 _NEAR = 30  # characters
+_HEDGED = 0.8  # "not sure, maybe 15k"
+_BREAK = re.compile(r"[,;.!?\n](?=\s)|\n| - ")
 _WORD = re.compile(r"[^\W\d_]+(?:'[a-z]+)?")
 _FOLLOWING_WORD = re.compile(r" *[^\W\d_]")
 Period = Literal["hour", "day", "week", "month", "year"]
@@ -93,10 +95,13 @@ class _Around:
     budget: list[int]
     foreign: list[int]
 
-    def only_filler(self, start: int, end: int) -> bool:
-        """Nothing but filler outside a span."""
-        inside = bisect_left(self.foreign, end) - bisect_left(self.foreign, start)
-        return inside == len(self.foreign)
+    def only_filler(self, start: int, end: int, *, within: tuple[int, int] | None = None) -> bool:
+        """Nothing but filler outside a span, in the message or a part of it."""
+        first, last = within or (0, max(self.foreign, default=0) + 1)
+        return self._count(start, end) == self._count(first, last)
+
+    def _count(self, start: int, end: int) -> int:
+        return bisect_left(self.foreign, end) - bisect_left(self.foreign, start)
 
     def budget_before(self, at: int) -> bool:
         place = bisect_left(self.budget, at)
@@ -130,10 +135,20 @@ def _judge(
         return None
     if around.only_filler(quantity.start, quantity.end):
         return _Reading(quantity, None, 0.9 if around.budget else 0.85, scaled)
+    if scaled and around.only_filler(quantity.start, quantity.end, within=_clause(text, quantity)):
+        return _Reading(quantity, None, _HEDGED, scaled)
     word_follows = _FOLLOWING_WORD.match(text, quantity.end) is not None
     if around.budget_before(quantity.start) and (scaled or not word_follows):
         return _Reading(quantity, None, 0.9, scaled)
     return None
+
+
+def _clause(text: str, quantity: Quantity) -> tuple[int, int]:
+    """The part of the message between commas and the like that holds the amount."""
+    ends = [0, *(match.end() for match in _BREAK.finditer(text)), len(text) + 1]
+    at = bisect_right(ends, quantity.start)
+    behind = bisect_left(ends, quantity.end)
+    return ends[at - 1], ends[min(behind, len(ends) - 1)]
 
 
 def _checked(

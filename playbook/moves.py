@@ -73,7 +73,7 @@ def _without_time(turn: Turn) -> None:
 
 
 def _reschedule(turn: Turn, text: str) -> None:
-    if not about_time(turn, text, yes=None, act=None):
+    if not about_time(turn, text, yes=None, act=None, asked=True):
         moving.ask_new_time(turn)
 
 

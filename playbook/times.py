@@ -18,9 +18,10 @@ WHOLE = 0.95  # parsing.option: a place and nothing else
 LEAST = 0.5  # confidence of a wish while a time is asked for
 
 
-def wish_in(turn: Turn, text: str) -> Wish | None:
-    """The wish for a time in the message, made whole beside what is booked, held or shown."""
-    asked = turn.state.question == MEETING
+def wish_in(turn: Turn, text: str, *, asked: bool = False) -> Wish | None:
+    """The wish for a time in the message, made whole beside what is booked, held or shown.
+    `asked`: the message is about the time of a meeting, whatever was asked last."""
+    asked = asked or turn.state.question == MEETING
     found = read_wish(
         text,
         language=turn.language,
@@ -55,8 +56,10 @@ def _hours_wished(turn: Turn) -> Clock | None:
     return last.when.clock
 
 
-def about_time(turn: Turn, text: str, *, yes: Yes | None, act: Act | None) -> bool:
-    """Take the message as being about a time; False where it is not."""
+def about_time(
+    turn: Turn, text: str, *, yes: Yes | None, act: Act | None, asked: bool = False
+) -> bool:
+    """Take the message as being about a time; False where it is not. `asked` as in `wish_in`."""
     booked = turn.scene.booked is not None
     if not booked and turn.state.phase != "meeting":
         return False
@@ -64,7 +67,7 @@ def about_time(turn: Turn, text: str, *, yes: Yes | None, act: Act | None) -> bo
         return False
     if turn.state.question == MEETING and turn.state.pending is None and _choice(turn, text):
         return True
-    wished = wish_in(turn, text)
+    wished = wish_in(turn, text, asked=asked)
     if booked and wished is not None and "?" in text and wished.when.grain == "second":
         return False  # "when is my meeting now?"
     if wished is not None:

@@ -98,3 +98,22 @@ def test_a_place_that_is_not_there_is_asked_again() -> None:
     turn = talk.say("the second one", intent="restart")
     assert "confirm_move" in turn.tags
     assert "moved" not in turn.tags
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "move it to Thursday"),
+        ("sl", "prestavi na četrtek"),
+        ("he", "תעביר ליום חמישי"),
+        ("fi", "siirrä torstaille"),
+        ("nb", "flytt til torsdag"),
+        ("pl", "przenieś na czwartek"),
+    ],
+)
+def test_a_day_to_move_to_is_searched_at_the_same_hour(language: str, said: str) -> None:
+    talk = Talk(language=language).booked("2026-03-17T15:00")
+    talk.say(said, intent="reschedule")
+    pending = talk.state["pending"]
+    assert pending["kind"] == "move"
+    assert pending["start"].startswith("2026-03-19T14:00")
