@@ -50,14 +50,14 @@ async def look_up(
     found: list[Found] = []
     if address := as_email(email):
         one = await repository.get_by_email(session, address)
-        found += [Found(one, "email", f"has the address {address}")] if one else []
+        found += [Found(one, "email", said_of_email(address))] if one else []
     if external is not None:
         one = await by_external_id(session, *external)
-        found += [Found(one, "external_id", f"is {external[1]} in {external[0]}")] if one else []
+        found += [Found(one, "external_id", said_of_id(*external))] if one else []
     if number := as_phone(phone):
-        sharing = await repository.list_by_phone(session, number)
-        shared = f", which {len(sharing)} share" if len(sharing) > 1 else ""
-        found += [Found(one, "phone", f"has the number {number}{shared}") for one in sharing]
+        sharing = await repository.list_by_phone(session, number, limit=limit)
+        reason = said_of_phone(number, len(sharing))
+        found += [Found(one, "phone", reason) for one in sharing]
     if domain:
         found += await _of_domain(session, domain, limit)
     if name:
@@ -66,6 +66,22 @@ async def look_up(
     for match in found:
         once.setdefault(match.contact.id, match)
     return list(once.values())[:limit]
+
+
+def said_of_email(address: str) -> str:
+    """Why an address leads to somebody."""
+    return f"has the address {address}"
+
+
+def said_of_id(system: str, external_id: str) -> str:
+    """Why another system's id leads to somebody."""
+    return f"is {external_id} in {system}"
+
+
+def said_of_phone(number: str, sharing: int) -> str:
+    """Why a number leads to somebody, and how many share it."""
+    shared = f", which {sharing} share" if sharing > 1 else ""
+    return f"has the number {number}{shared}"
 
 
 async def by_external_id(session: AsyncSession, system: str, external_id: str) -> Contact | None:

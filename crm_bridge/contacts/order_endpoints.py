@@ -1,7 +1,7 @@
 """Look-ups with reasons, merges and suggested duplicates in the public API."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,7 +9,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from crm_bridge.contacts import duplicates, merging
 from crm_bridge.contacts.lookup import look_up
 from crm_bridge.contacts.models import DuplicateSuggestion
-from crm_bridge.contacts.views import ContactView
+from crm_bridge.contacts.quick_lookup import QuickRoute
+from crm_bridge.contacts.views import ContactView, FoundView, LookupView
 from crm_bridge.web.auth import PROBLEMS, ApiKey, CallerKey
 from crm_bridge.web.dependencies import Now, Reading, Transaction
 
@@ -17,23 +18,15 @@ from crm_bridge.web.dependencies import Now, Reading, Transaction
 router = APIRouter(
     prefix="/api/v1/contacts", tags=["contacts"], dependencies=[ApiKey], responses=PROBLEMS
 )
+quick = APIRouter(
+    prefix="/api/v1/contacts",
+    tags=["contacts"],
+    dependencies=[ApiKey],
+    responses=PROBLEMS,
+    route_class=QuickRoute,
+)
 
 Text = Annotated[str | None, Query(max_length=300)]
-
-
-class FoundView(BaseModel):
-    """A contact that a look-up found; `nearness` is 1 where the match is exact."""
-
-    contact: ContactView
-    by: Literal["email", "phone", "external_id", "domain", "name"]
-    reason: str
-    nearness: float
-
-
-class LookupView(BaseModel):
-    """What was found, the surest first."""
-
-    items: list[FoundView]
 
 
 class MergeRequest(BaseModel):
@@ -90,7 +83,7 @@ class SuggestionsView(BaseModel):
     items: list[SuggestionView]
 
 
-@router.get("/lookup", summary="Who could be meant, and why")
+@quick.get("/lookup", summary="Who could be meant, and why")
 async def find(
     session: Reading,
     email: Text = None,

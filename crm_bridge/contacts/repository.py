@@ -37,12 +37,14 @@ async def merged_into(session: AsyncSession, contact_id: str) -> str | None:
     return (await session.scalars(statement)).first()
 
 
-async def list_by_phone(session: AsyncSession, number: str) -> Sequence[Contact]:
+async def list_by_phone(
+    session: AsyncSession, number: str, *, limit: int | None = None
+) -> Sequence[Contact]:
     """The contacts that have this number (E.164), oldest first."""
     statement = (
         select(Contact).join(ContactPhone).where(ContactPhone.number == number).order_by(Contact.id)
     )
-    return (await session.scalars(statement)).all()
+    return (await session.scalars(statement.limit(limit))).all()
 
 
 async def list_page(

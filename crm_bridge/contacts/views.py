@@ -111,6 +111,21 @@ class ContactCard(ContactView):
     consents: list[ConsentView] = []
 
 
+class FoundView(BaseModel):
+    """A contact that a look-up found; `nearness` is 1 where the match is exact."""
+
+    contact: ContactView
+    by: Literal["email", "phone", "external_id", "domain", "name"]
+    reason: str
+    nearness: float
+
+
+class LookupView(BaseModel):
+    """What was found, the surest first."""
+
+    items: list[FoundView]
+
+
 class ContactChanges(BaseModel):
     """Fields to set; what is left out stays. Null empties a field. `emails` and `phones`
     are whole lists, the first one being the main one."""
