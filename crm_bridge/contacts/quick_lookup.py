@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
-from sqlalchemy import bindparam, select
+from sqlalchemy import BindParameter, bindparam, select
 
 from crm_bridge.contacts.claim import as_email, as_phone
 from crm_bridge.contacts.lookup import said_of_email, said_of_id, said_of_phone
@@ -27,7 +27,7 @@ MOST: Final = 20
 _SIGNS: Final = frozenset({"email", "phone", "system", "external_id"})
 _LONGEST: Final = 300
 _WHOLE: Final = list(Contact.__table__.columns)
-_SIGN = bindparam("sign")
+_SIGN: Final[BindParameter[str]] = bindparam("sign")
 _BY_EMAIL = Prepared(select(*_WHOLE).join(ContactEmail).where(ContactEmail.address == _SIGN))
 _BY_PHONE = Prepared(
     select(*_WHOLE)
