@@ -17,6 +17,7 @@ from crm_bridge.invites import spelled
 from crm_bridge.invites.answers import answer_rows
 from crm_bridge.invites.meeting import Background, Meeting, Side
 from crm_bridge.invites.texts import Texts
+from crm_bridge.scoring.service import standing_of
 
 OFFERED: Final = 3
 
@@ -92,6 +93,7 @@ class MeetingFacts:
             session, conversation.playbook, conversation.version
         )
         words = self._texts.of(advisor.language)
+        standing = await standing_of(session, conversation.contact_id)
         public = self._desk.settings.public_url.rstrip("/")
         return Background(
             conversation_url=f"{public}/console/conversations/{conversation.id}",
@@ -100,6 +102,10 @@ class MeetingFacts:
             ),
             score=conversation.score,
             reasons=tuple(_reason(each) for each in conversation.reasons),
+            percent=standing.percent if standing else None,
+            moved_by=tuple(f"{points:+.0f} {why}" for why, points in standing.reasons)
+            if standing
+            else (),
         )
 
 

@@ -9,6 +9,7 @@ from crm_bridge.companies import service as companies
 from crm_bridge.contacts import service as contacts
 from crm_bridge.contacts.models import Contact
 from crm_bridge.core.errors import NotFound
+from crm_bridge.scoring.service import Standing, standing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class ContactCard:
     phones: tuple[str, ...]
     language: str | None
     stage: str | None
+    standing: Standing | None = None
 
     @classmethod
     async def of(cls, session: AsyncSession, contact: Contact) -> Self:
@@ -37,6 +39,7 @@ class ContactCard:
             phones=tuple(row.number for row in contact.phones),
             language=contact.language,
             stage=contact.lifecycle_stage,
+            standing=await standing_of(session, contact.id),
         )
 
     @classmethod

@@ -113,8 +113,8 @@ async def _nearly_named(session: AsyncSession, name: str, limit: int) -> list[Fo
         wanted, names, scorer=fuzz.token_sort_ratio, score_cutoff=NEAR_ENOUGH, limit=limit
     )
     ids = [contact_id for _, _, contact_id in near]
-    rows = await session.scalars(select(Contact).where(Contact.id.in_(ids)))
-    contacts = {contact.id: contact for contact in rows.unique()}
+    whole = await session.scalars(select(Contact).where(Contact.id.in_(ids)))
+    contacts = {contact.id: contact for contact in whole.unique()}
     return [
         Found(contact, "name", f"is called {contact.name}", round(score / 100, 2))
         for _, score, contact_id in near

@@ -77,6 +77,9 @@ def advisor_letter(
         links.insert(0, Link(words["open_conversation"], behind.conversation_url))
     score = [Row(words["score"], str(behind.score))] if behind.score is not None else []
     reasons = [Row("", reason) for reason in behind.reasons]
+    if behind.percent is not None:
+        reasons.append(Row(words["likely"], f"{behind.percent} %"))
+        reasons += [Row("", reason) for reason in behind.moved_by]
     return Letter(
         language=words.language,
         subject=words.say(f"advisor_subject_{happened}", **values),

@@ -29,6 +29,8 @@ class Background:
     answers: tuple[Row, ...] = ()
     score: int | None = None
     reasons: tuple[str, ...] = ()
+    percent: int | None = None  # likelihood that they become a customer, where one is known
+    moved_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from crm_bridge.contacts import duplicates
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
 from crm_bridge.privacy.retention import erase_due, find_due
+from crm_bridge.scoring.service import rescore_apart
 from crm_bridge.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -53,7 +54,20 @@ class Nightly:
                 log.exception("the nightly %s failed; the next night tries again", name)
                 said[name] = "failed"
             log.info("nightly %s: %s", name, said[name])
+        said["scores"] = await self._scores()
         return said
+
+    async def _scores(self) -> str:
+        """Not in one transaction: learning takes its time."""
+        try:
+            scored = await rescore_apart(self._database, now=self._clock.now())
+        except Exception:
+            log.exception("the nightly scores failed; the next night tries again")
+            return "failed"
+        report = scored.report
+        if not report.ready:
+            return f"{report.labelled} outcomes: points alone"
+        return f"{scored.predicted} contacts, AUC {report.auc:.3f}"
 
     async def _retention(self, session: AsyncSession, now: datetime) -> str:
         due = await find_due(session, self._settings.privacy, now=now)

@@ -1,9 +1,13 @@
 """Contacts' scores: points as they are earned and fade; a probability where one was learned."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import batched
+from typing import Final
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.contacts.models import Contact
@@ -13,10 +17,12 @@ from crm_bridge.core.database import Database
 from crm_bridge.core.ids import new_id
 from crm_bridge.core.insert import insert_unless_there
 from crm_bridge.core.outbox import Event
-from crm_bridge.scoring.history import known
+from crm_bridge.scoring.history import Known, known
 from crm_bridge.scoring.models import ContactScore, PointsGiven
-from crm_bridge.scoring.predict import Report, learn
+from crm_bridge.scoring.predict import Prediction, Report, learn
 from crm_bridge.scoring.recency import HALF_LIFE, standing
+
+AT_ONCE: Final = 200  # contacts in one transaction
 
 
 async def give_points(
@@ -90,15 +96,51 @@ class Rescored:
 async def rescore(session: AsyncSession, *, now: datetime) -> Rescored:
     """Learn from the contacts with an outcome, and give the others their probability with
     its reasons. With too few outcomes, points alone stand."""
-    everyone = await known(session)
+    predicted, report = _predicted(await known(session))
+    await _forget(session, report)
+    await _keep(session, predicted, now=now)
+    return Rescored(report, len(predicted))
+
+
+async def rescore_apart(database: Database, *, now: datetime) -> Rescored:
+    """The same for a bridge that is at work: read first, learned on a thread, and written
+    in small transactions, so that nobody waits."""
+    async with database.reading(long=True) as session:
+        everyone = await known(session)
+    predicted, report = await asyncio.to_thread(_predicted, everyone)
+    async with database.transaction() as session:
+        await _forget(session, report)
+    for part in batched(predicted, AT_ONCE):
+        async with database.transaction() as session:
+            await _keep(session, part, now=now)
+    return Rescored(report, len(predicted))
+
+
+def _predicted(everyone: Sequence[Known]) -> tuple[list[tuple[str, Prediction]], Report]:
     labelled = [one for one in everyone if one.won is not None]
     model, report = learn([one.facts for one in labelled], [bool(one.won) for one in labelled])
     if model is None:
-        return Rescored(report, 0)
+        return [], report
     open_ = [one for one in everyone if one.won is None]
-    for one, prediction in zip(open_, model.predict([one.facts for one in open_]), strict=True):
-        await count(session, one.contact_id, now=now)
-        score = await session.get(ContactScore, one.contact_id)
+    predictions = model.predict([one.facts for one in open_])
+    return [(one.contact_id, each) for one, each in zip(open_, predictions, strict=True)], report
+
+
+async def _forget(session: AsyncSession, report: Report) -> None:
+    """Where too few outcomes are left (people were erased), no probability stays."""
+    if not report.ready:
+        had = ContactScore.probability.is_not(None)
+        await session.execute(update(ContactScore).where(had).values(probability=None, reasons=[]))
+
+
+async def _keep(
+    session: AsyncSession, predicted: Sequence[tuple[str, Prediction]], *, now: datetime
+) -> None:
+    for contact_id, prediction in predicted:
+        if await session.get(Contact, contact_id) is None:  # erased or merged meanwhile
+            continue
+        await count(session, contact_id, now=now)
+        score = await session.get(ContactScore, contact_id)
         if score is not None:
             score.probability = round(prediction.probability, 4)
             score.reasons = [
@@ -106,7 +148,27 @@ async def rescore(session: AsyncSession, *, now: datetime) -> Rescored:
                 for column, value, points in prediction.reasons
             ]
     await session.flush()
-    return Rescored(report, len(open_))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a contact is worth, for people: points, and where one was learned the percent of
+    likelihood that they become a customer, with what moved it ("company industry: 62.010",
+    percentage points)."""
+
+    points: int
+    percent: int | None
+    reasons: tuple[tuple[str, float], ...]
+
+
+async def standing_of(session: AsyncSession, contact_id: str | None) -> Standing | None:
+    """A contact's standing; None for nobody, and for those who have none yet."""
+    score = await session.get(ContactScore, contact_id) if contact_id else None
+    if score is None:
+        return None
+    percent = None if score.probability is None else round(100 * score.probability)
+    reasons = [(f"{one['column']}: {one['value']}", float(one["points"])) for one in score.reasons]
+    return Standing(round(score.points), percent, tuple(reasons))
 
 
 class ScoreFollower:

@@ -42,6 +42,8 @@ def a_meeting(**values: Any) -> Meeting:
             answers=(Row("Company size", "20 – 50", said="about 30"),),
             score=70,
             reasons=("+40 Budget fits", "+30 Team of the right size"),
+            percent=72,
+            moved_by=("+12 company industry: 62.010",),
         ),
     )
     return replace(meeting, **values)

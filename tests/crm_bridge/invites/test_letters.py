@@ -67,6 +67,8 @@ def test_the_advisor_gets_every_answer_the_score_with_reasons_and_the_conversati
     text = as_text(letters.advisor_letter(a_meeting(), "booked", TEXTS))
     assert "Company size: 20 – 50 (“about 30”)" in text
     assert "Score: 70" in text
+    assert "Likely to become a customer: 72 %" in text
+    assert "+12 company industry: 62.010" in text
     assert "- +40 Budget fits" in text
     assert "https://bridge.test/console/conversations/cnv_1" in text
     assert "robin@testalabs.io" in text

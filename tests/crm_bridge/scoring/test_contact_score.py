@@ -3,7 +3,11 @@
 import random
 from datetime import timedelta
 
+from sqlalchemy import delete, select
+
 from crm_bridge.companies.models import Company
+from crm_bridge.console.render import page
+from crm_bridge.console.views import ContactCard
 from crm_bridge.contacts import service as contacts
 from crm_bridge.contacts.models import Contact
 from crm_bridge.conversations.models import Conversation
@@ -14,7 +18,7 @@ from crm_bridge.deals.models import Deal
 from crm_bridge.scoring.history import facts_of
 from crm_bridge.scoring.models import ContactScore
 from crm_bridge.scoring.recency import HALF_LIFE, faded, standing
-from crm_bridge.scoring.service import count, give_points, rescore
+from crm_bridge.scoring.service import count, give_points, rescore_apart, standing_of
 from tests.crm_bridge.conftest import NOW
 from tests.crm_bridge.records import make_contact, make_conversation
 
@@ -103,14 +107,28 @@ async def test_enough_outcomes_give_the_others_a_probability(database: Database)
                     )
                 )
     sure = await make_contact(database, name="New", country="SI", emails=["new@acme.io"])
+    found = await rescore_apart(database, now=NOW)
+    assert (found.report.labelled, found.predicted) == (550, 11)
     async with database.transaction() as session:
-        found = await rescore(session, now=NOW)
-        assert (found.report.labelled, found.predicted) == (550, 11)
         score = await session.get(ContactScore, sure)
         assert score is not None
         assert score.probability is not None
         assert score.probability > 0.6
         assert score.reasons[0]["column"] == "country"
+        card = await ContactCard.find(session, sure)
+        assert card is not None
+        assert card.standing is not None
+        assert card.standing.percent == round(100 * score.probability)
+        assert card.standing.reasons[0][0] == "country: SI"
+        shown = bytes(page("contact_card.html", contact=card).body).decode()
+        assert f"{card.standing.percent} %" in shown
+        assert "country: SI" in shown
+        await session.execute(delete(Deal).where(Deal.id.in_(select(Deal.id).limit(100))))
+    await rescore_apart(database, now=NOW)
+    async with database.transaction() as session:
+        alone = await standing_of(session, sure)
+        assert alone is not None
+        assert (alone.percent, alone.reasons) == (None, ())
         await contacts.erase(session, [], sure)
     async with database.reading() as session:
         assert await session.get(ContactScore, sure) is None
