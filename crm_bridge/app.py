@@ -34,6 +34,7 @@ from crm_bridge.chat import identity_endpoints as identity
 from crm_bridge.chat import internal_endpoints as turns
 from crm_bridge.chat import parts as chat_parts
 from crm_bridge.chat.parts import ChatParts
+from crm_bridge.chat.proving import CodeWanted
 from crm_bridge.companies import endpoints as companies
 from crm_bridge.console import endpoints as console
 from crm_bridge.contacts import endpoints as contacts
@@ -136,6 +137,7 @@ def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
             ("ticket_for_handover", HandoverFollower(*parts)),
             ("mail_handover", reps.on_handover_requested),
         ],
+        "conversation.code_wanted": [("begin_proof", CodeWanted(*parts))],
         "identity.code_wanted": [("mail_code", codes)],
         "hold.expired": [("say_hold_expired", HoldNews(*parts).on_hold_expired)],
         "booking.confirmed": [("aftercare", care.on_change)],

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any
 
-from playbook import meeting, moving, outcome, stopping
+from playbook import meeting, moving, outcome, proving, stopping
 from playbook.dates import say_range
 from playbook.model import Question
 from playbook.onward import ask_with, go_on, restate
 from playbook.order import question_of
+from playbook.pending import ask_pending
 from playbook.repair import leave_time_open, unusable
 from playbook.speaking import say, say_back, words
 from playbook.storing import keep
@@ -108,6 +109,11 @@ def _known_no(turn: Turn, memory: Memory) -> None:
     go_on(turn, "known_dropped", says=("ack",))
 
 
+def _go_on_without(turn: Turn, memory: Memory) -> None:
+    turn.state.pending = None
+    go_on(turn)
+
+
 # The rest
 
 
@@ -127,6 +133,8 @@ _YES: dict[str, Callable[[Turn, Memory], None]] = {
     "restart": lambda turn, _: stopping.restart(turn),
     "erase": lambda turn, _: stopping.erase(turn),
     "known": _known_yes,
+    "prove": lambda turn, _: proving.send(turn),
+    "code": lambda turn, _: ask_pending(turn),
     "opt_in": lambda turn, memory: _opted(turn, memory, agreed=True),
     "hold": lambda turn, _: meeting.confirm(turn),
     "move": lambda turn, _: moving.move(turn),
@@ -139,6 +147,8 @@ _NO: dict[str, Callable[[Turn, Memory], None]] = {
     "restart": _resume,
     "erase": lambda turn, _: stopping.keep_data(turn),
     "known": _known_no,
+    "prove": _go_on_without,
+    "code": _go_on_without,
     "opt_in": lambda turn, memory: _opted(turn, memory, agreed=False),
     "hold": _hold_no,
     "move": lambda turn, _: moving.keep_time(turn),

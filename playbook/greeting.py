@@ -1,5 +1,6 @@
 """The beginning: who is speaking, what is agreed to, and the first question."""
 
+from playbook import proving
 from playbook.onward import go_on, restate
 from playbook.order import question_of
 from playbook.pending import wait_for
@@ -32,6 +33,7 @@ def open_chat(turn: Turn) -> None:
 def confirm_known(turn: Turn) -> None:
     """The visitor has just proved who they are: ask whether what is known still holds, else
     go on where the talk was."""
+    proving.let_go(turn)
     if not _ask_known(turn):
         restate(turn)
 

@@ -5,7 +5,7 @@
 
 import re
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -49,7 +49,7 @@ REQUIRED = (
     "endings",
     "meeting",
 )
-OPTIONAL = ("disqualifiers", "resources")
+OPTIONAL = ("disqualifiers", "resources", "identity")
 
 
 def load(source: str, *, filename: str) -> Playbook:
@@ -136,6 +136,7 @@ def _playbook(root: Node) -> Playbook | None:
         endings=read("endings", lambda node: read_endings(node, resources), {}),
         resources=resources,
         meeting=read("meeting", _meeting, Meeting({})),
+        prove=read("identity", _prove, "never"),
         file=root.sheet.file,
         positions=root.sheet.positions,
     )
@@ -152,6 +153,12 @@ def _languages(fields: dict[str, Node], root: Node) -> tuple[str, ...]:
         fields["languages"].fault(f"'{language}' stands there twice", "Keep one.")
     root.sheet.languages = tuple(dict.fromkeys(found)) or LANGUAGES
     return root.sheet.languages
+
+
+def _prove(node: Node) -> Literal["offer", "never"]:
+    fields = node.fields(("prove",), ())
+    offered = "prove" in fields and fields["prove"].one_of(("offer", "never")) == "offer"
+    return "offer" if offered else "never"
 
 
 def _points(node: Node) -> int:

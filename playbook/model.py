@@ -196,6 +196,7 @@ class Playbook:
     endings: Mapping[str, Ending]
     resources: Mapping[str, Resource]
     meeting: Meeting
+    prove: Literal["offer", "never"] = "never"  # whether a code is offered for an address
     file: str = field(default="", compare=False)
     positions: Mapping[str, tuple[int, int]] = field(  # path -> line and column, from 1
         default_factory=dict, compare=False, repr=False

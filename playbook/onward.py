@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from playbook import proving
 from playbook.directives import Bubble, Qualify
 from playbook.model import Question
 from playbook.offering import ask_meeting, offer_times
@@ -32,9 +33,12 @@ def go_on(
     if not state.outcome and not state.handed and disqualified(turn) is not None:
         finish_questions(turn)
         return
+    proving.let_go(turn)
     question = next_question(turn)
     if question is None:
         finish_questions(turn)
+    elif proving.due(turn):
+        proving.offer(turn)
     else:
         ask_with(turn, question, lead, says=says, values=values)
 
@@ -88,11 +92,12 @@ def after_contact(turn: Turn) -> None:
 def restate(turn: Turn, lead: str = "back", /, *, says: Iterable[str] = RESTATED) -> None:
     """Ask again what is open: what waits for a yes, or the question asked last."""
     state = turn.state
-    if state.pending is not None:
+    if state.pending is not None and not (turn.changes and proving.waits(turn)):
         ask_pending(turn)
         return
     if turn.scene.booked or state.phase in ("ended", "stopped"):
         return
+    proving.let_go(turn)
     if state.phase == "new":
         go_on(turn, None)
         return

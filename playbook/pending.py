@@ -83,6 +83,21 @@ def _known_parts(turn: Turn, names: list[str]) -> list[str]:
     return parts
 
 
+def _prove(turn: Turn, memory: dict[str, Any]) -> None:
+    say(turn, "prove_offer", says=("prove_offer",), buttons=(YES, NO), email=_address(turn))
+
+
+def _code(turn: Turn, memory: dict[str, Any]) -> None:
+    without = Button("no", key="button_skip")
+    say(turn, "prove_code", says=("prove_code",), buttons=(without,), email=_address(turn))
+
+
+def _address(turn: Turn) -> str:
+    email = turn.of_kind("email")
+    said = str(turn.value(email.id) or "") if email is not None else ""
+    return isolated(said, locale=turn.locale)
+
+
 def _opt_in(turn: Turn, memory: dict[str, Any]) -> None:
     again = turn.state.question == OPT_IN
     turn.state.question = OPT_IN
@@ -159,6 +174,8 @@ _ASK: dict[str, Callable[[Turn, dict[str, Any]], None]] = {
     "restart": _restart,
     "erase": _erase,
     "known": _known,
+    "prove": _prove,
+    "code": _code,
     "opt_in": _opt_in,
     "hold": _hold,
     "move": _move,

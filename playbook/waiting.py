@@ -2,6 +2,7 @@
 
 from parsing import act as acts
 from parsing.option import parse_ordinal
+from playbook import proving
 from playbook.acts import Act, Yes
 from playbook.confirming import agree, disagree, pick
 from playbook.hearing import Value, read_value
@@ -15,6 +16,8 @@ from playbook.turn import Turn
 from playbook.values import refused
 
 ABOUT_TIMES = ("hold", "move")
+ABOUT_PROOF = (proving.OFFER, proving.CODE)
+WITHOUT = ("skip", "refuse", "resume", "dont_know")
 MOST_SHOWN = 9  # times in a list that somebody may have in mind
 _MEANT: dict[tuple[bool, str | None], bool] = {  # (about a time, intent) -> yes
     (True, "affirm"): True,
@@ -43,6 +46,9 @@ def answer_pending(
         return True
     if kind in ABOUT_TIMES and act is not None and act.name in ("refuse", "skip", "dont_know"):
         leave_time_open(turn)
+        return True
+    if kind in ABOUT_PROOF and act is not None and act.name in WITHOUT:
+        disagree(turn)
         return True
     agreed = yes.value if yes is not None else _MEANT.get((kind in ABOUT_TIMES, intent))
     if agreed is None:

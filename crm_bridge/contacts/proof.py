@@ -88,6 +88,18 @@ async def waiting(
     return proof if proof.wrong < MOST_WRONG else None
 
 
+async def fits(session: AsyncSession, conversation_id: str, code: str, *, secret: str) -> bool:
+    """Whether the code is the one that is waited for. A wrong one is counted as a guess,
+    so commit in either case; a right one proves nothing yet."""
+    proof = await session.get(IdentityProof, conversation_id, with_for_update=True)
+    if proof is None or proof.wrong >= MOST_WRONG:
+        return False
+    if hmac.compare_digest(code_of(proof, secret), code):
+        return True
+    proof.wrong += 1
+    return False
+
+
 async def answer(
     session: AsyncSession, conversation_id: str, code: str, *, secret: str, now: datetime
 ) -> str | None:

@@ -7,11 +7,13 @@ from pathlib import Path
 
 from sqlalchemy import select
 
+from contracts.turn import AnswerChange
 from crm_bridge.chat.identity import link_secret, link_token
 from crm_bridge.contacts import proof, service
 from crm_bridge.contacts.models import ContactEmail, IdentityClaim, IdentityProof
 from crm_bridge.conversations import service as conversations
 from crm_bridge.core.database import Base, Database
+from crm_bridge.core.outbox import announce
 from tests.crm_bridge.chat.conftest import Desk
 from tests.crm_bridge.chat.page import Page
 from tests.crm_bridge.conftest import NOW
@@ -159,3 +161,43 @@ async def test_the_code_is_kept_nowhere(desk: Desk, database: Database, tmp_path
         for table in Base.metadata.sorted_tables:
             for row in await session.execute(select(table)):
                 assert code not in {str(value) for value in row}
+
+
+async def wants_code(desk: Desk, page: Page, address: str) -> None:
+    """The visitor gave the address and said yes to a code."""
+    change = AnswerChange(question="email", value=address, text=address)
+    async with desk.database.transaction() as session:
+        await conversations.add_answers(session, page.conversation, [change], now=NOW)
+        data = {"conversation": page.conversation, "question": "email"}
+        announce(session, "conversation.code_wanted", data, now=NOW)
+
+
+async def test_the_dialogue_has_a_code_sent_known_or_not(desk: Desk, tmp_path: Path) -> None:
+    await make_contact(desk.database)
+    for address in (KNOWN, UNKNOWN):
+        page = await desk.page()
+        await wants_code(desk, page, address)
+        code = await mailed_code(desk, tmp_path)
+        before = len(page.shown)
+        await page.fetch()
+        assert len(page.shown) == before, "the dialogue has said that it comes"
+        await page.say(code)
+        assert (await conversation_of(desk, page))[0] == "verified"
+
+
+async def test_six_figures_that_answer_a_question_are_no_code_but_count_as_a_guess(
+    desk: Desk, tmp_path: Path
+) -> None:
+    page = await desk.page()
+    await wants_code(desk, page, UNKNOWN)
+    code = await mailed_code(desk, tmp_path)
+    async with desk.database.transaction() as session:
+        row = await conversations.get(session, page.conversation)
+        row.state = {**row.state, "kind": "money", "pending": None}
+    turns = len(await desk.turns())
+    await page.say(f"{(int(code) + 1) % 10**6:06d}")
+    assert len(await desk.turns()) == turns + 1, "the bot is told the budget"
+    (waiting,) = await desk.rows(select(IdentityProof))
+    assert waiting.wrong == 1
+    await page.say(code)
+    assert (await conversation_of(desk, page))[0] == "verified"
