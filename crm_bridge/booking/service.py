@@ -46,6 +46,7 @@ class MeetingRow:
     who: str
     company: str
     video_url: str | None
+    attendance: str | None  # came or no_show, once somebody said
     reason: Mapping[str, Any]
 
 
@@ -243,5 +244,6 @@ def _row(booking: Booking, meeting: Sequence[Advisor]) -> MeetingRow:
         who=person.get("name") or person.get("email") or "",
         company=person.get("company") or "",
         video_url=booking.video_url,
+        attendance=booking.attendance,
         reason=booking.reason,
     )
