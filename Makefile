@@ -9,7 +9,7 @@ CASES ?= ../shared/cases
 ONLY ?=
 export PORT
 
-.PHONY: help run test test-app test-bot check format train cases bench widget lock environments servers clean
+.PHONY: help run test test-app test-bot check format train cases bench widget pictures lock environments servers clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,6 +52,9 @@ bench: environments ## run the benchmarks, each beside its peer: ONLY=turn,nlu,â
 
 widget: ## build the widget's files (needs Node; the built files are committed)
 	cd widget && npm ci --no-audit --no-fund && npm run build
+
+pictures: environments ## pictures of every state of the widget, to be looked at: FOLDER=â€¦
+	$(APP) -m tests.widget.screenshots "$(or $(FOLDER),/tmp/usher-pictures)"
 
 lock: ## lock the requirements anew (with hashes, no addresses)
 	@$(PYTHON) -m run.environments

@@ -35,7 +35,7 @@ async def post_file(
     """
     parts: ChatParts = request.app.state.chat
     database: Database = request.app.state.database
-    parts.limits.posts_from.take(client_address(request, parts.limits.proxies), now)
+    parts.limits.files_from.take(client_address(request, parts.limits.proxies), now)
     async with database.quick(readonly=True) as quick:
         holder = await sessions.holder_of(quick, authorization, now=now)
         if holder is None:

@@ -24,6 +24,7 @@ from crm_bridge.web.client_address import Network, networks
 from crm_bridge.web.rate_limit import RateLimit
 
 TRANSCRIPTS_AT_ONCE: Final = 2  # then one a minute
+FILES_PER_MINUTE: Final = 30  # a disk is filled slowly, or not at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Limits:
     posts_from: RateLimit  # by address
     reads: RateLimit  # by session
     transcripts: RateLimit  # by conversation
+    files_from: RateLimit  # by address
     proxies: tuple[Network, ...]
 
 
@@ -112,6 +114,7 @@ def make(
             posts_from=RateLimit(chat.messages_per_minute_from_address),
             reads=RateLimit(chat.reads_per_minute),
             transcripts=RateLimit(1, burst=TRANSCRIPTS_AT_ONCE),
+            files_from=RateLimit(FILES_PER_MINUTE),
             proxies=networks(settings.trusted_proxies),
         ),
     )

@@ -13,7 +13,7 @@ from crm_bridge.conversations.transcript import Line, status
 from tests.widget.chat import PATIENCE_MS, Chat
 from tests.widget.house import House
 from tests.widget.pages import HostSite, page_with
-from tests.widget.test_accessible import in_booked, in_menu, in_openings, openings
+from tests.widget.test_accessible import in_booked, in_menu, in_openings, openings, violations
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -174,6 +174,7 @@ def test_consent_can_be_a_step_of_its_own(
     chat.page.reload()
     expect(agree).to_be_visible(timeout=PATIENCE_MS)
     expect(chat.page.locator("form")).to_be_hidden()
+    assert violations(chat.page) == []
     another = Chat(context.new_page(), house)
     another.page.goto(chat.page.url)
     expect(another.page.locator(".step")).to_be_visible(timeout=PATIENCE_MS)
@@ -222,6 +223,7 @@ def test_a_step_that_cannot_be_loaded_is_never_left_out(
     note = chat.page.locator(".note", has_text="Something could not be loaded.")
     expect(note).to_be_visible(timeout=PATIENCE_MS)
     expect(chat.page.locator("form")).to_be_hidden()
+    assert violations(chat.page) == []
     chat.page.unroute_all()
     note.get_by_role("button", name="Try again").click()
     expect(chat.page.locator(".step")).to_be_visible(timeout=PATIENCE_MS)

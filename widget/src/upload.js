@@ -10,7 +10,7 @@ export default ({ element, panel }) => {
   let wanted, request;
   const input = element("input", { type: "file", hidden: true, tabIndex: -1, onchange: () => { take(input.files); input.value = ""; } });
   const clip = button("", () => input.click(), { className: "clip", hidden: true });
-  clip.append(panel.icon("M7.5 18A5.5 5.5 0 0 1 2 12.5 5.5 5.5 0 0 1 7.5 7H18a4 4 0 0 1 0 8H9.500a2.500 2.500 0 0 1 0-5H17v2H9.500a.5.5 0 0 0 0 1H18a2 2 0 0 0 0-4H7.500a3.500 3.500 0 0 0 0 7H17v2z"));
+  clip.append(panel.icon("M7.5 18A5.5 5.5 0 0 1 2 12.5 5.5 5.5 0 0 1 7.5 7H18a4 4 0 0 1 0 8H9.5a2.5 2.5 0 0 1 0-5H17v2H9.5a.5.5 0 0 0 0 1H18a2 2 0 0 0 0-4H7.5a3.5 3.5 0 0 0 0 7H17v2z"));
   const box = element("div", { className: "file", hidden: true });
   form.prepend(input, clip);
   form.before(box);
@@ -75,7 +75,7 @@ export default ({ element, panel }) => {
     request.onerror = () => {
       request = undefined;
       // only the answer was lost, where it stands in the log already
-      if (panel.log.shown.has(cid)) done();
+      if (panel.log.shown.has(cid)) shut();
       else failed(words().fileFailed, again);
     };
     request.onload = () => {
@@ -84,7 +84,8 @@ export default ({ element, panel }) => {
       if (status === 202) { done(); return; }
       let code;
       try { ({ code } = JSON.parse(responseText)); } catch { /* a proxy's own page */ }
-      const said = why(code) ?? (status === 413 && why("file_too_large"));
+      // it may have been asked for no more by the time that it was here
+      const said = wanted ? why(status === 413 ? "file_too_large" : code) : words().fileLate;
       failed(said || words().fileFailed, said ? undefined : again);
     };
     request.send(file);

@@ -13,7 +13,9 @@ import pytest
 from sqlalchemy import select
 
 from contracts.turn import TurnCommit
+from crm_bridge.chat import turns
 from crm_bridge.chat.facts import Shelf
+from crm_bridge.chat.parts import FILES_PER_MINUTE
 from crm_bridge.conversations.models import ConsentRow
 from crm_bridge.files.models import FileRow
 from playbook.model import Playbook, Question
@@ -102,12 +104,12 @@ async def test_the_dialogue_gets_it_as_a_file_and_never_as_words(desk: Desk, pag
 async def test_what_is_refused_leaves_nothing(
     desk: Desk, page: Page, contents: bytes, name: str, status: int, code: str
 ) -> None:
-    turns = len(await desk.turns())
+    waiting = len(await desk.turns())
     answer = await upload(page, contents, name)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert kept(desk) == []
     assert await desk.rows(select(FileRow)) == []
-    assert len(await desk.turns()) == turns
+    assert len(await desk.turns()) == waiting
     assert (await upload(page, PNG, "a.png")).status_code == 202, "another try is free"
 
 
@@ -143,6 +145,13 @@ async def test_there_are_never_too_many(desk: Desk, page: Page) -> None:
     assert (await upload(page, cid="more")).json()["code"] == "too_many_files"
 
 
+async def test_one_address_fills_no_disk(desk: Desk, page: Page) -> None:
+    answers = [await upload(page, b"", cid=f"e{number}") for number in range(FILES_PER_MINUTE + 1)]
+    assert answers[-1].status_code == 429
+    assert int(answers[-1].headers["Retry-After"]) >= 1
+    assert {answer.status_code for answer in answers[:-1]} == {422}
+
+
 @pytest.mark.parametrize(
     ("code", "status", "said"),
     [(0, 202, None), (1, 422, "file_refused"), (2, 503, "scan_failed")],
@@ -165,9 +174,8 @@ async def test_a_scanner_has_the_last_word(
 
 
 async def test_the_page_is_told_what_is_wanted(desk: Desk, page: Page) -> None:
-    """With the reply that asks: see `turns._with_changes`."""
     (turn,) = await desk.turns()
-    assert turn.changes == {
-        "question": "brief",
-        "file": {"types": ["pdf", "png"], "largest_bytes": 1024 * 1024},
-    }
+    takes = {"types": ["pdf", "png"], "largest_bytes": 1024 * 1024}
+    assert turn.changes == {"question": "brief", "file": takes}
+    (told,) = turns._with_changes([], turn.changes)
+    assert told.status == {"name": "question", "id": "brief", "file": takes}
