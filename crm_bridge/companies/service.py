@@ -17,6 +17,7 @@ from crm_bridge.companies.models import Company
 from crm_bridge.companies.name import compared, guess_from_domain
 from crm_bridge.core.errors import Conflict, Invalid, NotFound
 from crm_bridge.core.ids import new_id
+from crm_bridge.core.outbox import announce
 from crm_bridge.core.provenance import may_replace, set_by, stamped
 from parsing.fold import fold
 
@@ -63,7 +64,7 @@ async def create(
     now: datetime,
     conversation_id: str | None = None,
 ) -> Company:
-    """Make a company. Raises DomainTaken or NoCompanyDomain."""
+    """Make a company. Announces company.created. Raises DomainTaken or NoCompanyDomain."""
     given = {"name": name, **(values or {})}
     company = Company(
         id=new_id("com"),
@@ -82,13 +83,15 @@ async def create(
     for domain in domains:
         await _claim_domain(session, company.id, domain, by=by)
     await session.refresh(company, ["domains"])
+    announce(session, "company.created", {"company_id": company.id}, now=now, subject_id=company.id)
     return company
 
 
 async def update(
     session: AsyncSession, company_id: str, changes: Mapping[str, Any], *, by: str, now: datetime
 ) -> Company:
-    """Set fields of a company. Raises CompanyUnknown, DomainTaken or NoCompanyDomain.
+    """Set fields of a company. Announces company.changed. Raises CompanyUnknown, DomainTaken
+    or NoCompanyDomain.
 
     `changes` holds columns by name and `domains`, the whole list.
     """
@@ -103,7 +106,15 @@ async def update(
             await _claim_domain(session, company.id, domain, by=by)
         await session.flush()
         await session.refresh(company, ["domains"])
+    _announce_change(session, company_id, changes, now=now)
     return company
+
+
+def _announce_change(
+    session: AsyncSession, company_id: str, changes: Mapping[str, Any], *, now: datetime
+) -> None:
+    data = {"company_id": company_id, "fields": sorted(changes)}
+    announce(session, "company.changed", data, now=now, subject_id=company_id)
 
 
 def _set(company: Company, values: Mapping[str, Any], *, by: str, now: datetime) -> None:
@@ -146,7 +157,7 @@ async def match_for_visitor(
         return CompanyMatch(found.id, "domain")
     previous = await session.get(Company, previous_id) if previous_id else None
     if previous is not None and previous.created_by_conversation == conversation_id:
-        _follow_correction(previous, name, by=by, now=now)
+        _follow_correction(session, previous, name, by=by, now=now)
         return await _with_domain(session, previous, domain, by=by)
     if name and domain is None:
         same = await repository.get_by_compared_name(session, compared(name))
@@ -187,10 +198,13 @@ async def _with_domain(
     return CompanyMatch(other.id, "domain")
 
 
-def _follow_correction(company: Company, name: str | None, *, by: str, now: datetime) -> None:
+def _follow_correction(
+    session: AsyncSession, company: Company, name: str | None, *, by: str, now: datetime
+) -> None:
     free = may_replace(company.provenance, "name", company.name, by=by)
     if free and name and name != company.name:
         _set(company, {"name": name}, by=by, now=now)
+        _announce_change(session, company.id, {"name": name}, now=now)
 
 
 async def made_in(session: AsyncSession, conversation_ids: Sequence[str]) -> Sequence[str]:

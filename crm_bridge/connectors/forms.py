@@ -5,12 +5,14 @@
 
 import unicodedata
 from collections.abc import Sequence
-from typing import Any
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
 
 from crm_bridge.connectors.vocabulary import Form
 
 type Value = str | int | bool | None
 
+_MOST_MONEY: Final = Decimal(10) ** 13  # whatever is above it is no deal
 _TRUE = {"true", "yes", "1", "on"}
 _FALSE = {"false", "no", "0", "off"}
 
@@ -35,6 +37,10 @@ def here(form: Form, raw: Sequence[Any]) -> Value:
         return _flag(one)
     if form == "whole":
         return _whole(one)
+    if form == "money":
+        return _money(one)
+    if form == "date":
+        return str(one)[:10]
     if isinstance(one, dict | list):
         raise Unreadable(f"{type(one).__name__} instead of a plain value")
     return plain(str(one)) or None
@@ -45,7 +51,25 @@ def there(form: Form, value: Value, *, parts: int) -> list[Any]:
     if form == "person_name" and parts > 1:
         first, _, last = plain(str(value or "")).rpartition(" ")
         return [first or None, last or None, *([None] * (parts - 2))]
+    if form == "money" and value is not None:
+        return [float(str(value))]
     return [value]
+
+
+def money(amount: Decimal) -> str:
+    """An amount as it is compared: no zeros at its end, no exponent."""
+    return format(amount.normalize(), "f")
+
+
+def _money(one: Any) -> str | None:
+    """An amount. Nought is nothing: it is what CRMs say where nobody has said a sum."""
+    try:
+        amount = Decimal(str(one))
+    except InvalidOperation as fault:
+        raise Unreadable(f"{one!r} is no amount") from fault
+    if not amount.is_finite() or abs(amount) > _MOST_MONEY:
+        raise Unreadable(f"{one!r} is no amount")
+    return money(amount) if amount else None
 
 
 def _flag(one: Any) -> bool:

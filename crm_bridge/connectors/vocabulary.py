@@ -5,7 +5,18 @@ from typing import Final, Literal, get_args
 
 Owner = Literal["crm_wins", "bot_wins", "newest", "most_restrictive"]
 Direction = Literal["both", "pull", "push"]
-Form = Literal["text", "person_name", "flag", "whole", "email", "phone", "country", "domain"]
+Form = Literal[
+    "text",
+    "person_name",
+    "flag",
+    "whole",
+    "money",
+    "date",
+    "email",
+    "phone",
+    "country",
+    "domain",
+]
 
 OWNERS: Final = get_args(Owner)
 DIRECTIONS: Final = get_args(Direction)
@@ -36,5 +47,18 @@ HOME_FIELDS: Final[Mapping[str, Mapping[str, Form]]] = {
         "owner": "text",
         "employees_min": "whole",
         "employees_max": "whole",
+    },
+    # contact and company are the CRM's ids; close_on is told, and never asked
+    "deals": {
+        "name": "text",
+        "stage": "text",
+        "amount": "money",
+        "currency": "text",
+        "contact": "text",
+        "company": "text",
+        "owner": "text",
+        "score": "whole",
+        "route": "text",
+        "close_on": "date",
     },
 }

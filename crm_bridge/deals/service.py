@@ -56,7 +56,8 @@ async def open_deal(
     """The deal of a conversation: opened, or brought up to date when there is one already.
 
     An open deal keeps a stage that is further along; one that was lost is opened again.
-    Announces deal.opened once. Raises StageUnknown.
+    Announces deal.opened once, and deal.changed when something became different.
+    Raises StageUnknown.
     """
     _check_stage(pipeline, stage)
     deal_id = new_id("dea")
@@ -85,12 +86,22 @@ async def open_deal(
         return await get(session, deal_id)
     deal = await repository.get_by_conversation(session, conversation_id or "")
     assert deal is not None  # noqa: S101 - only its conversation can have stood in the way
-    for field, value in values.items():
-        setattr(deal, field, value)
     closed = stage_of(deal.pipeline, deal.stage)
     if closed is None or closed.state == "lost" or is_further(pipeline, stage, than=deal.stage):
-        deal.stage, deal.closed_at = stage, None
+        values |= {"stage": stage, "closed_at": None}
+    changed = sorted(name for name, value in values.items() if getattr(deal, name) != value)
+    for field, value in values.items():
+        setattr(deal, field, value)
+    if changed != ["updated_at"]:
+        _announce_change(session, deal_id=deal.id, fields=changed, now=now)
     return deal
+
+
+def _announce_change(
+    session: AsyncSession, *, deal_id: str, fields: Sequence[str], now: datetime
+) -> None:
+    data = {"deal_id": deal_id, "fields": [name for name in fields if name != "updated_at"]}
+    announce(session, "deal.changed", data, now=now, subject_id=deal_id)
 
 
 def _check_stage(pipeline: str, stage: str) -> None:
@@ -124,7 +135,8 @@ async def move_to_stage(
 async def update(
     session: AsyncSession, deal_id: str, changes: Mapping[str, Any], *, now: datetime
 ) -> Deal:
-    """Set columns of a deal by name. Raises DealUnknown or StageUnknown."""
+    """Set columns of a deal by name. Announces deal.changed. Raises DealUnknown or
+    StageUnknown."""
     deal = await get(session, deal_id)
     if "stage" in changes:
         await move_to_stage(session, deal_id, changes["stage"], now=now)
@@ -132,6 +144,7 @@ async def update(
         setattr(deal, field, value)
     deal.updated_at = now
     await session.flush()
+    _announce_change(session, deal_id=deal_id, fields=sorted(changes), now=now)
     return deal
 
 

@@ -276,6 +276,7 @@ def _new_link(channel: Channel, record_id: str) -> CrmLink:
         adopted=False,
         base={},
         seen={},
+        sent={},
         generation=0,
         attempts=0,
     )
@@ -329,9 +330,10 @@ def _merged(
         is_theirs = rule.direction == "pull" and theirs.values[name] is not None
         if is_theirs or is_mere_claim(link, ours, name):
             values[name] = theirs.values[name]
+    own = {name: v for name, v in link.sent.items() if same(v, theirs.values.get(name))}
     merged = merge(
         {rule.home: rule.owner for rule in channel.rule.fields},
-        base=link.base,
+        base={**link.base, **own},
         ours=values,
         theirs=theirs.values,
         ours_at=ours.changed_at,

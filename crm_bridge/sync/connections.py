@@ -20,10 +20,18 @@ from crm_bridge.sync import repository
 from crm_bridge.sync.absorb import Channel
 from crm_bridge.sync.companies_home import CompaniesHome
 from crm_bridge.sync.contacts_home import ContactsHome
+from crm_bridge.sync.deals_home import DealsHome
 from crm_bridge.sync.home import Home
 from crm_bridge.sync.models import CrmConnection
 
-HOMES: Mapping[str, Home] = {"companies": CompaniesHome(), "contacts": ContactsHome()}
+
+def homes_of(connection_id: str) -> Mapping[str, Home]:
+    """Our records of each kind, whoever is referred to before those who refer."""
+    return {
+        "companies": CompaniesHome(),
+        "contacts": ContactsHome(),
+        "deals": DealsHome(connection_id),
+    }
 
 
 class ConnectionUnknown(NotFound):
@@ -137,9 +145,10 @@ def _pull_every(settings: Mapping[str, Any]) -> timedelta:
 
 
 def channels_of(connection_id: str, name: str, mapping: CrmMapping) -> tuple[Channel, ...]:
-    """A channel for each kind that is mapped; companies before the people in them."""
+    """A channel for each kind that is mapped; companies before the people in them, and
+    both before the deals with them."""
     return tuple(
         Channel(connection_id, name, mapping.objects[kind], home)
-        for kind, home in HOMES.items()
+        for kind, home in homes_of(connection_id).items()
         if kind in mapping.objects
     )

@@ -13,7 +13,7 @@ from crm_bridge.sync import repository
 from crm_bridge.sync.absorb import absorb_page
 from crm_bridge.sync.connections import Opened
 
-_HUBSPOT_KINDS: Final = {"contact": "contacts", "company": "companies"}
+_HUBSPOT_KINDS: Final = {"contact": "contacts", "company": "companies", "deal": "deals"}
 
 
 def named(body: str) -> dict[str, list[str]]:

@@ -1,7 +1,8 @@
 """Write what changed here into the CRM: read, merge, write, remember, in that order.
 
 Before a write the CRM's record is read and merged like a pulled one, so nothing newer is
-written over. The write may happen twice after a crash, and then writes nothing: the record
+written over. What is about to be written is kept first: a write whose answer was lost is
+known again as our own, also after the next edit here. The write may happen twice after a crash, and then writes nothing: the record
 read back is already as wanted. A record is made under our id as its key, once for ever.
 """
 
@@ -83,6 +84,7 @@ async def _plan(
                 link.state, link.next_at = "gone", None
             elif (values := unsaid(channel, link, record, outside)) or link.external_id is None:
                 plans.append(_planned(channel, link, record.id, values))
+                link.sent = dict(values)  # stored before it is written: see CrmLink
             else:
                 link.next_at = None
     return plans
@@ -99,10 +101,12 @@ def unsaid(
         name, value = rule.home, record.values.get(rule.home)
         if rule.direction == "pull" or value is None or not rule.can_write(value):
             continue
-        if is_mere_claim(link, record, name) or same(value, there.get(name)):
+        # what is only pushed is never read: what was last told stands for it
+        has = (link.base if rule.direction == "push" else there).get(name)
+        if is_mere_claim(link, record, name) or same(value, has):
             continue
         is_new = not same(value, link.base.get(name))
-        if is_new or there.get(name) is None or value == DENIED:
+        if is_new or has is None or value == DENIED:
             wanted[name] = value
     return wanted
 
@@ -148,7 +152,7 @@ def _settle(link: CrmLink, plan: _Plan, answer: Written) -> None:
     link.version = answer.version
     link.base = {**link.base, **plan.values}
     link.seen = {**link.seen, **{k: hash_of(v) for k, v in plan.write.fields.items()}}
-    link.attempts, link.error = 0, None
+    link.sent, link.attempts, link.error = {}, 0, None
     if link.generation == plan.generation:
         link.next_at = None
 

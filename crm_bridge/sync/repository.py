@@ -106,6 +106,7 @@ async def mark(
         "adopted": False,
         "base": {},
         "seen": {},
+        "sent": {},
         "generation": 1,
         "attempts": 0,
     }
@@ -246,7 +247,7 @@ async def forget(session: AsyncSession, record_ids: Sequence[str]) -> Sequence[C
         if row.external_id is None:
             await session.delete(row)
             continue
-        row.record_id, row.state, row.base, row.seen = None, "erased", {}, {}
+        row.record_id, row.state, row.base, row.seen, row.sent = None, "erased", {}, {}, {}
         row.error, row.version, row.next_at = None, None, None
     await session.flush()
     return [row for row in rows if row.external_id is not None]

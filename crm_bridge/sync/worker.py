@@ -41,7 +41,8 @@ LONGEST_PAUSE: Final = timedelta(minutes=5)
 NIGHTLY: Final = timedelta(hours=24)
 ROUNDS_AT_ONCE: Final = 1000
 
-_KINDS: Final = {"contact": "contacts", "company": "companies"}  # the first word of our news
+# the first word of our news -> kind
+_KINDS: Final = {"contact": "contacts", "company": "companies", "deal": "deals"}
 
 
 class CrmBusy(TryLater):
@@ -70,7 +71,7 @@ class Syncer:
         self._wake = asyncio.Event()
 
     async def on_news(self, event: Event) -> None:
-        """contact.created, contact.changed and their like: have it pushed, unless it is
+        """contact.created, company.changed, deal.moved and their like: have it pushed, unless it is
         what the CRM said itself. Idempotent."""
         async with self._database.quick(readonly=True) as quick:
             if not await repository.is_connected(quick):

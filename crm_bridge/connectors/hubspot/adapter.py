@@ -1,4 +1,4 @@
-"""HubSpot's contacts and companies by its objects API.
+"""HubSpot's contacts, companies and deals by its objects API.
 
 Records are made by upsert under our id (a unique property of ours), never by search and
 create: the search index lags behind the records by seconds. Reads that decide about a
@@ -29,7 +29,11 @@ from crm_bridge.connectors.transport import Transport, body_of
 MOST_IN_BATCH: Final = 100
 MOST_IN_SEARCH: Final = 200
 SEARCH: Final = "search"  # the bucket of searches
-_MODIFIED: Final = {"contacts": "lastmodifieddate", "companies": "hs_lastmodifieddate"}
+_MODIFIED: Final = {
+    "contacts": "lastmodifieddate",
+    "companies": "hs_lastmodifieddate",
+    "deals": "hs_lastmodifieddate",
+}
 _ID: Final = "hs_object_id"
 _EXISTING: Final = re.compile(r"Existing ID: (\d+)")
 

@@ -25,11 +25,14 @@ from crm_bridge.connectors.port import (
 from crm_bridge.connectors.ties import page_of
 
 MODULE: Final = "usher"  # of our external ids
-_PARTNER: Final = "res.partner"
 _EVERY: Final = 500
 _SECOND: Final = timedelta(seconds=1)
-# which partners are which kind, and what makes a new one so
-_IS_COMPANY: Final = {"contacts": False, "companies": True}
+# what tells the records of a kind from the others of their model, and what makes a new one so
+_ONLY: Final[Mapping[tuple[str, str], Mapping[str, Any]]] = {
+    ("res.partner", "contacts"): {"is_company": False},
+    ("res.partner", "companies"): {"is_company": True},
+    ("crm.lead", "deals"): {"type": "opportunity"},
+}
 
 
 class OdooCrm:
@@ -83,8 +86,8 @@ class OdooCrm:
         self, kind: str, domain: list[Any], *, order: str = "id", limit: int | None = None
     ) -> list[OutsideRecord]:
         rule, types = self._rules[kind], await self._learn(kind)
-        if rule.object == _PARTNER:
-            domain = [*domain, ["is_company", "=", _IS_COMPANY.get(kind, False)]]
+        only = _ONLY.get((rule.object, kind), {})
+        domain = [*domain, *([name, "=", value] for name, value in only.items())]
         fields = [*rule.outside_names, "write_date", *(["active"] if "active" in types else [])]
         try:
             rows = await self._api.call(
@@ -107,7 +110,7 @@ class OdooCrm:
         """Field -> type. Raises CrmMisunderstood, naming a field that Odoo has not."""
         if kind not in self._types:
             rule = self._rules[kind]
-            names = [*rule.outside_names, "active", "is_company"]
+            names = [*rule.outside_names, "active", *_ONLY.get((rule.object, kind), ())]
             try:
                 known = await self._api.call(
                     rule.object, "fields_get", allfields=names, attributes=["type"]
@@ -158,7 +161,7 @@ class OdooCrm:
     async def _load(self, kind: str, writes: Sequence[Write]) -> dict[str, Written]:
         """Import records; where one is refused all are, and then each goes by itself."""
         rule, types = self._rules[kind], self._types[kind]
-        fixed = {"is_company": _IS_COMPANY[kind]} if rule.object == _PARTNER else {}
+        fixed = _ONLY.get((rule.object, kind), {})
         rows = [
             dict(values.loaded(n, types[n], v) for n, v in {**one.fields, **fixed}.items())
             for one in writes
@@ -220,5 +223,5 @@ class OdooCrm:
             fields={name: found.get(name) for name in self._rules[kind].outside_names},
             modified=values.instant(row["write_date"]),
             # a lost opportunity is archived too, and is none the less there
-            deleted=kind in _IS_COMPANY and found.get("active") is False,
+            deleted=kind != "deals" and found.get("active") is False,
         )

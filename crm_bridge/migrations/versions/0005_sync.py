@@ -88,6 +88,7 @@ def upgrade() -> None:
         sa.Column("adopted", sa.Boolean(), nullable=False),
         sa.Column("base", Document, nullable=False),
         sa.Column("seen", Document, nullable=False),
+        sa.Column("sent", Document, nullable=False),
         sa.Column("version", sa.String(), nullable=True),
         sa.Column("generation", sa.Integer(), nullable=False),
         sa.Column("next_at", Instant(), nullable=True),

@@ -25,7 +25,7 @@ contacts:
     language: {outside: lang, owner: crm_wins, values: {en: en, sl: en}}
     property.Größe: {outside: website, owner: crm_wins}
     country: {outside: [name, lang], owner: crm_wins, direcion: pull}
-deals:
+tickets:
   object: sale
 """
 

@@ -5,11 +5,13 @@ from typing import Any
 
 from sqlalchemy import select, update
 
+from crm_bridge.companies import service as companies
 from crm_bridge.contacts import service as contacts
 from crm_bridge.contacts.models import Contact
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
 from crm_bridge.core.outbox import Dispatcher
+from crm_bridge.deals import service as deals
 from crm_bridge.sync.models import CrmConflict, CrmConnection, CrmLink, CrmPoison
 from crm_bridge.sync.worker import Syncer
 
@@ -24,6 +26,8 @@ class Ours:
         heard = [("crm_outbox", syncer.on_news)]
         news = ("created", "changed", "consent_changed", "merged", "unmerged")
         handlers = {f"contact.{what}": heard for what in news}
+        handlers |= {f"company.{what}": heard for what in ("created", "changed")}
+        handlers |= {f"deal.{what}": heard for what in ("opened", "changed", "moved")}
         self.dispatcher = Dispatcher(database, clock, handlers)
 
     async def contact(self, **values: Any) -> str:
@@ -52,6 +56,23 @@ class Ours:
                 verified=True,
                 now=self.clock.now(),
             )
+
+    async def company(self, name: str, domain: str) -> str:
+        """Make a company by hand; its id."""
+        async with self.database.transaction() as session:
+            now = self.clock.now()
+            row = await companies.create(session, name, domains=[domain], by="rep:1", now=now)
+            return row.id
+
+    async def deal(self, name: str, **values: Any) -> str:
+        """Open a deal; its id."""
+        async with self.database.transaction() as session:
+            return (await deals.open_deal(session, name, now=self.clock.now(), **values)).id
+
+    async def move(self, deal_id: str, stage: str) -> None:
+        """Move a deal to a stage."""
+        async with self.database.transaction() as session:
+            await deals.move_to_stage(session, deal_id, stage, now=self.clock.now())
 
     async def round(self, times: int = 1) -> None:
         """Deliver the news and do a round of the sync, whatever it rests for."""

@@ -126,6 +126,26 @@ async def test_an_hour_without_the_crm_loses_and_doubles_nothing(house: House) -
 
 @everywhere
 @on_sqlite
+async def test_a_write_whose_answer_was_lost_is_no_change_of_theirs(house: House) -> None:
+    """Though the CRM has it as newer than the edit that came meanwhile."""
+    made = await house.ours.contact(name="Ana Novak", emails=["ana@acme.si"])
+    await house.ours.round(2)
+    await house.ours.change(made, name="Ana Kovač")
+    house.place.fake.lose_answers = 3
+    await house.ours.round()
+    assert house.place.names() == {"ana@acme.si": "Ana Kovač"}
+    house.clock.passed -= timedelta(minutes=20)
+    await house.ours.change(made, name="Ana Zupan")
+    house.clock.passed += timedelta(minutes=40)
+    house.place.fake.lose_answers = 0
+    await house.ours.round(3)
+    assert house.place.names() == {"ana@acme.si": "Ana Zupan"}
+    assert [person.name for person in await house.ours.people()] == ["Ana Zupan"]
+    assert await house.ours.conflicts() == []
+
+
+@everywhere
+@on_sqlite
 @pytest.mark.timeout(3600)
 async def test_many_rows_of_one_timestamp_all_arrive(
     house: House, database: Database, monkeypatch: pytest.MonkeyPatch
