@@ -89,10 +89,11 @@ async def open_deal(
     closed = stage_of(deal.pipeline, deal.stage)
     if closed is None or closed.state == "lost" or is_further(pipeline, stage, than=deal.stage):
         values |= {"stage": stage, "closed_at": None}
-    changed = sorted(name for name, value in values.items() if getattr(deal, name) != value)
+    told = sorted(name for name in values if name != "updated_at")
+    changed = [name for name in told if getattr(deal, name) != values[name]]
     for field, value in values.items():
         setattr(deal, field, value)
-    if changed != ["updated_at"]:
+    if changed:
         _announce_change(session, deal_id=deal.id, fields=changed, now=now)
     return deal
 
@@ -100,7 +101,7 @@ async def open_deal(
 def _announce_change(
     session: AsyncSession, *, deal_id: str, fields: Sequence[str], now: datetime
 ) -> None:
-    data = {"deal_id": deal_id, "fields": [name for name in fields if name != "updated_at"]}
+    data = {"deal_id": deal_id, "fields": list(fields)}
     announce(session, "deal.changed", data, now=now, subject_id=deal_id)
 
 
