@@ -90,6 +90,16 @@ from crm_bridge.webhooks.service import fan_out as fan_out_to_webhooks
 log = logging.getLogger(__name__)
 
 SIGN_INS_PER_MINUTE = 10
+# what outside CRMs alone are told of
+CRM_NEWS = (
+    "company.created",
+    "company.changed",
+    "contact.consent_changed",
+    "contact.unmerged",
+    "deal.opened",
+    "deal.changed",
+    "deal.moved",
+)
 
 Background = Callable[[], Coroutine[Any, Any, None]]
 
@@ -118,16 +128,10 @@ def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
             ("count_points", points),
             ("crm_outbox", syncer.on_news),
         ],
-        "company.created": [("crm_outbox", syncer.on_news)],
-        "company.changed": [("crm_outbox", syncer.on_news)],
-        "deal.opened": [("crm_outbox", syncer.on_news)],
-        "deal.changed": [("crm_outbox", syncer.on_news)],
-        "deal.moved": [("crm_outbox", syncer.on_news)],
-        "contact.consent_changed": [("crm_outbox", syncer.on_news)],
+        **{name: [("crm_outbox", syncer.on_news)] for name in CRM_NEWS},
         "crm.webhook_received": [("hear_crm", syncer.on_received)],
         "crm.record_erased": [("erase_in_crm", syncer.on_erased)],
         "contact.merged": [("count_points", points), ("crm_outbox", syncer.on_news)],
-        "contact.unmerged": [("crm_outbox", syncer.on_news)],
         "conversation.outcome": [("count_points", points)],
         "conversation.answered": [
             ("records_follow_answers", AnswersFollower(*parts)),
