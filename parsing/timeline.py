@@ -105,9 +105,11 @@ def _coming(row: Marks, at: int) -> Found | None:
     unit = row.get(place, "unit")
     several = row.is_text(place, *(row.words.setting("several_months") or ()))
     which = _AHEAD if several else ("coming",)
-    if unit not in _MONTHS or not (row.has(start, *which) or row.has(place + 1, *which)):
+    behind = row.has(place + 1, *which)
+    led = several and any(row.has(each, "within") for each in range(at, start))
+    if unit not in _MONTHS or not (row.has(start, *which) or behind or led):
         return None
-    end = place + 1 if before else place + 2
+    end = place + 2 if behind else place + 1
     months = _FEW_MONTHS if several else int(_MONTHS[unit])
     return Timeline(by_months=months), at, end, _sure(row, at, end)
 

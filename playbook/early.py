@@ -12,7 +12,7 @@ from playbook.pressing import press
 from playbook.speaking import question_buttons, say, summary
 from playbook.times import WHOLE, wish_in
 from playbook.turn import Turn
-from playbook.wishes import Wish, has_clock
+from playbook.wishes import Wish, has_clock, has_day
 
 DATED = ("timeline", "text")  # kinds of questions that a time may answer
 MOST_BESIDE = 0.4  # of the letters of a message that says something again
@@ -35,9 +35,11 @@ def time_named(turn: Turn, text: str, asked: Question | None) -> bool:
 
 
 def _of_a_meeting(wished: Wish) -> bool:
-    """A time of day or a move, and no deadline ("by Friday, 5 pm")."""
+    """A day with its hour, a part of a day, or a move; no deadline ("by Friday, 5 pm"), and no
+    hours alone: "from 10 to 15" may be people."""
     when = wished.when
-    return when.ends is None and (has_clock(when) or when.shift is not None)
+    hours = has_clock(when) and (has_day(when) or when.clock.part is not None)
+    return when.ends is None and (hours or when.shift is not None)
 
 
 def place_named(turn: Turn, text: str, asked: Question | None) -> bool:

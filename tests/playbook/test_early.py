@@ -90,3 +90,26 @@ def test_thanks_while_a_move_waits_says_that_nothing_moved() -> None:
     assert {"ack", "goodbye"} <= set(turn.tags)
     assert talk.booking is not None
     assert talk.booking.start.isoformat().startswith("2026-03-17")
+
+
+def test_numbers_that_may_be_people_are_no_wish() -> None:
+    talk = Talk(language="fi").at("industry")
+    talk.say("kymmenestä viiteentoista")
+    assert "wish" not in talk.state
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "construction"),
+        ("sl", "gradbeništvo"),
+        ("he", "בנייה"),
+        ("fi", "ollaan rakennusalalla"),
+        ("nb", "bygg og anlegg"),
+        ("pl", "budownictwo"),
+    ],
+)
+def test_an_industry_that_is_not_listed_is_another_one(language: str, said: str) -> None:
+    talk = Talk(language=language).at("industry")
+    talk.say(said)
+    assert talk.value("industry") == "other"
