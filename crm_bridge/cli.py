@@ -47,6 +47,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "crm": "crm_bridge.sync.commands:app",
     "webhook": "crm_bridge.webhooks.commands:app",
     "person": "crm_bridge.privacy.commands:app",
+    "export": "crm_bridge.privacy.export_commands:app",
 }
 
 
