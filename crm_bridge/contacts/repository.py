@@ -37,6 +37,12 @@ async def merged_into(session: AsyncSession, contact_id: str) -> str | None:
     return (await session.scalars(statement)).first()
 
 
+async def merged_into_it(session: AsyncSession, contact_id: str) -> Sequence[str]:
+    """The contacts that became part of this one."""
+    merged = ContactMerge.kept_id == contact_id, ContactMerge.undone_at.is_(None)
+    return (await session.scalars(select(ContactMerge.gone_id).where(*merged))).all()
+
+
 async def list_by_phone(
     session: AsyncSession, number: str, *, limit: int | None = None
 ) -> Sequence[Contact]:

@@ -19,7 +19,8 @@ from crm_bridge.tickets import repository as tickets
 class Traces:
     """The ids of everything about a person. `contact_id` is set only where the contact
     itself is theirs to erase; `kept_contact_ids` are contacts that they merely claimed to
-    be, which others' word or work stands behind; `marks` are strings (addresses, ids) by
+    be, which others' word or work stands behind; `former_ids` contacts that were merged into
+    theirs; `marks` are strings (addresses, ids) by
     which files about them are known."""
 
     conversation_ids: tuple[str, ...]
@@ -29,12 +30,14 @@ class Traces:
     deal_ids: tuple[str, ...] = ()
     ticket_ids: tuple[str, ...] = ()
     booking_ids: tuple[str, ...] = ()
+    former_ids: tuple[str, ...] = ()
     marks: frozenset[str] = field(default_factory=frozenset)
 
     @property
     def record_ids(self) -> tuple[str, ...]:
         """Every id, for what refers to records by name (outbox, stored answers)."""
         own = (self.contact_id,) if self.contact_id else ()
+        own += self.former_ids
         records = (*self.company_ids, *self.deal_ids, *self.ticket_ids, *self.booking_ids)
         return (*self.conversation_ids, *own, *records)
 
@@ -97,6 +100,7 @@ async def _gather(
         deal_ids=tuple(await deals.ids_of(session, conversation_ids, contact_id)),
         ticket_ids=tuple(await tickets.ids_of(session, conversation_ids, contact_id)),
         booking_ids=tuple(booking.id for booking in booked),
+        former_ids=tuple(await contacts.merged_into_it(session, contact_id)) if contact_id else (),
         marks=frozenset([*written, *uids, *conversation_ids]),
     )
 

@@ -5,14 +5,100 @@ from fastapi import FastAPI
 
 from crm_bridge.contacts import merging, proof
 from crm_bridge.contacts.models import ContactExternalId, DuplicateSuggestion
-from crm_bridge.core.database import Database
+from crm_bridge.core.database import Base, Database
 from crm_bridge.scoring.service import give_points
+from crm_bridge.sync.inbound import CrmReceived
+from crm_bridge.sync.models import CrmConflict, CrmConnection, CrmLink, CrmPoison
 from tests.crm_bridge.conftest import NOW
 from tests.crm_bridge.privacy.person import tables_with
+from tests.crm_bridge.privacy.test_erase import PERSONAL_TABLES
 from tests.crm_bridge.records import key_headers, make_contact, make_conversation
 
 PERSONAL = ("zdenka", "40987654", "kovaci")
 KEPT_TABLES = {"contact_merge", "identity_proof", "points_given", "contact_external_id"}
+SYNC_TABLES = {"crm_link", "crm_conflict", "crm_poison", "crm_received"}
+# Tables that hold nobody's data, with what they hold instead. Whoever adds a table puts it here
+# or into one of the tests that fill it with a person and look for them after the erasure.
+NOBODYS = {
+    "advisor": "the house's own people",
+    "api_key": "keys",
+    "booking_fellow": "ids; goes with the booking",
+    "busy_bits": "bitmaps",
+    "busy_interval": "times",
+    "calendar_entry": "ids; goes with the booking",
+    "chat_session": "ids; goes with the conversation",
+    "claim": "times that are taken",
+    "connected_calendar": "advisors' calendars",
+    "console_sign_in": "reps",
+    "console_user": "reps",
+    "contact_score": "points; goes with the contact",
+    "crm_connection": "CRMs",
+    "crm_cursor": "where a pull stands",
+    "delivery": "ids; goes with the event",
+    "duplicate_suggestion": "ids; goes with the contact",
+    "import_run": "names of files and counts",
+    "ledger_line": "whose turn it was",
+    "playbook_version": "what is asked",
+    "property": "what may be known",
+    "register_asked": "a hash; goes with the company",
+    "sent_mail": "ids",
+    "site": "websites",
+    "turn_ledger": "whose turn it is",
+    "webhook": "addresses of systems",
+    "webhook_delivery": "ids; goes with the event",
+    "idempotency_key": "answers by record; erased with it (see test_erase)",
+}
+
+
+def test_every_table_is_accounted_for() -> None:
+    filled = PERSONAL_TABLES | KEPT_TABLES | SYNC_TABLES
+    assert filled | set(NOBODYS) == set(Base.metadata.tables)
+    assert not filled & set(NOBODYS)
+
+
+async def test_what_the_sync_knows_goes_also_of_those_who_were_merged(
+    app: FastAPI, client: httpx.AsyncClient, database: Database
+) -> None:
+    headers = await key_headers(database)
+    kept = await make_contact(database, name="Zdenka K.", emails=["zdenka@kovaci.si"])
+    gone = await make_contact(database, name="Zdenka", emails=["zdenka@gmail.com"])
+    async with database.transaction() as session:
+        await merging.merge(session, kept, gone, by="rep:1", now=NOW)
+        session.add(
+            CrmConnection(id="crm_1", name="t", system="tryton", secret="x", created_at=NOW)
+        )
+        await session.flush()
+        for at, contact in enumerate((kept, gone)):
+            known = {"kind": "contact", "connection_id": "crm_1", "external_id": str(at)}
+            base = {"name": "Zdenka K."}
+            session.add(CrmLink(id=f"lnk_{at}", record_id=contact, base=base, **known))
+            session.add(CrmPoison(record_id=contact, error="zdenka is no name", at=NOW, **known))
+            session.add(
+                CrmConflict(
+                    id=f"cfl_{at}",
+                    record_id=contact,
+                    field="name",
+                    values={"ours": "Zdenka"},
+                    owner="newest",
+                    digest=str(at),
+                    at=NOW,
+                    **known,
+                )
+            )
+        session.add(
+            CrmReceived(
+                id="rcv_1",
+                connection_id="crm_1",
+                digest="d",
+                body='{"name": "Zdenka"}',
+                at=NOW,
+                handled_at=NOW,
+            )
+        )
+    assert await tables_with(database, PERSONAL) >= SYNC_TABLES
+    erased = await client.delete(f"/api/v1/contacts/{kept}", headers=headers)
+    assert erased.status_code == 200, erased.text
+    assert await tables_with(database, PERSONAL) == set()
 
 
 async def test_no_table_knows_a_person_who_was_merged_proved_and_scored(
