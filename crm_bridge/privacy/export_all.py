@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Final
 
-from sqlalchemy import Table, select, text
+from sqlalchemy import RowMapping, Table, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm_bridge.core.database import Base, Database
@@ -103,14 +103,12 @@ def columns_of(table: Table) -> list[str]:
     return [name for name in names if (table.name, name) not in SECRETS]
 
 
-async def _rows(
-    connection: AsyncConnection, table: Table
-) -> AsyncIterator[Sequence[Mapping[str, Any]]]:
+async def _rows(connection: AsyncConnection, table: Table) -> AsyncIterator[Sequence[RowMapping]]:
     """The rows in parts, in the order of the key, each part after the last row of the one before:
     no cursor has to be kept open on either database."""
     keys = list(table.primary_key.columns)
     ordered = select(*[table.c[name] for name in _with_keys(table)]).order_by(*keys).limit(AT_ONCE)
-    last: Mapping[str, Any] | None = None
+    last: RowMapping | None = None
     while True:
         part = ordered if last is None else ordered.where(_after(keys, last))
         rows = (await connection.execute(part)).mappings().all()
@@ -125,7 +123,7 @@ def _with_keys(table: Table) -> list[str]:
     return list(dict.fromkeys([*columns_of(table), *keys]))
 
 
-def _after(keys: Sequence[Any], last: Mapping[str, Any]) -> Any:
+def _after(keys: Sequence[Any], last: RowMapping) -> Any:
     """Behind the row `last` in the order of `keys`."""
     if len(keys) == 1:
         return keys[0] > last[keys[0].name]
@@ -163,7 +161,7 @@ async def _csv(connection: AsyncConnection, table: Table, file: IO[bytes]) -> No
 
 async def _beside(
     connection: AsyncConnection,
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[RowMapping],
     where: tuple[str, str, str, str],
 ) -> dict[str, list[str]]:
     name, key, value, order = where

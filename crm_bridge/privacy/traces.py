@@ -36,8 +36,7 @@ class Traces:
     @property
     def record_ids(self) -> tuple[str, ...]:
         """Every id, for what refers to records by name (outbox, stored answers)."""
-        own = (self.contact_id,) if self.contact_id else ()
-        own += self.former_ids
+        own = (*([self.contact_id] if self.contact_id else []), *self.former_ids)
         records = (*self.company_ids, *self.deal_ids, *self.ticket_ids, *self.booking_ids)
         return (*self.conversation_ids, *own, *records)
 
