@@ -13,7 +13,7 @@ from crm_bridge.companies.models import Company
 from crm_bridge.connectors.forms import Value
 from crm_bridge.connectors.vocabulary import PROPERTY
 from crm_bridge.core.errors import Invalid
-from crm_bridge.sync.home import HomeRecord
+from crm_bridge.sync.home import HomeRecord, ids_of, with_properties
 
 _COLUMNS: Final = ("name", "country", "industry", "owner", "employees_min", "employees_max")
 
@@ -74,10 +74,7 @@ class CompaniesHome:
         self, session: AsyncSession, after: str | None, *, limit: int
     ) -> Sequence[str]:
         """See `Home`."""
-        statement = select(Company.id).order_by(Company.id).limit(limit)
-        if after is not None:
-            statement = statement.where(Company.id > after)
-        return (await session.scalars(statement)).all()
+        return await ids_of(session, Company.id, after, limit=limit)
 
 
 def _record(row: Company, fields: Sequence[str]) -> HomeRecord:
@@ -107,11 +104,5 @@ def _changes(values: Mapping[str, Value], company: Company | None) -> dict[str, 
     changes: dict[str, Any] = {name: values[name] for name in _COLUMNS if name in values}
     if not changes.get("name", "x"):
         del changes["name"]
-    own = {
-        name.removeprefix(PROPERTY): value
-        for name, value in values.items()
-        if name.startswith(PROPERTY)
-    }
-    if own:
-        changes["properties"] = {**(company.properties if company else {}), **own}
+    changes |= with_properties(company.properties if company else {}, values)
     return changes

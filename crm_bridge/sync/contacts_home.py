@@ -12,7 +12,7 @@ from crm_bridge.connectors.vocabulary import CONSENT, DENIED, GRANTED, PROPERTY
 from crm_bridge.contacts import repository as contact_repository
 from crm_bridge.contacts import service as contacts
 from crm_bridge.contacts.models import Contact, ContactConsent, IdentityClaim
-from crm_bridge.sync.home import HomeRecord
+from crm_bridge.sync.home import HomeRecord, ids_of, with_properties
 
 _COLUMNS: Final = ("name", "language", "country", "lifecycle_stage", "owner")
 
@@ -92,10 +92,7 @@ class ContactsHome:
         self, session: AsyncSession, after: str | None, *, limit: int
     ) -> Sequence[str]:
         """See `Home`."""
-        statement = select(Contact.id).order_by(Contact.id).limit(limit)
-        if after is not None:
-            statement = statement.where(Contact.id > after)
-        return (await session.scalars(statement)).all()
+        return await ids_of(session, Contact.id, after, limit=limit)
 
 
 async def _consents(
@@ -174,11 +171,5 @@ def _changes(values: Mapping[str, Value], contact: Contact | None) -> dict[str, 
         numbers = [row.number for row in contact.phones] if contact else []
         rest = [number for number in numbers if number != values["phone"]]
         changes["phones"] = [values["phone"], *rest]
-    own = {
-        name.removeprefix(PROPERTY): value
-        for name, value in values.items()
-        if name.startswith(PROPERTY)
-    }
-    if own:
-        changes["properties"] = {**(contact.properties if contact else {}), **own}
+    changes |= with_properties(contact.properties if contact else {}, values)
     return changes

@@ -16,7 +16,7 @@ from crm_bridge.deals.amount import Amount, to_major, to_minor
 from crm_bridge.deals.models import Deal
 from crm_bridge.deals.pipeline import NEW
 from crm_bridge.sync import repository
-from crm_bridge.sync.home import HomeRecord
+from crm_bridge.sync.home import HomeRecord, ids_of, with_properties
 
 _COLUMNS: Final = ("name", "stage", "owner")
 _TOLD: Final = ("score", "route", "close_on")  # ours alone: what a CRM says of them is not taken
@@ -105,23 +105,14 @@ class DealsHome:
                 if link is not None and link.record_id is not None:
                     changes[f"{name}_id"] = link.record_id
         changes |= _amount(values, deal)
-        own = {
-            name.removeprefix(PROPERTY): value
-            for name, value in values.items()
-            if name.startswith(PROPERTY)
-        }
-        if own:
-            changes["properties"] = {**deal.properties, **own}
+        changes |= with_properties(deal.properties, values)
         return changes
 
     async def ids_after(
         self, session: AsyncSession, after: str | None, *, limit: int
     ) -> Sequence[str]:
         """See `Home`."""
-        statement = select(Deal.id).order_by(Deal.id).limit(limit)
-        if after is not None:
-            statement = statement.where(Deal.id > after)
-        return (await session.scalars(statement)).all()
+        return await ids_of(session, Deal.id, after, limit=limit)
 
 
 def _amount(values: Mapping[str, Value], deal: Deal) -> dict[str, Any]:

@@ -3,13 +3,15 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from crm_bridge.companies.domain import registrable
 from crm_bridge.connectors.forms import Unreadable, Value, plain
-from crm_bridge.connectors.vocabulary import HOME_FIELDS, Form
+from crm_bridge.connectors.vocabulary import HOME_FIELDS, PROPERTY, Form
 from crm_bridge.contacts.email_address import normalise_email
 from crm_bridge.contacts.phone_number import normalise_phone
 from crm_bridge.core.errors import UsherError
@@ -64,6 +66,26 @@ class Home(Protocol):
     ) -> Sequence[str]:
         """Ids in their order, after one of them."""
         ...
+
+
+async def ids_of(
+    session: AsyncSession, column: InstrumentedAttribute[str], after: str | None, *, limit: int
+) -> Sequence[str]:
+    """Ids of a table in their order, after one of them."""
+    statement = select(column).order_by(column).limit(limit)
+    if after is not None:
+        statement = statement.where(column > after)
+    return (await session.scalars(statement)).all()
+
+
+def with_properties(have: Mapping[str, Any], values: Mapping[str, Value]) -> dict[str, Any]:
+    """The column `properties` with those that are among the values; empty where none is."""
+    own = {
+        name.removeprefix(PROPERTY): value
+        for name, value in values.items()
+        if name.startswith(PROPERTY)
+    }
+    return {"properties": {**have, **own}} if own else {}
 
 
 def normalised(kind: str, name: str, value: Value) -> Value:

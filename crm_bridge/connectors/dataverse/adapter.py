@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Final
 
 import httpx
 
+from crm_bridge.connectors import addresses
 from crm_bridge.connectors.dataverse import odata
 from crm_bridge.connectors.errors import CrmMisunderstood
 from crm_bridge.connectors.mapping import ObjectRule
@@ -90,7 +91,7 @@ class DataverseCrm:
 
     async def write(self, kind: str, writes: Sequence[Write]) -> Sequence[Written]:
         """See `Crm`. One request a record: one that is refused holds up no other."""
-        known = await self._same_address(kind, [one for one in writes if one.id is None])
+        known = await self._same_address(kind, writes)
         return [
             Written(one.key, fault=WriteFault("taken", "has this address", known[one.key]))
             if one.key in known
@@ -101,10 +102,7 @@ class DataverseCrm:
     async def _same_address(self, kind: str, writes: Sequence[Write]) -> dict[str, str]:
         """Our id -> the record that has the address already, and not under our id."""
         rule = self._rules[kind]
-        field = next((one.outside[0] for one in rule.fields if one.home == "email"), None)
-        if field is None:
-            return {}
-        wanted = {str(w.fields[field]).lower(): w.key for w in writes if w.fields.get(field)}
+        field, wanted = addresses.of_new(rule, writes)
         column, found = odata.id_column(rule.object), dict[str, str]()
         for some in batched(sorted(wanted), _IN_QUESTION):
             question = odata.among(field, some, also=f"{rule.key} eq null")

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, Final
 
+from crm_bridge.connectors import addresses
 from crm_bridge.connectors.errors import CrmMisunderstood
 from crm_bridge.connectors.mapping import ObjectRule
 from crm_bridge.connectors.odoo import values
@@ -126,7 +127,7 @@ class OdooCrm:
     async def write(self, kind: str, writes: Sequence[Write]) -> Sequence[Written]:
         """See `Crm`. New ones by one import for each set of fields, others one by one."""
         await self._learn(kind)
-        known = await self._same_address(kind, [one for one in writes if one.id is None])
+        known = await self._same_address(kind, writes)
         done = {
             key: Written(key, fault=WriteFault("taken", "has this address", external_id))
             for key, external_id in known.items()
@@ -144,10 +145,7 @@ class OdooCrm:
     async def _same_address(self, kind: str, writes: Sequence[Write]) -> dict[str, str]:
         """Our id -> the record that has the address already, and not under our id."""
         rule = self._rules[kind]
-        field = next((one.outside[0] for one in rule.fields if one.home == "email"), None)
-        if field is None:
-            return {}
-        wanted = {str(w.fields[field]).lower(): w.key for w in writes if w.fields.get(field)}
+        field, wanted = addresses.of_new(rule, writes)
         if not wanted:
             return {}
         domain = [["email_normalized", "in", sorted(wanted)]]

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from crm_bridge.connectors import addresses
 from crm_bridge.connectors.errors import CrmMisunderstood
 from crm_bridge.connectors.mapping import ObjectRule
 from crm_bridge.connectors.port import (
@@ -121,7 +122,7 @@ class SalesforceCrm:
 
     async def write(self, kind: str, writes: Sequence[Write]) -> Sequence[Written]:
         """See `Crm`."""
-        known = await self._same_address(kind, [one for one in writes if one.id is None])
+        known = await self._same_address(kind, writes)
         done = {
             key: Written(key, fault=WriteFault("taken", "has this address", external_id))
             for key, external_id in known.items()
@@ -135,10 +136,7 @@ class SalesforceCrm:
     async def _same_address(self, kind: str, writes: Sequence[Write]) -> dict[str, str]:
         """Our id -> the record that has the address already, and not under our id."""
         rule = self._rules[kind]
-        field = next((one.outside[0] for one in rule.fields if one.home == "email"), None)
-        if field is None:
-            return {}
-        wanted = {str(w.fields[field]).lower(): w.key for w in writes if w.fields.get(field)}
+        field, wanted = addresses.of_new(rule, writes)
         found: dict[str, str] = {}
         for some in batched(sorted(wanted), 100):  # a query has its longest length
             query = soql.select(
