@@ -27,12 +27,16 @@ export default ({ element, panel }) => {
     if (inside) panel.input.focus();
   };
 
+  // What is read in the log stays in sight.
+  const fill = (className, ...nodes) => panel.log.keep(() => {
+    Object.assign(box, { className, hidden: false });
+    box.replaceChildren(...nodes);
+  });
+
   // What went wrong, and what can be done about it.
   const failed = (said, again) => {
     const first = again && button(words().retry, again);
-    box.className = "file bad";
-    box.hidden = false;
-    box.replaceChildren(element("span", { role: "alert" }, said), ...(first ? [first] : []), button(words().back, shut));
+    fill("file bad", element("span", { role: "alert" }, said), ...(first ? [first] : []), button(words().back, shut));
     chat.announce(said);
     (first || box.lastChild).focus();
   };
@@ -58,9 +62,7 @@ export default ({ element, panel }) => {
   function send(file, cid) {
     const bar = element("progress", { max: 1, value: 0, ariaLabel: words().fileSending });
     const stop = button(words().cancel, () => { request.abort(); shut(); panel.input.focus(); });
-    box.className = "file";
-    box.hidden = false;
-    box.replaceChildren(element("span", {}, element("bdi", {}, file.name), element("br"), element("bdi", {}, size(file.size))), stop, bar);
+    fill("file", element("span", {}, element("bdi", {}, file.name), element("br"), element("bdi", {}, size(file.size))), stop, bar);
     chat.announce(`${words().fileSending}: ${file.name}`);
     stop.focus();
     const again = () => send(file, cid);
