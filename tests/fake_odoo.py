@@ -154,7 +154,8 @@ class FakeOdoo(FakeCrm):
         domain = list(domain or [])
         if context.get("active_test", True) and not any(one[0] == "active" for one in domain):
             domain.append(["active", "=", True])
-        rows = [row for row in rows if all(_fits(model, row, *one) for one in domain)]
+        read = [(name, sign, _read(name, value)) for name, sign, value in domain]
+        rows = [row for row in rows if all(_fits(model, row, *one) for one in read)]
         for name in reversed([part.strip() for part in order.split(",")]):
             rows.sort(key=lambda row: int(row.id) if name == "id" else row.modified)
         end = None if limit is None else offset + limit
@@ -273,12 +274,18 @@ def _shown(model: str, row: Row, names: list[str] | None) -> dict[str, Any]:
     return shown
 
 
+def _read(name: str, value: Any) -> Any:
+    """A value of a domain as it is compared."""
+    if name != "write_date":
+        return set(value) if isinstance(value, list) else value
+    return datetime.strptime(value, _FORMAT).replace(tzinfo=UTC)
+
+
 def _fits(model: str, row: Row, name: str, sign: str, value: Any) -> bool:
     if name == "id":
         have: Any = int(row.id)
     elif name == "write_date":
-        have = row.modified.astimezone(UTC).replace(tzinfo=None)
-        value = datetime.strptime(value, _FORMAT)
+        have = row.modified
     elif name in TYPES[model]:
         have = row.fields.get(name, False)
     else:

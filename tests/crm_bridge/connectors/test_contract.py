@@ -87,6 +87,7 @@ async def everything(crm: Crm, after: Position | None = None) -> list[OutsideRec
     return records
 
 
+@pytest.mark.timeout(3600)
 async def test_many_rows_of_one_timestamp_all_come_once(place: Place, crm: Crm) -> None:
     ids = {place.put(at=LONG_AGO, name=f"P {n}", email=f"p{n}@acme.si") for n in range(ROWS)}
     late = place.put(at=LONG_AGO + timedelta(seconds=1), name="Late", email="late@acme.si")
