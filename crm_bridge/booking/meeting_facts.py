@@ -1,10 +1,12 @@
 """A booking as the letters, the page and the calendars tell it."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from babel.lists import format_list
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.booking import offer, scope, together, visitor
@@ -41,10 +43,11 @@ class MeetingFacts:
         visitor: as the visitor sees it, or (`advisor_id`) one of them."""
         everybody = await together.advisors_of(session, booking)
         advisor = next((each for each in everybody if each.id == advisor_id), everybody[0])
-        name, others = together.names(everybody), ""
+        name, others = _listed(everybody, booking.visitor.get("language") or "en"), ""
         if advisor_id is not None:
             name = advisor.name
-            others = together.names([each for each in everybody if each is not advisor])
+            rest = [each for each in everybody if each is not advisor]
+            others = _listed(rest, advisor.language)
         person = booking.visitor
         background, conversation = Background(), None
         if booking.conversation_id is not None:
@@ -107,6 +110,11 @@ class MeetingFacts:
             if standing
             else (),
         )
+
+
+def _listed(several: Sequence[Advisor], language: str) -> str:
+    """ "Maja and Noam", in that language."""
+    return format_list([each.name for each in several], locale=language) if several else ""
 
 
 def _visitor(booking: Booking, advisor: Advisor) -> Side:
