@@ -93,9 +93,12 @@ def _openings(
     if scope.rule == "all":
         together = openings_of_all(diaries, wanted) if complete else []
         return together, together[0].advisors if together else ()
-    owner = [diary for diary in diaries if diary.advisor == scope.owner]
-    first = openings_of_any(owner, wanted)
-    return (first, [scope.owner or ""]) if first else openings_and_who(diaries, wanted)
+    if scope.owner is not None:
+        owner = [diary for diary in diaries if diary.advisor == scope.owner]
+        first = openings_of_any(owner, wanted)
+        if first:
+            return first, [scope.owner]
+    return openings_and_who(diaries, wanted)
 
 
 def _why_left_out(diary: Diary, wanted: Wanted, scope: Scope, openings: Sequence[Opening]) -> str:
