@@ -177,6 +177,11 @@ async def _companies(
         if (name := named[key])
     ]
     await insert_many(session, Company, _COMPANY, rows_made)
+    news = [
+        (new_id("evt"), "company.created", one, {"company_id": one}, now, False)
+        for one in made.values()
+    ]
+    await insert_many(session, DomainEvent, _NEWS, news)
     domains_made = [
         (key.removeprefix("domain "), one, by)
         for key, one in made.items()

@@ -63,6 +63,9 @@ async def test_a_hubspot_export(database: Database) -> None:
         assert ana.emails[0].kind == "business"
         news = select(func.count()).where(DomainEvent.name == "contact.created")
         assert await session.scalar(news) == 2
+        companies = await session.scalar(select(func.count()).select_from(Company))
+        made = select(func.count()).where(DomainEvent.name == "company.created")
+        assert await session.scalar(made) == companies
 
 
 async def test_a_salesforce_export(database: Database) -> None:
