@@ -150,6 +150,7 @@ def run() -> Report:
         file = _write(folder, kept)
         my_model, my_seconds = _train_ours(folder, file)
         mine = _ask(folder, my_model, texts, "light")
+        alone = _ask(folder, my_model, texts, "alone")
         model, seconds = _stock_model(file)
         peer = _ask(folder, model, texts, "full")
     report.notes.append(f"{len(kept)} examples learned, {len(asked)} asked")
@@ -160,6 +161,16 @@ def run() -> Report:
                 _right(mine, asked, language, start), _right(peer, asked, language, start),
                 wanted="better in every language",
             )  # fmt: skip
+    for language in LANGUAGES:
+        report.add(
+            f"intents right, {language}, without the sentence model", "%",
+            _right(alone, asked, language, 0), _right(peer, asked, language, 0),
+            wanted="better in every language",
+        )  # fmt: skip
+    report.add(
+        "CPU of a message, mean, without the sentence model", "ms",
+        sum(alone["cpu_ms"]) / len(texts), sum(peer["cpu_ms"]) / len(texts), wanted="a fifth",
+    )  # fmt: skip
     for name, part in (("p50", 0.5), ("p95", 0.95)):
         report.add(
             f"{name} of a message, CPU", "ms",
