@@ -93,7 +93,8 @@ async def test_an_address_that_the_crm_has_is_linked_before_it_was_pulled(house:
     assert len(await house.ours.people()) == 1
 
 
-@everywhere
+# one with a token that stays, and one that cannot sign in either
+@pytest.mark.parametrize("house", ["hubspot", "dataverse"], indirect=True)
 @on_sqlite
 async def test_an_hour_without_the_crm_loses_and_doubles_nothing(house: House) -> None:
     place = house.place
@@ -159,7 +160,6 @@ async def test_many_rows_of_one_timestamp_all_arrive(
     assert house.place.fake.writes == 0
 
 
-@everywhere
 @on_sqlite
 async def test_a_filter_that_hides_the_crm_deletes_nothing(house: House) -> None:
     place = house.place
