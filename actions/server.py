@@ -59,8 +59,9 @@ def main() -> None:
     app = server(hands_from_environment())
     port = int(os.environ.get("USHER_ACTIONS_PORT") or DEFAULT_PORT)
     app.prepare(host=HOST, port=port, single_process=True, motd=False, access_log=False)
+    # what was made at the start is never garbage, and a turn makes little
     gc.freeze()
-    gc.set_threshold(20_000, 20, 100)
+    gc.set_threshold(50_000, 50, 100)
     Sanic.serve_single(primary=app)
 
 

@@ -58,9 +58,10 @@ def make_app(model: Path) -> Sanic:
 
     async def start(app: Sanic, _loop: Any) -> None:
         app.ctx.agent = load_agent(model)
+        # what was loaded is never garbage, and a turn makes little
         gc.collect()
         gc.freeze()
-        gc.set_threshold(20_000, 20, 100)
+        gc.set_threshold(50_000, 50, 100)
 
     async def stop(app: Sanic, _loop: Any) -> None:
         await app.ctx.agent.action_endpoint.close()

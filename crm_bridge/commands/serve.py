@@ -18,7 +18,7 @@ GRACE_SECONDS = 5  # for open streams, when the server is told to stop
 def calm_collector() -> None:
     """Leave what was made at the start out of garbage collection, and collect less often."""
     gc.freeze()
-    gc.set_threshold(20_000, 20, 100)
+    gc.set_threshold(50_000, 50, 100)
 
 
 @app.command()
