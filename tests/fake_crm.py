@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -26,7 +27,7 @@ class Row:
 
 
 @dataclass
-class FakeCrm:
+class FakeCrm(ABC):
     """The server. `down` answers 503 to everything; `refusals` is how many requests are told
     to rest from now on; `lose_answers` how many writes are done and not answered; `asked`
     counts requests, `writes` records written, `sign_ins` tokens given."""
@@ -68,9 +69,9 @@ class FakeCrm:
 
     # What a fake says of itself
 
+    @abstractmethod
     def new_id(self, table: str) -> str:
         """The id of the next record."""
-        raise NotImplementedError
 
     def stamp(self, at: datetime) -> datetime:
         """An instant as finely as the CRM keeps it."""
@@ -126,13 +127,13 @@ class FakeCrm:
             return self.told_to_rest()
         return None
 
+    @abstractmethod
     def unsigned(self) -> Response:
         """How the CRM says that a token is no good."""
-        raise NotImplementedError
 
+    @abstractmethod
     def told_to_rest(self) -> Response:
         """How the CRM says that it is asked too much."""
-        raise NotImplementedError
 
     def answered(self, response: Response) -> Response:
         """The answer to a write that was done, or its loss."""

@@ -53,6 +53,7 @@ def _packed(path: Path) -> str | None:
                 return None
             if names[:1] == ["mimetype"] and packed.getinfo("mimetype").file_size < 100:
                 return _OPEN.get(packed.read("mimetype").strip())
+    # NotImplementedError: how zipfile refuses a compression that it does not know
     except (zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError, ValueError, KeyError):
         return None
     if "[Content_Types].xml" not in names:
