@@ -1,9 +1,9 @@
 """Bookings, the claims they make on advisors' time, and the ledger of whose turn it was.
 
 No two standing bookings of an advisor overlap, by three means: whoever takes time locks
-the advisor's row, a claim's key is (advisor, five minutes), and PostgreSQL excludes
-overlapping ranges by a constraint (`booking.exclusion`; of its first advisor alone where
-several meet the visitor together).
+the advisor's row, a claim's key is (advisor, five minutes), and the database refuses
+overlapping times of an advisor to the second (`booking.exclusion`), be they the booking's
+own or one of several who meet the visitor together.
 """
 
 from datetime import datetime
@@ -83,6 +83,21 @@ class Claim(Base):
     booking_id: Mapped[str] = mapped_column(
         ForeignKey("booking.id", ondelete="CASCADE"), index=True
     )
+
+
+class AdvisorTime(Base):
+    """The time [start_at, end_at) of one advisor of a booking that is held or booked: a row
+    for each who meets the visitor, written and taken away with the claims."""
+
+    __tablename__ = "advisor_time"
+    __table_args__ = (Index("ix_advisor_time_advisor_end", "advisor_id", "end_at"),)
+
+    booking_id: Mapped[str] = mapped_column(
+        ForeignKey("booking.id", ondelete="CASCADE"), primary_key=True
+    )
+    advisor_id: Mapped[str] = mapped_column(primary_key=True)
+    start_at: Mapped[datetime]
+    end_at: Mapped[datetime]
 
 
 class Fellow(Base):

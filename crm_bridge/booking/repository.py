@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.booking.cells import cells
-from crm_bridge.booking.models import Booking, Claim, Fellow
+from crm_bridge.booking.models import AdvisorTime, Booking, Claim, Fellow
 from crm_bridge.calendars.intervals import Interval
 from crm_bridge.core.pagination import Page, PageRequest, fetch_page
 
@@ -43,7 +43,17 @@ async def add_with_claims(
 
 
 async def claim(session: AsyncSession, booking: Booking, advisor_ids: Sequence[str]) -> None:
-    """Claim the cells of the booking's time of each. IntegrityError where one is taken."""
+    """Take the booking's time of each, and claim its cells. IntegrityError where the time of
+    one is taken."""
+    session.add_all(
+        AdvisorTime(
+            booking_id=booking.id,
+            advisor_id=advisor,
+            start_at=booking.start_at,
+            end_at=booking.end_at,
+        )
+        for advisor in advisor_ids
+    )
     session.add_all(
         Claim(advisor_id=advisor, cell=cell, booking_id=booking.id)
         for advisor in advisor_ids
@@ -77,7 +87,8 @@ def takes_time_of(advisor_ids: Sequence[str]) -> ColumnElement[bool]:
 
 
 async def unclaim(session: AsyncSession, booking_ids: Sequence[str]) -> None:
-    """Give back every cell of the bookings."""
+    """Give back every cell of the bookings, and the time of each of their advisors."""
+    await session.execute(delete(AdvisorTime).where(AdvisorTime.booking_id.in_(booking_ids)))
     await session.execute(delete(Claim).where(Claim.booking_id.in_(booking_ids)))
 
 

@@ -8,6 +8,7 @@ milliseconds.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 from crm_bridge.calendars.intervals import Interval
 
@@ -47,9 +48,10 @@ class Frame:
 
     def bits(self, interval: Interval) -> int:
         """The minutes that lie wholly within `interval`."""
-        return self._run(minute_ceil(interval.start), minute_floor(interval.end))
+        return self.bits_of(minute_ceil(interval.start), minute_floor(interval.end))
 
-    def _run(self, first: int, end: int) -> int:
+    def bits_of(self, first: int, end: int) -> int:
+        """The minutes [first, end) after 1970 that are in the frame."""
         first, end = max(first - self.start, 0), min(end - self.start, self.length)
         return ((1 << (end - first)) - 1) << first if end > first else 0
 
@@ -77,6 +79,49 @@ class Frame:
         return int.from_bytes(packed, "little")
 
 
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Every `every`-th minute of `frame`, a bit each: bit i stands for the minute
+    `frame.start` + i * `every`. `every` divides a day, and `frame` is one of whole days."""
+
+    frame: Frame
+    every: int = 1
+
+    @property
+    def length(self) -> int:
+        """How many there are."""
+        return self.frame.length // self.every
+
+    def of(self, bits: int) -> int:
+        """The minutes set in a bitmap of the frame that are places."""
+        if self.every == 1:
+            return bits
+        kept = bin(bits)[:1:-1][:: self.every]  # the lowest minute first
+        return int(kept[::-1], 2)
+
+    def minute(self, bit: int) -> int:
+        """The minute of a bit, counted from 1970."""
+        return self.frame.start + bit * self.every
+
+    def within(self, interval: Interval) -> int:
+        """The places whose minutes lie wholly within `interval`."""
+        return self._counted.bits_of(
+            *self._run(minute_ceil(interval.start), minute_floor(interval.end))
+        )
+
+    def touched(self, runs: Iterable[tuple[int, int]]) -> int:
+        """The places among the minutes of [first, end) pairs, in minutes after 1970."""
+        return self._counted.touched(self._run(first, end) for first, end in runs)
+
+    @property
+    def _counted(self) -> Frame:
+        return Frame(0, self.length)
+
+    def _run(self, first: int, end: int) -> tuple[int, int]:
+        start, every = self.frame.start, self.every
+        return -((start - first) // every), -((start - end) // every)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Minutes:
     """Minutes that are set: bit i stands for the minute `start` + i after 1970. Told apart by
@@ -90,6 +135,13 @@ class Minutes:
         shift = self.start - frame.start
         moved = self.bits << shift if shift >= 0 else self.bits >> -shift
         return moved & frame.full
+
+
+@lru_cache(maxsize=16384)
+def span(minute: int, length: int) -> tuple[datetime, datetime]:
+    """From when to when `length` minutes from a minute after 1970 on are, in UTC. Kept: the
+    same times are offered again and again."""
+    return _EPOCH + minute * _MINUTE, _EPOCH + (minute + length) * _MINUTE
 
 
 def minute_floor(instant: datetime) -> int:

@@ -5,26 +5,29 @@ sum; entries of outside calendars have no buffer of their own; held times block 
 booked ones; limits count the advisor's local day or week.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import compress
-from typing import Final, Literal
+from math import gcd
+from typing import Final, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from crm_bridge.calendars.bitmap import (
     Frame,
     Minutes,
+    Places,
     minute_ceil,
     minute_floor,
     positions,
     rounded_outward,
+    span,
     spread_down,
     spread_up,
 )
 from crm_bridge.calendars.grid import Grid, period_grid, stretch_grid
-from crm_bridge.calendars.hours import WorkingHours, local_day, working_periods
+from crm_bridge.calendars.hours import DAY_MINUTES, WorkingHours, local_day, working_periods
 from crm_bridge.calendars.intervals import Interval, intersect
 
 CELL_MINUTES = 5
@@ -97,8 +100,7 @@ class Diary:
     closed: Why | None = None  # offers nothing at all, and why
 
 
-@dataclass(frozen=True, slots=True)
-class Opening:
+class Opening(NamedTuple):
     """A bookable time [start, end) in UTC and the advisors who are free then, in diary order."""
 
     start: datetime
@@ -121,7 +123,7 @@ def openings_of_any(diaries: Sequence[Diary], wanted: Wanted) -> list[Opening]:
 
 def openings_and_who(diaries: Sequence[Diary], wanted: Wanted) -> tuple[list[Opening], list[str]]:
     """The same, and the advisors who have any."""
-    shared = Shared(wanted)
+    shared = Shared(wanted, diaries)
     advisors: list[str] = []
     found: list[int] = []
     for diary in diaries:
@@ -130,10 +132,9 @@ def openings_and_who(diaries: Sequence[Diary], wanted: Wanted) -> tuple[list[Ope
             if bits:
                 advisors.append(diary.advisor)
                 found.append(bits)
-    length = timedelta(minutes=wanted.length_minutes)
     openings = [
-        Opening(start, start + length, tuple(compress(advisors, free)))
-        for start, free in _by_start(found, shared.frame)
+        Opening(*span(minute, wanted.length_minutes), tuple(compress(advisors, free)))
+        for minute, free in _by_start(found, shared.places)
     ]
     return openings, advisors
 
@@ -141,16 +142,16 @@ def openings_and_who(diaries: Sequence[Diary], wanted: Wanted) -> tuple[list[Ope
 _BIT: Final = tuple(bytes(byte >> bit & 1 for byte in range(256)) for bit in range(8))
 
 
-def _by_start(found: Sequence[int], frame: Frame) -> Iterator[tuple[datetime, bytes]]:
-    """Each start that is set in any of the bitmaps, with a byte for each bitmap: 1 where it
-    has it. All bitmaps in a row, so that every start is one slice across them."""
+def _by_start(found: Sequence[int], places: Places) -> Iterator[tuple[int, bytes]]:
+    """Each start (minutes after 1970) that is set in any of the bitmaps, with a byte for each
+    bitmap: 1 where it has it. All bitmaps in a row, so that every start is one slice across them."""
     union = 0
     for bits in found:
         union |= bits
-    size = -(-frame.length // 8)
+    size = -(-places.length // 8)
     packed = b"".join(bits.to_bytes(size, "little") for bits in found)
     for place in positions(union):
-        yield frame.instant(place), packed[place >> 3 :: size].translate(_BIT[place & 7])
+        yield places.minute(place), packed[place >> 3 :: size].translate(_BIT[place & 7])
 
 
 def openings_of_all(diaries: Sequence[Diary], wanted: Wanted) -> list[Opening]:
@@ -164,23 +165,24 @@ def openings_of_all(diaries: Sequence[Diary], wanted: Wanted) -> list[Opening]:
     periods = intersect([case.periods for case in cases])
     bits = cases[0].gridded(permitted, periods)
     advisors = tuple(diary.advisor for diary in diaries)
-    length = timedelta(minutes=wanted.length_minutes)
-    found = [cases[0].frame.instant(bit) for bit in positions(bits)]
-    return [Opening(start, start + length, advisors) for start in found]
+    frame, length = cases[0].frame, wanted.length_minutes
+    return [Opening(*span(frame.start + bit, length), advisors) for bit in positions(bits)]
 
 
 def starts(diary: Diary, wanted: Wanted) -> list[datetime]:
     """When a meeting with this advisor can begin, in UTC, in order."""
     if diary.closed:
         return []
-    shared = Shared(wanted)
+    shared = Shared(wanted, [diary])
     bits = _bits(diary, wanted, shared)
-    return [shared.frame.instant(bit) for bit in positions(bits)]
+    places, length = shared.places, wanted.length_minutes
+    return [span(places.minute(bit), length)[0] for bit in positions(bits)]
 
 
 def _bits(diary: Diary, wanted: Wanted, shared: "Shared") -> int:
-    """The starts of a diary. Where the grid is the working period's, nothing depends on what
-    is left of the time, and all that many diaries have in common is worked out once."""
+    """The starts of a diary, a bit for each of `shared.places`. Where the grid is the working
+    period's, nothing depends on what is left of the time: only places on the grid are looked
+    at, and all that many diaries have in common is worked out once."""
     if wanted.grid.align != "period":
         case = _Case(diary, wanted, shared)
         return case.gridded(case.permitted(), case.periods)
@@ -188,19 +190,19 @@ def _bits(diary: Diary, wanted: Wanted, shared: "Shared") -> int:
     if not bits:
         return 0
     if diary.busy_minutes.bits:
-        reach = wanted.length_minutes - 1 + diary.buffer_after
-        bits &= free_starts(diary.busy_minutes, shared.frame, reach, diary.buffer_before)
+        last = wanted.length_minutes - 1 + diary.buffer_after
+        bits &= free_places(diary.busy_minutes, shared.places, last, diary.buffer_before)
     if diary.busy or diary.taken or diary.limits:
-        bits &= _Case(diary, wanted, shared).left_by_meetings()
+        bits &= ~shared.places.touched(_Case(diary, wanted, shared).taken_runs())
     return bits
 
 
-@lru_cache(maxsize=2048)
-def free_starts(busy: Minutes, frame: Frame, below: int, above: int) -> int:
-    """The minutes of `frame` that are further than `below` before and `above` after a busy
-    one. Kept: calendars change less often than they are asked."""
-    blocked = spread_up(spread_down(busy.within(frame), below), above)
-    return frame.full & ~blocked
+@lru_cache(maxsize=4096)
+def free_places(busy: Minutes, places: Places, below: int, above: int) -> int:
+    """The places that are further than `below` minutes before and `above` after a busy one.
+    Kept: calendars change less often than they are asked."""
+    blocked = spread_up(spread_down(busy.within(places.frame), below), above)
+    return places.of(places.frame.full & ~blocked)
 
 
 def why_none(diary: Diary, wanted: Wanted) -> Why | None:
@@ -243,14 +245,16 @@ class _Same:
         return isinstance(other, _Same) and other.hours is self.hours
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Hours:
-    """What one set of working hours makes of a meeting, anywhere in the frame."""
+    """What one set of working hours makes of a meeting, anywhere in the frame. `every` is
+    the widest spacing of places, in minutes, that has every start of the grid."""
 
     periods: list[Interval]
     working: int
     fits: int
     grid: int | None
+    every: int
 
 
 @lru_cache(maxsize=512)
@@ -260,43 +264,68 @@ def _worked_out(same: _Same, zone: ZoneInfo, frame: Frame, length: int, grid: Gr
     periods = working_periods(same.hours, zone, whole)
     working = frame.inside(periods)
     fits = frame.full & ~spread_down(frame.full & ~working, length - 1)
-    on_grid = None
+    on_grid, every = None, 1
     if grid.align == "period":
         on_grid = period_grid(periods, zone, step=grid.step, frame=frame)
-    return _Hours(periods, working, fits, on_grid)
+        every = gcd(*positions(on_grid)) or 1
+    return _Hours(periods, working, fits, on_grid, every)
+
+
+@lru_cache(maxsize=1024)
+def _starts_of(hours: _Hours, places: Places) -> int:
+    """The places at which a meeting may begin by the hours alone."""
+    return places.of(hours.fits & (hours.grid or 0))
 
 
 class Shared:
-    """What the diaries of one search have in common, worked out once."""
+    """What the diaries of one search have in common, worked out once.
 
-    def __init__(self, wanted: Wanted) -> None:
+    `places` are the starts looked at: every quarter of an hour, say, where all working hours
+    begin so, which is a fifteenth of the minutes.
+    """
+
+    def __init__(self, wanted: Wanted, diaries: Iterable[Diary]) -> None:
         self.wanted = wanted
         margin = wanted.length_minutes + MARGIN_MINUTES
         self.frame = Frame.of_days(wanted.between, margin_minutes=margin)
         self.window = self.frame.bits(wanted.between)
-        self._earliest: dict[tuple[int, str, datetime], int] = {}
+        self._hours: dict[tuple[int, ZoneInfo], _Hours] = {}
+        self._earliest: dict[tuple[_Hours, datetime], int] = {}
+        self.places = Places(self.frame, self._every(diaries))
+
+    def _every(self, diaries: Iterable[Diary]) -> int:
+        if self.wanted.grid.align != "period":
+            return 1
+        return gcd(DAY_MINUTES, *(self.of(each).every for each in diaries if not each.closed))
 
     def of(self, diary: Diary) -> _Hours:
         """The hours of a diary; those that are the same object are the same."""
-        wanted = self.wanted
-        same = _Same(diary.hours)
-        return _worked_out(same, diary.zone, self.frame, wanted.length_minutes, wanted.grid)
+        key = (id(diary.hours), diary.zone)
+        found = self._hours.get(key)
+        if found is None:
+            wanted, same = self.wanted, _Same(diary.hours)
+            found = _worked_out(same, diary.zone, self.frame, wanted.length_minutes, wanted.grid)
+            self._hours[key] = found
+        return found
 
     def earliest(self, diary: Diary) -> int:
-        """The starts on the grid that fit into the diary's hours, from its earliest on."""
-        key = (id(diary.hours), diary.zone.key, diary.earliest)
-        if key not in self._earliest:
-            hours, frame = self.of(diary), self.frame
-            later = frame.bits(Interval(diary.earliest, frame.instant(frame.length)))
-            self._earliest[key] = hours.fits & (hours.grid or 0) & later & self.window
-        return self._earliest[key]
+        """The places on the grid that fit into the diary's hours, from its earliest on."""
+        hours = self.of(diary)
+        key = (hours, diary.earliest)
+        found = self._earliest.get(key)
+        if found is None:
+            between = self.wanted.between
+            allowed = Interval(max(between.start, diary.earliest), between.end)
+            found = _starts_of(hours, self.places) & self.places.within(allowed)
+            self._earliest[key] = found
+        return found
 
 
 class _Case:
     """One diary against one wanted meeting. A start is the minute a meeting begins at."""
 
     def __init__(self, diary: Diary, wanted: Wanted, shared: Shared | None = None) -> None:
-        shared = shared or Shared(wanted)
+        shared = shared or Shared(wanted, [diary])
         self.hours = shared.of(diary)
         self.periods = self.hours.periods
         self.diary = diary
@@ -328,23 +357,22 @@ class _Case:
         busy = spread_up(spread_down(busy, last + diary.buffer_after), diary.buffer_before)
         permitted &= ~busy
         yield "busy", permitted
-        permitted &= ~self._blocked_by_meetings()
+        permitted &= ~frame.touched(self._meeting_runs())
         yield "booked", permitted
         for limit in diary.limits:
-            permitted &= ~self._used_up(limit)
+            permitted &= ~frame.touched(self._used_up(limit))
         yield "limit", permitted
 
-    def left_by_meetings(self) -> int:
-        """The starts that our own meetings, limits and single busy times leave."""
-        diary, frame = self.diary, self.frame
-        taken = self._blocked_by_meetings()
+    def taken_runs(self) -> list[tuple[int, int]]:
+        """The minutes [first, end) after 1970 at which no meeting can begin for our own
+        meetings, limits and single busy times."""
+        diary, last = self.diary, self.length - 1 + self.diary.buffer_after
+        runs = self._meeting_runs()
         for limit in diary.limits:
-            taken |= self._used_up(limit)
-        if diary.busy:
-            busy = frame.touched(rounded_outward(diary.busy))
-            reach = self.length - 1 + diary.buffer_after
-            taken |= spread_up(spread_down(busy, reach), diary.buffer_before)
-        return ~taken
+            runs += self._used_up(limit)
+        for first, end in rounded_outward(diary.busy):
+            runs.append((first - last, end + diary.buffer_before))
+        return runs
 
     def gridded(self, permitted: int, periods: Sequence[Interval]) -> int:
         """The permitted starts that are on the grid."""
@@ -355,36 +383,34 @@ class _Case:
             return permitted & period_grid(periods, zone, step=self.grid.step, frame=frame)
         return stretch_grid(permitted, zone, grid=self.grid, frame=frame)
 
-    def _blocked_by_meetings(self) -> int:
-        """Starts that our own meetings forbid: the larger of the two buffers on each side."""
-        if not self.diary.taken:
-            return 0
-        blocked = []
+    def _meeting_runs(self) -> list[tuple[int, int]]:
+        """The starts that our own meetings forbid: the larger of the two buffers on each side."""
+        runs = []
         for taken in self.diary.taken:
             for first, end in rounded_outward([Interval(taken.start, taken.end)], to=CELL_MINUTES):
                 gap_before = max(taken.before, self.diary.buffer_after)
                 gap_after = max(taken.after, self.diary.buffer_before)
-                blocked.append((first - gap_before - self.length + 1, end + gap_after))
-        return self.frame.touched(blocked)
+                runs.append((first - gap_before - self.length + 1, end + gap_after))
+        return runs
 
-    def _used_up(self, limit: Limit) -> int:
+    def _used_up(self, limit: Limit) -> list[tuple[int, int]]:
         """The minutes of every local day or week that has no room for one more meeting."""
         if limit.meetings == 0 or (limit.minutes is not None and limit.minutes < self.length):
-            return self.frame.full
+            return [(self.frame.start, self.frame.start + self.frame.length)]
         zone = self.diary.zone
         used: dict[date, list[int]] = {}
         for meeting in limit.counted:
             minutes = minute_ceil(meeting.end) - minute_floor(meeting.start)
             used.setdefault(_first_day(meeting.start, zone, limit), []).append(minutes)
-        found = 0
+        runs = []
         for day, meetings in used.items():
             full = limit.meetings is not None and len(meetings) >= limit.meetings
             long = limit.minutes is not None and sum(meetings) + self.length > limit.minutes
             if full or long:
                 last = day + timedelta(days=0 if limit.per == "day" else 6)
-                days = Interval(local_day(day, zone).start, local_day(last, zone).end)
-                found |= self.frame.bits(days)
-        return found
+                start, end = local_day(day, zone).start, local_day(last, zone).end
+                runs.append((minute_ceil(start), minute_floor(end)))
+        return runs
 
 
 def _first_day(instant: datetime, zone: ZoneInfo, limit: Limit) -> date:

@@ -35,8 +35,7 @@ def test_an_upgraded_database_has_the_tables_of_the_models(bare_url: str) -> Non
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": False})
         assert compare_metadata(context, Base.metadata) == []
-        if connection.dialect.name == "postgresql":
-            assert is_guarded(connection)
+        assert is_guarded(connection)
     engine.dispose()
 
 

@@ -223,6 +223,22 @@ def upgrade() -> None:
     with op.batch_alter_table("claim", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_claim_booking_id"), ["booking_id"], unique=False)
     op.create_table(
+        "advisor_time",
+        sa.Column("booking_id", sa.String(), nullable=False),
+        sa.Column("advisor_id", sa.String(), nullable=False),
+        sa.Column("start_at", Instant(), nullable=False),
+        sa.Column("end_at", Instant(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["booking_id"],
+            ["booking.id"],
+            name=op.f("fk_advisor_time_booking_id_booking"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("booking_id", "advisor_id", name=op.f("pk_advisor_time")),
+    )
+    with op.batch_alter_table("advisor_time", schema=None) as batch_op:
+        batch_op.create_index("ix_advisor_time_advisor_end", ["advisor_id", "end_at"], unique=False)
+    op.create_table(
         "booking_fellow",
         sa.Column("booking_id", sa.String(), nullable=False),
         sa.Column("advisor_id", sa.String(), nullable=False),
@@ -274,6 +290,9 @@ def downgrade() -> None:
     with op.batch_alter_table("booking_fellow", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_booking_fellow_advisor_id"))
     op.drop_table("booking_fellow")
+    with op.batch_alter_table("advisor_time", schema=None) as batch_op:
+        batch_op.drop_index("ix_advisor_time_advisor_end")
+    op.drop_table("advisor_time")
     with op.batch_alter_table("claim", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_claim_booking_id"))
     op.drop_table("claim")

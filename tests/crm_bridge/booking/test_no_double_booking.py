@@ -6,14 +6,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.booking import BookingView
 from crm_bridge.booking import exclusion, repository, service
 from crm_bridge.booking.desk import Desk
-from crm_bridge.booking.models import Booking
+from crm_bridge.booking.models import AdvisorTime, Booking
 from crm_bridge.booking.refusals import HoldExpired, OpeningTaken
 from crm_bridge.booking.states import WrongState
 from crm_bridge.core.database import Database, make_engine
@@ -162,15 +162,16 @@ async def test_claims_refuse_an_overlap_even_from_code_that_forgot_the_lock(
             await repository.add_with_claims(session, _unguarded(at("12 08:25"), "two"))
 
 
-@pytest.mark.parametrize(
-    "database_url", [pytest.param("postgresql", marks=pytest.mark.postgresql)], indirect=True
-)
-async def test_postgresql_refuses_an_overlap_even_without_claims(
-    database: Database, maja: str
-) -> None:
+async def _guarded(database: Database) -> None:
     async with database.engine.connect() as connection:
         if not await connection.run_sync(exclusion.is_guarded):
             pytest.skip("this PostgreSQL has no btree_gist (postgresql-contrib)")
+
+
+async def test_the_database_refuses_an_overlap_even_without_claims(
+    database: Database, maja: str
+) -> None:
+    await _guarded(database)
     async with database.transaction() as session:
         session.add(_unguarded(at("12 08:00"), "one"))
         session.add(_unguarded(at("12 08:00"), "gone", status="cancelled"))
@@ -178,3 +179,41 @@ async def test_postgresql_refuses_an_overlap_even_without_claims(
     with pytest.raises(IntegrityError):
         async with database.transaction() as session:
             session.add(_unguarded(at("12 08:15"), "two"))
+    back = update(Booking).where(Booking.id == "bkg_gone").values(status="booked")
+    with pytest.raises(IntegrityError):
+        async with database.transaction() as session:
+            await session.execute(back)
+
+
+async def test_it_refuses_it_of_every_advisor_of_a_meeting(
+    database: Database, maja: str, noam: str
+) -> None:
+    """Noam is the second of one meeting and has another of his own: no claim says no."""
+    await _guarded(database)
+    async with database.transaction() as session:
+        await repository.add_with_claims(session, _unguarded(at("12 08:00"), "both"), ["noam"])
+        his = _unguarded(at("12 08:15"), "his")
+        his.advisor_id = "noam"
+        session.add(his)
+    with pytest.raises(IntegrityError):
+        async with database.transaction() as session:
+            session.add(_time_of("noam", his))
+    async with database.transaction() as session:
+        later = _unguarded(at("12 08:30"), "later")
+        session.add(later)
+        await session.flush()
+        session.add(_time_of("noam", later))
+    of_noam = AdvisorTime.booking_id == later.id
+    sooner = update(AdvisorTime).where(of_noam).values(start_at=at("12 08:29"))
+    with pytest.raises(IntegrityError):
+        async with database.transaction() as session:
+            await session.execute(sooner)
+
+
+def _time_of(advisor: str, booking: Booking) -> AdvisorTime:
+    return AdvisorTime(
+        booking_id=booking.id,
+        advisor_id=advisor,
+        start_at=booking.start_at,
+        end_at=booking.end_at,
+    )

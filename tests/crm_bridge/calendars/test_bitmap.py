@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from crm_bridge.calendars.bitmap import (
     Frame,
+    Places,
     minute_ceil,
     minute_floor,
     positions,
@@ -76,3 +77,20 @@ def test_rounding_to_cells_covers_them_whole() -> None:
     first = minute_floor(BASE)
     assert run == (first + 5, first + 15)
     assert minute_ceil(BASE + timedelta(microseconds=1)) == first + 1
+
+
+@given(SETS, st.sampled_from((1, 5, 15, 60)), st.integers(0, 4000), st.integers(0, 300))
+def test_places_keep_the_minutes_that_are_on_them(
+    numbers: set[int], every: int, first: int, length: int
+) -> None:
+    frame = Frame(minute_floor(BASE), 3 * 1440)
+    places = Places(frame, every)
+    on_them = [each for each in sorted(numbers) if each % every == 0]
+    assert [each * every for each in positions(places.of(_bits(numbers)))] == on_them
+    run = range(first, min(first + length, frame.length))
+    wanted = [each for each in run if each % every == 0]
+    touched = places.touched([(frame.start + first, frame.start + first + length)])
+    assert [each * every for each in positions(touched)] == wanted
+    inside = Interval(BASE + timedelta(minutes=first), BASE + timedelta(minutes=first + length))
+    assert places.within(inside) == touched
+    assert [places.minute(each) - frame.start for each in positions(touched)] == wanted

@@ -171,6 +171,15 @@ def test_the_fast_openings_are_the_slow_ones(case: tuple[Diary, Wanted]) -> None
     assert starts(stored, wanted) == found  # as the database has it
     assert explain(stored, wanted) == explain(diary, wanted)
     assert [each.start for each in openings_of_any([diary, stored], wanted)] == found
+    odd = WorkingHours(weekly={day: (Period(547, 733),) for day in range(7)})  # from 09:07
+    other = replace(stored, advisor="b", hours=odd)
+    theirs = starts(other, wanted)
+    assert theirs == _slow(replace(other, busy=diary.busy), wanted)
+    assert openings_of_any([diary, other], wanted) == [
+        (start, start + wanted.length_minutes * MINUTE, who)
+        for start in sorted({*found, *theirs})
+        if (who := tuple(["a"] * (start in found) + ["b"] * (start in theirs)))
+    ]
     assert (why_none(diary, wanted) is None) == bool(found)
 
 
