@@ -5,7 +5,8 @@ are the 30-minute openings of 30 days. Computing is all that a request does (row
 busy index, diaries, bitmaps) on SQLite; the peer parses and expands each advisor's
 calendar with icalendar and recurring-ical-events and subtracts. Over HTTP the answer is
 that of GET /api/v1/openings through the application. A changed event is timed from the
-answer of the calendar's server to the opening that is gone.
+answer of the calendar's server to the opening that is gone. Last, a crowd books on both
+databases (`booking_crowd`).
 """
 
 import asyncio
@@ -22,12 +23,14 @@ import httpx
 import icalendar
 import recurring_ical_events
 from pydantic import SecretStr
-from sqlalchemy import insert, select, text, update
+from sqlalchemy import delete, insert, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from benchmarks import booking_crowd
 from benchmarks.report import Report, percentile
 from crm_bridge.app import create_app
 from crm_bridge.booking import offer, scope
+from crm_bridge.booking.models import Booking
 from crm_bridge.booking.scope import Scope
 from crm_bridge.calendars import busy, repository
 from crm_bridge.calendars.busy_bits import digest_of
@@ -67,6 +70,7 @@ def run() -> Report:
     report = Report("openings", "icalendar and recurring-ical-events, each time")
     with tempfile.TemporaryDirectory() as folder:
         asyncio.run(_measure(report, Path(folder)))
+    booking_crowd.measure(report)
     return report
 
 
@@ -92,6 +96,7 @@ async def _measure(report: Report, folder: Path) -> None:
         clock, processor = await _timed(partial(_compute, database, ids), 40 if size < 1000 else 12)
         report.add(f"computing, {size} advisors, p95", "ms", clock, naive_one * size, wanted=wanted)
         report.add(f"computing, {size} advisors, processor, p95", "ms", processor)
+    await _with_meetings(report, database)
     await _over_http(report, app, database)
     await _a_change(report, database, texts[0])
     report.notes.append(
@@ -101,6 +106,31 @@ async def _measure(report: Report, folder: Path) -> None:
     await app.state.calendars.egress.close()
     await app.state.chat.close()
     await database.close()
+
+
+async def _with_meetings(report: Report, database: Database) -> None:
+    """A hundred advisors who have ten meetings of ours each, and a daily limit."""
+    ids = tuple(f"a{n:04}" for n in range(100))
+    async with database.transaction() as session:
+        await session.execute(update(Advisor).where(Advisor.id.in_(ids)).values(daily_limit=4))
+        for n, advisor in enumerate(ids):
+            for number in range(10):
+                start = NOW.replace(hour=9) + timedelta(days=number + n % 3, hours=n % 5)
+                session.add(_meeting(f"{advisor}-{number}", advisor, start))
+    clock, _ = await _timed(partial(_compute, database, ids), 40)
+    report.add("computing, 100 advisors with meetings of ours, p95", "ms", clock)
+    async with database.transaction() as session:
+        await session.execute(delete(Booking))
+        await session.execute(update(Advisor).values(daily_limit=None))
+
+
+def _meeting(name: str, advisor: str, start: datetime) -> Booking:
+    end = start + timedelta(minutes=30)
+    return Booking(
+        id=f"bkg_{name}", status="booked", advisor_id=advisor, start_at=start, end_at=end,
+        pad_start_at=start, pad_end_at=end, hold_token=name, uid=name, page_token_hash=name,
+        created_at=NOW, updated_at=NOW,
+    )  # fmt: skip
 
 
 async def _compute(database: Database, ids: tuple[str, ...]) -> int:

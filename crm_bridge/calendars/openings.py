@@ -387,7 +387,8 @@ class _Case:
         """The starts that our own meetings forbid: the larger of the two buffers on each side."""
         runs = []
         for taken in self.diary.taken:
-            for first, end in rounded_outward([Interval(taken.start, taken.end)], to=CELL_MINUTES):
+            first, end = _cells_of(taken)
+            if end > first:
                 gap_before = max(taken.before, self.diary.buffer_after)
                 gap_after = max(taken.after, self.diary.buffer_before)
                 runs.append((first - gap_before - self.length + 1, end + gap_after))
@@ -398,14 +399,13 @@ class _Case:
         if limit.meetings == 0 or (limit.minutes is not None and limit.minutes < self.length):
             return [(self.frame.start, self.frame.start + self.frame.length)]
         zone = self.diary.zone
-        used: dict[date, list[int]] = {}
+        used: dict[date, list[Interval]] = {}
         for meeting in limit.counted:
-            minutes = minute_ceil(meeting.end) - minute_floor(meeting.start)
-            used.setdefault(_first_day(meeting.start, zone, limit), []).append(minutes)
+            used.setdefault(_first_day(meeting.start, zone, limit.per), []).append(meeting)
         runs = []
         for day, meetings in used.items():
             full = limit.meetings is not None and len(meetings) >= limit.meetings
-            long = limit.minutes is not None and sum(meetings) + self.length > limit.minutes
+            long = limit.minutes is not None and _minutes(meetings) + self.length > limit.minutes
             if full or long:
                 last = day + timedelta(days=0 if limit.per == "day" else 6)
                 start, end = local_day(day, zone).start, local_day(last, zone).end
@@ -413,6 +413,19 @@ class _Case:
         return runs
 
 
-def _first_day(instant: datetime, zone: ZoneInfo, limit: Limit) -> date:
+@lru_cache(maxsize=16384)
+def _cells_of(taken: Taken) -> tuple[int, int]:
+    """The minutes [first, end) of the cells that a meeting of ours takes; nothing where it
+    has no length."""
+    whole = rounded_outward([Interval(taken.start, taken.end)], to=CELL_MINUTES)
+    return whole[0] if whole else (0, 0)
+
+
+def _minutes(meetings: Iterable[Interval]) -> int:
+    return sum(minute_ceil(each.end) - minute_floor(each.start) for each in meetings)
+
+
+@lru_cache(maxsize=16384)
+def _first_day(instant: datetime, zone: ZoneInfo, per: Literal["day", "week"]) -> date:
     day = instant.astimezone(zone).date()
-    return day if limit.per == "day" else day - timedelta(days=day.weekday())
+    return day if per == "day" else day - timedelta(days=day.weekday())
