@@ -155,6 +155,7 @@ def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
         "calendar.entry_moved": [("booking_follows_calendar", hosts.on_entry_moved)],
         "calendar.entry_gone": [("booking_leaves_calendar", hosts.on_entry_gone)],
         "booking.no_show": [("aftercare_of_no_show", care.on_no_show)],
+        "booking.came": [("aftercare_of_no_show", care.on_no_show)],
         "calendar.stale": [("mail_stale_calendar", stale.on_calendar_stale)],
         "conversation.erasure_requested": [("erase_conversation", eraser)],
         "conversation.erased": [

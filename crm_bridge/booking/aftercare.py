@@ -76,7 +76,7 @@ class Aftercare:
         await self._begin(CHANGED, event)
 
     async def on_no_show(self, event: Event) -> None:
-        """booking.no_show. Raises TryLater."""
+        """booking.no_show, and booking.came after it. Raises TryLater."""
         await self._begin(MISSED, event)
 
     async def _begin(self, work: str, event: Event) -> None:
@@ -185,7 +185,8 @@ class Aftercare:
         ]
 
     async def missed(self, steps: Steps, data: Data) -> None:
-        """The work of a meeting whose visitor did not come."""
+        """The work of a meeting whose visitor did not come, or did after all: then it is a
+        matter of the records alone."""
         event = _event(data)
 
         async def mail_visitor(_: Settled) -> str:

@@ -4,7 +4,8 @@ Each choice shares one meeting out among the advisors who were free, by weight, 
 one from who got it. Who has the most to their credit is next, so that over time everybody
 gets the share of their weight of the meetings they could have had; nobody collects credit
 while away, and nobody floods when they are back. A turn that came to nothing (the hold ran
-out, the meeting was cancelled, the visitor did not come) is given back.
+out, the meeting was cancelled, the visitor did not come) is given back; where that was said
+in error it is taken again, which undoes the giving back and nothing else.
 
 The account of a playbook is a list of lines, oldest first; what every choice should have
 been follows from the lines before it (`check`).
@@ -18,7 +19,7 @@ MEETING: Final = 1_000_000
 """One meeting; credit is counted in millionths of it, in whole numbers, so that giving a
 turn back leaves nothing behind."""
 
-Act = Literal["given", "returned"]
+Act = Literal["given", "returned", "taken_again"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def after(account: Account, line: Line) -> dict[str, Credit]:
     following = dict(account)
     if not line.weights:
         return following
-    sign = 1 if line.act == "given" else -1
+    sign = -1 if line.act == "returned" else 1
     for advisor, moved in shares(line.weights, line.chosen).items():
         before = following.get(advisor, Credit())
         got = advisor == line.chosen and line.act == "given"

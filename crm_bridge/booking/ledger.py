@@ -6,7 +6,7 @@ Ledgers are locked last, after advisors and bookings, and all of a transaction's
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -69,14 +69,47 @@ async def give_back(
     """Give back the turns of bookings that came to nothing; one that was never taken, or is
     given back already, changes nothing. `ledgers` are open already."""
     turns = await _turns_of(session, [each.id for each in bookings])
+    standing = [each for each in turns if each.act != "returned"]
+    await _answer(session, standing, "returned", because=because, now=now, ledgers=ledgers)
+
+
+async def take_again(
+    session: AsyncSession, booking: Booking, *, because: str, now: datetime
+) -> None:
+    """Take the turn of a booking again that was given back in error; one that was never
+    taken, or stands, changes nothing."""
+    turns = await _turns_of(session, [booking.id])
+    returned = [each for each in turns if each.act == "returned"]
+    await _answer(session, returned, "taken_again", because=because, now=now)
+
+
+async def _answer(
+    session: AsyncSession,
+    turns: Sequence[LedgerLine],
+    act: Act,
+    *,
+    because: str,
+    now: datetime,
+    ledgers: Ledgers | None = None,
+) -> None:
+    """Write the line that undoes each of these lines."""
     if not turns:
         return
     opened = ledgers or await open_ledgers(session, (each.playbook for each in turns))
     for turn in turns:
         ledger = opened[turn.playbook]
-        line = Line(ledger.lines + 1, "returned", turn.booking_id, turn.advisor_id, turn.weights)
+        line = Line(ledger.lines + 1, act, turn.booking_id, turn.advisor_id, turn.weights)
         why = {"because": because, "line": turn.number}
-        _write(session, ledger, line, route=turn.route, rule=turn.rule, reason=why, now=now)
+        _write(
+            session,
+            ledger,
+            line,
+            of_round=turn.round + (act == "taken_again"),
+            route=turn.route,
+            rule=turn.rule,
+            reason=why,
+            now=now,
+        )
     await session.flush()
 
 
@@ -85,6 +118,7 @@ def _write(
     ledger: Ledger,
     line: Line,
     *,
+    of_round: int = 0,
     route: str,
     rule: str,
     reason: Mapping[str, Any],
@@ -99,6 +133,7 @@ def _write(
             number=line.number,
             act=line.act,
             booking_id=line.booking,
+            round=of_round,
             route=route,
             rule=rule,
             advisor_id=line.chosen,
@@ -110,7 +145,7 @@ def _write(
 
 
 async def _turns_of(session: AsyncSession, booking_ids: Sequence[str]) -> list[LedgerLine]:
-    """The turns of the bookings that are not given back, oldest first."""
+    """The newest line of each booking that took a turn, oldest first."""
     if not booking_ids:
         return []
     found = await session.scalars(
@@ -118,9 +153,8 @@ async def _turns_of(session: AsyncSession, booking_ids: Sequence[str]) -> list[L
         .where(LedgerLine.booking_id.in_(booking_ids))
         .order_by(LedgerLine.playbook, LedgerLine.number)
     )
-    turns = list(found)
-    returned = {each.booking_id for each in turns if each.act == "returned"}
-    return [each for each in turns if each.booking_id not in returned]
+    newest = {each.booking_id: each for each in found}
+    return sorted(newest.values(), key=lambda each: (each.playbook, each.number))
 
 
 async def lines(
@@ -136,5 +170,4 @@ async def lines(
 
 def line_of(turn: LedgerLine) -> Line:
     """The row as the account counts it."""
-    act: Act = "given" if turn.act == "given" else "returned"
-    return Line(turn.number, act, turn.booking_id, turn.advisor_id, turn.weights)
+    return Line(turn.number, cast("Act", turn.act), turn.booking_id, turn.advisor_id, turn.weights)

@@ -103,7 +103,7 @@ def _line(turn: LedgerLine) -> dict[str, Any]:
 
 
 def _told(line: dict[str, Any]) -> str:
-    what = "given to" if line["act"] == "given" else "given back by"
+    what = {"given": "given to", "returned": "given back by"}.get(line["act"], "taken again by")
     where = f" {line['route']}" if line["route"] else ""
     because = line["reason"].get("because", "")
     return (

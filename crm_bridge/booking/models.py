@@ -130,15 +130,17 @@ class Ledger(Base):
 
 class LedgerLine(Base):
     """One line of a playbook's ledger, never changed: a meeting was given to an advisor by
-    a rule, for `reason` (`booking.choose`), or given back."""
+    a rule, for `reason` (`booking.choose`), given back, or taken again after that was an
+    error. `round` counts how often it was given back: in each it happens once."""
 
     __tablename__ = "ledger_line"
-    __table_args__ = (UniqueConstraint("booking_id", "act"),)
+    __table_args__ = (UniqueConstraint("booking_id", "act", "round"),)
 
     playbook: Mapped[str] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     act: Mapped[str]
     booking_id: Mapped[str]
+    round: Mapped[int] = mapped_column(default=0)
     route: Mapped[str]
     rule: Mapped[str]
     advisor_id: Mapped[str]

@@ -1,7 +1,8 @@
 """What others are told of a booking: the outbox's events, and the card in the chat.
 
-Events: booking.confirmed, booking.moved, booking.cancelled, booking.no_show, hold.expired; their data are
-ids, times and the sequence, no person.
+Events: booking.confirmed, booking.moved, booking.cancelled, booking.no_show, booking.came
+(after a no-show that was said in error), hold.expired; their data are ids, times and the
+sequence, no person.
 """
 
 from datetime import datetime
@@ -61,6 +62,12 @@ def announce_no_show(
     """Announce that the visitor did not come; `follow_up`: they are offered another time."""
     data = {**_ids(booking), "sequence": booking.sequence, "follow_up": follow_up}
     announce(session, "booking.no_show", data, now=now, subject_id=booking.id)
+
+
+def announce_came(session: AsyncSession, booking: Booking, *, now: datetime) -> None:
+    """Announce that the visitor did come, though the opposite was said."""
+    data = {**_ids(booking), "sequence": booking.sequence}
+    announce(session, "booking.came", data, now=now, subject_id=booking.id)
 
 
 async def tell_held(

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_bridge.booking.cells import cells
 from crm_bridge.booking.models import AdvisorTime, Booking, Claim, Fellow
 from crm_bridge.calendars.intervals import Interval
+from crm_bridge.core.outbox import DomainEvent
 from crm_bridge.core.pagination import Page, PageRequest, fetch_page
 
 
@@ -145,6 +146,14 @@ async def end_holds(
     if bookings:
         await unclaim(session, [booking.id for booking in bookings])
     return bookings
+
+
+async def was_missed(session: AsyncSession, booking_id: str) -> bool:
+    """Whether it was announced already that the visitor did not come."""
+    told = select(DomainEvent.id).where(
+        DomainEvent.subject_id == booking_id, DomainEvent.name == "booking.no_show"
+    )
+    return await session.scalar(told.limit(1)) is not None
 
 
 async def due_holds(session: AsyncSession, *, now: datetime, limit: int) -> list[str]:

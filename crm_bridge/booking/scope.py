@@ -58,7 +58,8 @@ async def of_conversation(session: AsyncSession, conversation: Conversation, des
     scope = _scope(published.playbook, published.version, route)
     if scope.rule != "owner_first":
         return scope
-    contact = await contacts.claimed_contact(session, conversation.id)
+    # who only typed an address must not learn whose account it is, nor take that one's time
+    contact = await contacts.proved_contact(session, conversation.id)
     return await _with_owner(session, scope, contact.owner if contact else None)
 
 

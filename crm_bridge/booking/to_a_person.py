@@ -6,6 +6,7 @@ from crm_bridge.booking.models import Booking
 from crm_bridge.calendars import repository as advisors
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
+from crm_bridge.core.written_time import written
 from crm_bridge.tickets import service as tickets
 
 Matter = Literal["room", "calendar", "mail_visitor", "mail_advisor", "records", "clash"]
@@ -44,10 +45,10 @@ class HandOver:
         async with self._database.transaction() as session:
             booking = await session.get_one(Booking, booking_id)
             (advisor,) = await advisors.list_advisors(session, [booking.advisor_id])
-            person = booking.visitor
+            person, when = booking.visitor, written(booking.start_at, advisor.timezone)
             lines = [
                 _NEXT[matter],
-                f"Meeting: {booking.start_at:%Y-%m-%d %H:%M} UTC, {booking.status}, {advisor.name}",
+                f"Meeting: {when}, {booking.status}, {advisor.name}",
                 *(
                     f"{each}: {person[each]}"
                     for each in ("name", "email", "phone")
@@ -57,7 +58,7 @@ class HandOver:
             ]
             await tickets.open_ticket(
                 session,
-                f"{_SUBJECTS[matter]}: {booking.start_at:%Y-%m-%d %H:%M} UTC, {advisor.name}",
+                f"{_SUBJECTS[matter]}: {when}, {advisor.name}",
                 body="\n".join(lines),
                 conversation_id=booking.conversation_id,
                 contact_id=booking.contact_id,

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_datetime
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from crm_bridge.core.written_time import written
 
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
@@ -24,12 +25,6 @@ HEADERS: Final = {
 
 def _aware(at: datetime | str) -> datetime:
     return datetime.fromisoformat(at) if isinstance(at, str) else at
-
-
-def spelled(at: datetime | str, zone: str) -> str:
-    """An instant with weekday, date, time and zone: "Tue, 17 Mar 2026, 15:00 CET"."""
-    local = _aware(at).astimezone(ZoneInfo(zone))
-    return f"{format_datetime(local, 'EEE, d MMM yyyy, HH:mm', locale='en_GB')} {local.tzname()}"
 
 
 def clock(at: datetime | str, zone: str) -> str:
@@ -87,7 +82,7 @@ templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-templates.filters.update(spelled=spelled, clock=clock, told=told)
+templates.filters.update(spelled=written, clock=clock, told=told)
 
 
 def page(name: str, *, status: int = 200, **values: Any) -> HTMLResponse:

@@ -280,6 +280,13 @@ async def claimed_contact(session: AsyncSession, conversation_id: str) -> Contac
     return await session.get(Contact, claimed.contact_id) if claimed else None
 
 
+async def proved_contact(session: AsyncSession, conversation_id: str) -> Contact | None:
+    """The same, once they have proved it (by a code, a link, or the host site's word)."""
+    claimed = await repository.get_claim(session, conversation_id)
+    proved = claimed is not None and claimed.verified_at is not None
+    return await session.get(Contact, claimed.contact_id) if claimed and proved else None
+
+
 async def withdraw(
     session: AsyncSession, contact_id: str, conversation_id: str, *, now: datetime
 ) -> None:

@@ -6,12 +6,14 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.activities import service as activities
+from crm_bridge.calendars import service as advisors
 from crm_bridge.contacts import service as contacts
 from crm_bridge.conversations import service as conversations
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
 from crm_bridge.core.errors import NotFound
 from crm_bridge.core.outbox import Event
+from crm_bridge.core.written_time import written
 from crm_bridge.deals import service as deals
 from crm_bridge.deals.pipeline import MEETING
 from crm_bridge.routing.handover import OCCASION, hand_over
@@ -112,14 +114,16 @@ class OptInFollower(_Follower):
 
 
 class BookingFollower(_Follower):
-    """booking.confirmed, booking.moved, booking.cancelled: the deal moves on, and the
-    meeting stands among the activities. Seen twice, it is logged once."""
+    """booking.confirmed, booking.moved, booking.cancelled, booking.no_show, booking.came: the
+    deal moves on, and the meeting stands among the activities, on its advisor's clock. Seen
+    twice, it is logged once."""
 
     SAID = {
         "booking.confirmed": "Meeting booked",
         "booking.moved": "Meeting moved",
         "booking.cancelled": "Meeting cancelled",
         "booking.no_show": "The visitor did not come",
+        "booking.came": "The visitor came after all",
     }
 
     async def follow(
@@ -131,7 +135,7 @@ class BookingFollower(_Follower):
             session,
             f"act_{event.id.removeprefix('evt_')}",  # in order of time among the others
             kind="meeting",
-            subject=f"{self.SAID[event.name]}: {event.data.get('start', '')}",
+            subject=f"{self.SAID[event.name]}: {await _when(session, event)}",
             contact_id=contact.id if contact else None,
             conversation_id=conversation_id,
             deal_id=deal.id if deal else None,
@@ -140,3 +144,9 @@ class BookingFollower(_Follower):
         )
         if logged and deal is not None and event.name == "booking.confirmed":
             await deals.move_to_stage(session, deal.id, MEETING, now=now, only_forward=True)
+
+
+async def _when(session: AsyncSession, event: Event) -> str:
+    """When the meeting is, for a person: activities are read here and in the CRM."""
+    known = await advisors.list_advisors(session, [event.data["advisor"]])
+    return written(event.data["start"], known[0].timezone if known else "UTC")

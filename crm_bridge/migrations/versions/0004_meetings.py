@@ -272,6 +272,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("act", sa.String(), nullable=False),
         sa.Column("booking_id", sa.String(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("route", sa.String(), nullable=False),
         sa.Column("rule", sa.String(), nullable=False),
         sa.Column("advisor_id", sa.String(), nullable=False),
@@ -279,7 +280,9 @@ def upgrade() -> None:
         sa.Column("reason", Document, nullable=False),
         sa.Column("at", Instant(), nullable=False),
         sa.PrimaryKeyConstraint("playbook", "number", name=op.f("pk_ledger_line")),
-        sa.UniqueConstraint("booking_id", "act", name=op.f("uq_ledger_line_booking_id_act")),
+        sa.UniqueConstraint(
+            "booking_id", "act", "round", name=op.f("uq_ledger_line_booking_id_act_round")
+        ),
     )
     add_exclusion(op.get_bind())
 

@@ -1,7 +1,7 @@
 """Turns stand in a ledger: each choice with its reasons, given back when it comes to nothing,
 and played again by the operator's command."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +18,7 @@ from crm_bridge.contacts import service as contacts
 from crm_bridge.contacts.models import Contact, IdentityClaim
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
+from crm_bridge.core.outbox import DomainEvent
 from crm_bridge.settings import Settings
 from playbook.model import Route
 from tests.crm_bridge.booking.makers import (
@@ -90,6 +91,29 @@ async def _missed(database: Database, desk: Desk, booking: Booking) -> None:
         await attendance.note(session, booking.id, came=False, desk=desk, now=later)
 
 
+async def test_who_came_after_all_costs_the_turn_again_however_often_it_is_corrected(
+    database: Database, desk: Desk, maja: str, noam: str
+) -> None:
+    booking = await _held(database, desk, NINE)
+    later = booking.end_at + timedelta(minutes=1)
+    for came in (False, True, True, False, False, True):
+        async with database.transaction() as session:
+            await attendance.note(session, booking.id, came=came, desk=desk, now=later)
+    written = await _lines(database)
+    acts = ["given", "returned", "taken_again", "returned", "taken_again"]
+    assert [each.act for each in written] == acts
+    assert written[2].reason == {"because": "the visitor came after all", "line": 2}
+    async with database.reading() as session:
+        account = ledger.account_in(await session.get(Ledger, "consulting"))
+        checked = await ledger_commands._checked(session, "consulting", Clock(NOW))
+        told = await session.scalars(select(DomainEvent.name).order_by(DomainEvent.id))
+        news = [each for each in told if each in ("booking.no_show", "booking.came")]
+    assert (account["maja"].owed, account["noam"].owed) == (-500_000, 500_000)
+    assert (checked["wrong"], checked["account_agrees"]) == ([], True)
+    assert news == ["booking.no_show", "booking.came", "booking.came"]
+    assert (await _held(database, desk, TEN)).advisor_id == "noam"
+
+
 async def _erased(database: Database, desk: Desk, booking: Booking) -> None:
     async with database.transaction() as session:
         await service.erase(session, [booking.conversation_id or ""], None, now=NOW)
@@ -149,9 +173,23 @@ async def test_the_stored_account_is_what_its_lines_add_up_to(
     assert stored == account_of([ledger.line_of(each) for each in await _lines(database)])
 
 
-async def test_the_owner_of_a_known_contact_is_offered_first_then_the_team(
+async def test_who_only_says_to_be_a_contact_is_met_by_the_team(
     database: Database, settings: Settings, maja: str, noam: str
 ) -> None:
+    desk, visitor = await _owned_by_kari(database, settings, verified_at=None)
+    async with database.transaction() as session:
+        offered = await service.openings(
+            session, visitor, Interval(NINE, at("12 11:00")), desk=desk, now=NOW
+        )
+        held = await service.hold(session, visitor, NINE, desk=desk, now=NOW)
+    assert {each.advisors for each in offered.openings} == {("maja", "noam")}
+    assert held.advisor == "maja"
+
+
+async def _owned_by_kari(
+    database: Database, settings: Settings, *, verified_at: datetime | None
+) -> tuple[Desk, str]:
+    """A visitor who is, as they say or as they proved, a contact that Kari looks after."""
     await make_advisor(database, "kari")
     route = Route(id="r", when=ALWAYS, advisors=("maja", "noam"), choose="owner_first")
     desk = a_desk(settings, a_playbook([route]))
@@ -162,9 +200,20 @@ async def test_the_owner_of_a_known_contact_is_offered_first_then_the_team(
         assert isinstance(contact, Contact)
         session.add(
             IdentityClaim(
-                conversation_id=visitor, contact_id=contact.id, matched_by="email", at=NOW
+                conversation_id=visitor,
+                contact_id=contact.id,
+                matched_by="email",
+                at=NOW,
+                verified_at=verified_at,
             )
         )
+    return desk, visitor
+
+
+async def test_the_owner_of_a_proved_contact_is_offered_first_then_the_team(
+    database: Database, settings: Settings, maja: str, noam: str
+) -> None:
+    desk, visitor = await _owned_by_kari(database, settings, verified_at=NOW)
     morning = Interval(NINE, at("12 11:00"))
     async with database.transaction() as session:
         offered = await service.openings(session, visitor, morning, desk=desk, now=NOW)

@@ -21,6 +21,7 @@ SYNC_TABLES = {"crm_link", "crm_conflict", "crm_poison", "crm_received"}
 # or into one of the tests that fill it with a person and look for them after the erasure.
 NOBODYS = {
     "advisor": "the house's own people",
+    "advisor_time": "times that are taken",
     "api_key": "keys",
     "booking_fellow": "ids; goes with the booking",
     "busy_bits": "bitmaps",

@@ -14,9 +14,11 @@ from crm_bridge.core.outbox import Delivery, Dispatcher, DomainEvent, Event, ann
 from crm_bridge.deals.models import Deal
 from crm_bridge.routing import qualify
 from crm_bridge.routing.follow import BookingFollower
+from tests.crm_bridge.booking.makers import make_advisor
 from tests.crm_bridge.conftest import NOW
 from tests.crm_bridge.records import make_conversation
 
+START = "2026-03-17T14:00:00+00:00"
 OURS = ("records_follow_answers", "ticket_for_handover", "consent_of_contact")
 
 
@@ -29,8 +31,9 @@ async def tell(app: FastAPI, database: Database, name: str, **data: Any) -> None
 
 async def meet(database: Database, clock: Clock, name: str, **data: Any) -> None:
     """News of a meeting, as the work after a booking brings it to the records."""
+    about = {"conversation": "cnv_1", "booking": "bkg_1", "advisor": "maja", "start": START}
     async with database.transaction() as session:
-        announce(session, name, {"conversation": "cnv_1", **data}, now=NOW)
+        announce(session, name, {**about, **data}, now=NOW)
     follower = BookingFollower(database, clock)
     while await Dispatcher(database, clock, {name: [("records", follower)]}).deliver_due():
         pass
@@ -55,14 +58,26 @@ async def stage(database: Database) -> str:
 
 async def test_a_meeting_moves_the_deal_and_is_logged(database: Database, clock: Clock) -> None:
     await qualified(database)
-    start = "2026-03-17T14:00:00+00:00"
-    await meet(database, clock, "booking.confirmed", booking="bkg_1", start=start)
+    await make_advisor(database)
+    await meet(database, clock, "booking.confirmed")
     assert await stage(database) == "meeting_booked"
-    await meet(database, clock, "booking.cancelled", booking="bkg_1", start=start)
+    await meet(database, clock, "booking.cancelled")
     assert await activities(database) == [
         "Interview: qualified, 80 points",
-        f"Meeting booked: {start}",
-        f"Meeting cancelled: {start}",
+        "Meeting booked: Tue, 17 Mar 2026, 15:00 CET",  # the advisor's clock
+        "Meeting cancelled: Tue, 17 Mar 2026, 15:00 CET",
+    ]
+
+
+async def test_a_meeting_of_an_advisor_who_is_gone_is_told_in_utc(
+    database: Database, clock: Clock
+) -> None:
+    await qualified(database)
+    await meet(database, clock, "booking.no_show", advisor="gone")
+    await meet(database, clock, "booking.came", advisor="gone")
+    assert (await activities(database))[1:] == [
+        "The visitor did not come: Tue, 17 Mar 2026, 14:00 UTC",
+        "The visitor came after all: Tue, 17 Mar 2026, 14:00 UTC",
     ]
 
 
@@ -70,7 +85,7 @@ async def test_an_event_heard_twice_is_logged_once_and_moves_nothing_back(
     database: Database, clock: Clock
 ) -> None:
     await qualified(database)
-    await meet(database, clock, "booking.confirmed", booking="bkg_1", start="x")
+    await meet(database, clock, "booking.confirmed")
     async with database.transaction() as session:
         row = (
             await session.scalars(
@@ -87,7 +102,7 @@ async def test_an_event_heard_twice_is_logged_once_and_moves_nothing_back(
 async def test_a_meeting_of_no_conversation_is_nobodys_activity(
     database: Database, clock: Clock
 ) -> None:
-    await meet(database, clock, "booking.confirmed", booking="bkg_1", conversation=None)
+    await meet(database, clock, "booking.confirmed", conversation=None)
     assert await activities(database) == []
 
 
@@ -113,7 +128,7 @@ async def test_news_of_an_erased_conversation_is_no_fault(
         "conversation.opt_in_given",
     ):
         await tell(app, database, name)
-    await meet(database, clock, "booking.moved", booking="bkg_1")
+    await meet(database, clock, "booking.moved")
     async with database.reading() as session:
         handlers = (*OURS, "records")
         found = await session.scalars(select(Delivery).where(Delivery.handler.in_(handlers)))
