@@ -84,8 +84,8 @@ class MeetingFacts:
         mine = offer.Ignored(bookings=(booking.id,))
         near = max(booking.start_at, now + timedelta(hours=1))
         found = await offer.nearest(session, where, near, now=now, ignored=mine)
-        starts = sorted(each.start for each in found if each.start != booking.start_at)
-        return replace(meeting, openings=tuple(starts[:OFFERED]), by_advisor=True)
+        others = [each.start for each in found if each.start != booking.start_at]
+        return replace(meeting, openings=tuple(sorted(others[:OFFERED])), by_advisor=True)
 
     async def _background(
         self, session: AsyncSession, conversation: Conversation, advisor: Advisor

@@ -147,7 +147,9 @@ async def test_one_party_invites_and_every_change_reaches_both_sides(house: Roun
     method, event = _invite(told)
     assert (method, event["SEQUENCE"], event["UID"]) == ("CANCEL", 3, gone.uid)
     said = told.get_body(("plain",)).get_content()
-    assert "These times are free" in said
+    _, _, times = said.partition("These times are free")
+    offered = [line[-5:] for line in times.splitlines() if line.startswith("- Thursday, 12 March")]
+    assert offered == ["10:00", "10:30", "11:30"]  # the nearest to 11:00, within her hours
     assert house.app.state.desk.page_url(booking) in said
     assert house.place.texts() == []
 
