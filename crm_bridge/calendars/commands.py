@@ -14,11 +14,14 @@ from crm_bridge.calendars.models import Advisor
 from crm_bridge.commands.work import AsJson, in_transaction, show_json
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.errors import Invalid
+from crm_bridge.core.written_time import written
 
 app = typer.Typer(help="Advisors: who is met, and when.", no_args_is_help=True)
 app.add_typer(connect_commands.app, name="connect")
 app.command()(connect_commands.calendars)
 app.command()(connect_commands.disconnect)
+
+NOTED_AHEAD = timedelta(days=366)
 
 Id = Annotated[str, typer.Argument(help="the id that playbooks' routes name, e.g. maja")]
 Works = Annotated[
@@ -115,17 +118,33 @@ def hours(id: Id, works: Works = None, on: On = None, holidays: Holidays = "") -
 @app.command()
 def away(
     id: Id,
-    start: Annotated[str, typer.Argument(help="2026-07-01, or 2026-07-01T12:00, local time")],
+    start: Annotated[str, typer.Argument(help="2026-07-01, or 2026-07-01T12:00, local time")] = "",
     end: Annotated[str, typer.Argument(help="the last day, or the moment of return")] = "",
 ) -> None:
-    """Note time off: nothing is offered then."""
+    """Note time off: nothing is offered then. Without a time: show what is noted."""
 
     async def work(session: AsyncSession, clock: Clock) -> str:
         zone = service.zone_of(await service.get(session, id))
+        if not start:
+            ahead = Interval(clock.now(), clock.now() + NOTED_AHEAD)
+            noted = await service.time_off(session, id, ahead)
+            return "\n".join(
+                f"{entry}  {written(each.start, zone.key)} to {written(each.end, zone.key)}"
+                for entry, times in noted.items()
+                for each in times
+            )
         time_off = Interval(_moment(start, zone, days=0), _moment(end or start, zone, days=1))
         return await service.add_time_off(session, id, time_off, now=clock.now())
 
     typer.echo(in_transaction(work))
+
+
+@app.command()
+def back(
+    id: Id, entry: Annotated[str, typer.Argument(help="off_…, as `usher advisor away` shows it")]
+) -> None:
+    """Take time off back."""
+    in_transaction(lambda session, _: service.remove_time_off(session, id, entry))
 
 
 @app.command()

@@ -2,7 +2,7 @@
 
 Adapters (ICS feed, CalDAV, Google, Graph) fetch, expand and write one calendar;
 `busy.take_changes` stores what they read in one short transaction. The internal calendar
-has no adapter: its times are written where they are decided.
+(an advisor's time off) is read the same way, but its times are written where they are decided.
 
 The rest of the bridge meets calendars through `AdvisorCalendars` (see `calendars.desk`).
 What an advisor does to a meeting in their own calendar comes back as news in the outbox:

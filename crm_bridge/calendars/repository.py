@@ -78,6 +78,25 @@ async def busy_between(
     return [(advisor, Interval(start, end)) for advisor, start, end in rows]
 
 
+async def busy_events(
+    session: AsyncSession, calendar_id: str, window: Interval
+) -> dict[str, tuple[Interval, ...]]:
+    """The events of a calendar that overlap `window`, each with its times, in order of time."""
+    rows = await session.execute(
+        select(BusyInterval.source_event, BusyInterval.start_at, BusyInterval.end_at)
+        .where(
+            BusyInterval.calendar_id == calendar_id,
+            BusyInterval.end_at > window.start,
+            BusyInterval.start_at < window.end,
+        )
+        .order_by(BusyInterval.start_at)
+    )
+    found: dict[str, tuple[Interval, ...]] = {}
+    for event, start, end in rows:
+        found[event] = (*found.get(event, ()), Interval(start, end))
+    return found
+
+
 async def busy_count(session: AsyncSession, calendar_id: str) -> int:
     """How many busy times a calendar told."""
     counted = select(func.count()).where(BusyInterval.calendar_id == calendar_id)

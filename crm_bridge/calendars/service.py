@@ -1,7 +1,7 @@
 """What is done with advisors: made, listed, their hours set, their time off noted."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -24,6 +24,10 @@ OFFICE_HOURS: Mapping[str, Any] = {
 
 class AdvisorUnknown(NotFound):
     code = "advisor_unknown"
+
+
+class TimeOffUnknown(NotFound):
+    code = "time_off_unknown"
 
 
 class AdvisorExists(Conflict):
@@ -132,6 +136,31 @@ async def add_time_off(
     entry = new_id("off")
     await repository.replace_busy(session, calendar, [(entry, [away])])
     return entry
+
+
+async def time_off(
+    session: AsyncSession, advisor_id: str, window: Interval
+) -> dict[str, tuple[Interval, ...]]:
+    """The advisor's time off that overlaps `window`, by entry. Raises AdvisorUnknown."""
+    await get(session, advisor_id)
+    calendar_id = await internal_calendar_id(session, advisor_id)
+    return await repository.busy_events(session, calendar_id, window)
+
+
+async def remove_time_off(session: AsyncSession, advisor_id: str, entry: str) -> None:
+    """Take time off back. Raises AdvisorUnknown or TimeOffUnknown."""
+    whole = Interval(datetime.min.replace(tzinfo=UTC), datetime.max.replace(tzinfo=UTC))
+    if entry not in await time_off(session, advisor_id, whole):
+        raise TimeOffUnknown(f"{advisor_id} has no time off {entry}")
+    calendar_id = await internal_calendar_id(session, advisor_id)
+    calendar = await session.get_one(ConnectedCalendar, calendar_id)
+    await repository.replace_busy(session, calendar, [(entry, [])])
+
+
+async def internal_calendar_id(session: AsyncSession, advisor_id: str) -> str:
+    """The id of the calendar that the advisor's time off is in."""
+    calendars = await repository.calendars_of(session, [advisor_id])
+    return next((each.id for each in calendars if each.kind == INTERNAL), "")
 
 
 async def _internal(session: AsyncSession, advisor_id: str, *, now: datetime) -> ConnectedCalendar:

@@ -1,12 +1,16 @@
 """The places of the contract: servers started once, calendars made for each test."""
 
+import shutil
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
+from crm_bridge.core.database import Database, make_engine
 from crm_bridge.core.egress import Egress
 from tests.crm_bridge.calendars.places.google import GooglePlace
 from tests.crm_bridge.calendars.places.ics import IcsPlace
+from tests.crm_bridge.calendars.places.internal import InternalPlace
 from tests.crm_bridge.calendars.places.microsoft import MicrosoftPlace
 from tests.crm_bridge.calendars.places.place import Place
 from tests.crm_bridge.calendars.places.radicale import CtagPlace, RadicalePlace, radicale
@@ -61,6 +65,15 @@ def ctag_place(radicale_url: str, egress: Egress) -> Iterator[RadicalePlace]:
     place.close()
 
 
+@pytest.fixture
+async def internal_place(empty_sqlite: Path, tmp_path: Path) -> AsyncIterator[InternalPlace]:
+    file = shutil.copy(empty_sqlite, tmp_path / "usher.sqlite")
+    url = f"sqlite+aiosqlite:///{file}"
+    database = Database(make_engine(url))
+    yield InternalPlace(database, url)
+    await database.close()
+
+
 READ = ("ics", "caldav", "ctag", "google", "microsoft")
 WRITTEN = ("caldav", "ctag", "google", "microsoft")
 
@@ -68,6 +81,13 @@ WRITTEN = ("caldav", "ctag", "google", "microsoft")
 @pytest.fixture(params=READ)
 def place(request: pytest.FixtureRequest) -> Place:
     """A calendar that can be read."""
+    found: Place = request.getfixturevalue(f"{request.param}_place")
+    return found
+
+
+@pytest.fixture(params=(*READ, "internal"))
+def any_place(request: pytest.FixtureRequest) -> Place:
+    """A calendar that can be read, of the outside world or ours."""
     found: Place = request.getfixturevalue(f"{request.param}_place")
     return found
 

@@ -95,6 +95,17 @@ def test_explain_tells_what_is_left_after_each_thing_considered() -> None:
     assert "first: Thu 2026-03-12 10:30" in answer.output
 
 
+def test_time_off_is_shown_and_taken_back() -> None:
+    _usher(*NEW, *LJUBLJANA)
+    entry = _usher("away", "maja", "2026-03-12", "2026-03-13").output.strip()
+    assert _usher("away", "maja").output.strip() == (
+        f"{entry}  Thu, 12 Mar 2026, 00:00 CET to Sat, 14 Mar 2026, 00:00 CET"
+    )
+    assert _usher("back", "maja", entry).exit_code == 0
+    assert _usher("away", "maja").output.strip() == ""
+    assert f"maja has no time off {entry}" in _usher("back", "maja", entry).stderr
+
+
 def test_explain_names_the_reason_where_nothing_is_left() -> None:
     _usher(*NEW, *LJUBLJANA)
     away = _usher("away", "maja", "2026-03-12", "2026-03-13")

@@ -1,4 +1,5 @@
-"""What every outside calendar does, whoever keeps it: one suite for all adapters."""
+"""What every calendar does, whoever keeps it: one suite for all adapters. What only a server
+can do (limits, closed doors, series) is asked of the outside ones."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,7 @@ from crm_bridge.calendars.port import (
 from crm_bridge.core.egress import EgressFailed
 from tests.crm_bridge.calendars.places.google import GooglePlace
 from tests.crm_bridge.calendars.places.ics import IcsPlace
+from tests.crm_bridge.calendars.places.internal import InternalPlace
 from tests.crm_bridge.calendars.places.microsoft import MicrosoftPlace
 from tests.crm_bridge.calendars.places.place import WINDOW, Event, Place
 from tests.crm_bridge.calendars.places.radicale import RadicalePlace
@@ -51,44 +53,44 @@ def times(changes: Changes) -> list[Interval]:
     return sorted(each for intervals in changes.events.values() for each in intervals)
 
 
-async def test_the_first_read_tells_everything_that_takes_time(place: Place) -> None:
-    place.put(LUNCH)
-    place.put(DENTIST)
-    place.put(Event("idea", at(12, 15), at(12, 16), free=True))
-    place.put(Event("no thanks", at(12, 16), at(12, 17), declined=True))
-    changes = await place.calendar().changes(None, WINDOW)
+async def test_the_first_read_tells_everything_that_takes_time(any_place: Place) -> None:
+    any_place.put(LUNCH)
+    any_place.put(DENTIST)
+    any_place.put(Event("idea", at(12, 15), at(12, 16), free=True))
+    any_place.put(Event("no thanks", at(12, 16), at(12, 17), declined=True))
+    changes = await any_place.calendar().changes(None, WINDOW)
     assert changes.complete
     assert times(changes) == [hour(12, 11), hour(13, 8)]
     assert changes.faults == ()
 
 
-async def test_nothing_new_is_no_news(place: Place) -> None:
-    place.put(LUNCH)
-    first = await place.calendar().changes(None, WINDOW)
-    again = await place.calendar().changes(first.cursor, WINDOW)
+async def test_nothing_new_is_no_news(any_place: Place) -> None:
+    any_place.put(LUNCH)
+    first = await any_place.calendar().changes(None, WINDOW)
+    again = await any_place.calendar().changes(first.cursor, WINDOW)
     assert (dict(again.events), again.complete) == ({}, False)
 
 
-async def test_only_what_changed_is_told(place: Place) -> None:
-    place.put(LUNCH)
-    place.put(DENTIST)
-    first = await place.calendar().changes(None, WINDOW)
-    place.put(replace(DENTIST, start=at(13, 14), end=at(13, 15)))
-    place.put(Event("new", at(17, 8), at(17, 9)))
-    second = await place.calendar().changes(first.cursor, WINDOW)
+async def test_only_what_changed_is_told(any_place: Place) -> None:
+    any_place.put(LUNCH)
+    any_place.put(DENTIST)
+    first = await any_place.calendar().changes(None, WINDOW)
+    any_place.put(replace(DENTIST, start=at(13, 14), end=at(13, 15)))
+    any_place.put(Event("new", at(17, 8), at(17, 9)))
+    second = await any_place.calendar().changes(first.cursor, WINDOW)
     assert not second.complete
     assert times(second) == [hour(13, 14), hour(17, 8)]
-    third = await place.calendar().changes(second.cursor, WINDOW)
+    third = await any_place.calendar().changes(second.cursor, WINDOW)
     assert dict(third.events) == {}
 
 
-async def test_what_was_deleted_takes_no_time(place: Place) -> None:
-    place.put(LUNCH)
-    place.put(DENTIST)
-    first = await place.calendar().changes(None, WINDOW)
+async def test_what_was_deleted_takes_no_time(any_place: Place) -> None:
+    any_place.put(LUNCH)
+    any_place.put(DENTIST)
+    first = await any_place.calendar().changes(None, WINDOW)
     (ref,) = [ref for ref, taken in first.events.items() if hour(12, 11) in taken]
-    place.delete("lunch")
-    second = await place.calendar().changes(first.cursor, WINDOW)
+    any_place.delete("lunch")
+    second = await any_place.calendar().changes(first.cursor, WINDOW)
     assert dict(second.events) == {ref: ()}
 
 
@@ -113,36 +115,36 @@ async def test_an_instance_moved_later_is_moved(place: Place) -> None:
     assert len(starts) == 4
 
 
-async def test_a_whole_day_is_the_advisors_day(place: Place) -> None:
-    place.put(Event("off", datetime(2026, 3, 12), datetime(2026, 3, 13), whole_day=True))
-    changes = await place.calendar().changes(None, WINDOW)
+async def test_a_whole_day_is_the_advisors_day(any_place: Place) -> None:
+    any_place.put(Event("off", datetime(2026, 3, 12), datetime(2026, 3, 13), whole_day=True))
+    changes = await any_place.calendar().changes(None, WINDOW)
     assert times(changes) == [Interval(at(11, 23), at(12, 23))]
 
 
-async def test_a_lost_cursor_is_a_read_of_everything(place: Place) -> None:
-    place.put(LUNCH)
-    first = await place.calendar().changes(None, WINDOW)
+async def test_a_lost_cursor_is_a_read_of_everything(any_place: Place) -> None:
+    any_place.put(LUNCH)
+    first = await any_place.calendar().changes(None, WINDOW)
     cursor = first.cursor
-    if isinstance(place, IcsPlace):
+    if isinstance(any_place, IcsPlace | InternalPlace):
         cursor = "not a cursor"
-    elif isinstance(place, RadicalePlace):
+    elif isinstance(any_place, RadicalePlace):
         known = Cursor.read(first.cursor, WINDOW)
         assert known
         wrong = {**known.data, **({"token": "http://wrong/token"} if "token" in known.data else {})}
         cursor = replace(known, data=wrong).write() if wrong != known.data else None
     else:
-        place.forget()
-    again = await place.calendar().changes(cursor, WINDOW)
+        any_place.forget()
+    again = await any_place.calendar().changes(cursor, WINDOW)
     assert again.complete
     assert times(again) == [hour(12, 11)]
 
 
-async def test_a_window_that_rolled_on_is_a_read_of_everything(place: Place) -> None:
+async def test_a_window_that_rolled_on_is_a_read_of_everything(any_place: Place) -> None:
     far = datetime(2026, 7, 10, 9, tzinfo=UTC)
-    place.put(Event("far", far, far + timedelta(hours=1)))
-    first = await place.calendar().changes(None, WINDOW)
+    any_place.put(Event("far", far, far + timedelta(hours=1)))
+    first = await any_place.calendar().changes(None, WINDOW)
     later = Interval(WINDOW.start + timedelta(days=1), WINDOW.end + timedelta(days=1))
-    again = await place.calendar().changes(first.cursor, later)
+    again = await any_place.calendar().changes(first.cursor, later)
     assert again.complete
     assert times(again) == [Interval(far, far + timedelta(hours=1))]
 
@@ -229,12 +231,15 @@ async def test_a_meeting_that_was_taken_out_can_be_written_again(writable: Place
     assert len(writable.written()) == 1
 
 
-async def test_a_feed_cannot_be_written(ics_place: Place) -> None:
-    with pytest.raises(CalendarRefused):
-        await ics_place.calendar().write(MEETING, None)
-    with pytest.raises(CalendarRefused):
-        await ics_place.calendar().remove(Written("x"))
-    assert not ics_place.calendar().writes
+async def test_what_cannot_be_written_says_so(
+    ics_place: IcsPlace, internal_place: InternalPlace
+) -> None:
+    for place in (ics_place, internal_place):
+        with pytest.raises(CalendarRefused):
+            await place.calendar().write(MEETING, None)
+        with pytest.raises(CalendarRefused):
+            await place.calendar().remove(Written("x"))
+        assert not place.calendar().writes
 
 
 async def test_a_video_link_is_made_where_it_is_wanted(

@@ -1,0 +1,1 @@
+"""The calendar that every advisor has here: their time off."""
