@@ -2,6 +2,7 @@
 
     "between 5 and 10", "od 5 do 10", "10–20"      -> 5..10
     "at least 50", "50+", "yli 50", "do 500"       -> 50.., 50.., over 50, ..500
+    "around 50", "50ish", "50 lub coś koło tego"   -> 50
 
 Works on items, which are numbers with whatever unit stands around them, so that
 "between $10 and $20" is seen as well as "10-20 people".
@@ -175,7 +176,7 @@ def _before(text: str, items: Sequence[Item], at: int) -> str:
 def _words(language: str) -> _Words:
     entries = load(language, "bounds")
     before_keys = ("at_least", "more_than", "at_most", "less_than", "about")
-    after_keys = ("or_more", "or_less")
+    after_keys = ("or_more", "or_less", "about_after")
     sides: dict[str, str] = {}
     before = [_note(sides, form, key) for key in before_keys for form in entries[key]]
     after = [_note(sides, form, key) for key in after_keys for form in entries[key]]
@@ -187,7 +188,7 @@ def _words(language: str) -> _Words:
     closer = entries.get("closing_between")
     return _Words(
         before=re.compile(rf"(?<!\w)(?P<word>{_alternatives(before)})[.:]? *{glue}-? *$"),
-        after=re.compile(rf"(?:[ ,(]*)(?P<word>{_alternatives(after)})(?!\w)"),
+        after=re.compile(rf"(?:[ ,(]*|-)(?P<word>{_alternatives(after)})(?!\w)"),
         opener=re.compile(rf"(?<!\w)(?:{opener})[.:]? *-? *$"),
         closer=re.compile(rf" *(?:{_alternatives(closer)})(?!\w)") if closer else None,
         middle=frozenset(fold_text(form) for form in entries["middle"]),

@@ -152,7 +152,7 @@ def _on_days(phrase: Phrase, dated: Dated, hours: Hours | None, look: Outlook) -
         anchor=phrase.anchor,  # type: ignore[arg-type]
         shift=phrase.shift,
         weekdays=dated.weekdays,
-        floating=dated.floating and phrase.until is None,
+        floating=dated.floating and phrase.until is None and not phrase.anytime,
     )
     when = _with_points(when, phrase, hours, start, end)
     if phrase.length is not None:

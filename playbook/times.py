@@ -49,9 +49,10 @@ def _beside(turn: Turn) -> Beside:
 
 
 def _hours_wished(turn: Turn) -> Clock | None:
-    """The hours of the last wish, where times that fit it are still shown."""
+    """The hours of the last wish, where times that fit it are still shown or one is held."""
     last = recall(turn.state.wish, zone=turn.scene.zone)
-    if last is None or not turn.state.offers or not has_clock(last.when):
+    held = (turn.state.pending or {}).get("kind") == "hold"
+    if last is None or not (turn.state.offers or held) or not has_clock(last.when):
         return None
     return last.when.clock
 

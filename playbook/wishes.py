@@ -171,10 +171,14 @@ def _whole(when: When, beside: Beside) -> When:
     """What the words leave open, taken from what they were said beside.
 
     A booked meeting lends its hour and week; a time that is held lends its day to an hour
-    alone, and "a week later" is counted from it and keeps the hours wished for before.
+    alone, and "a week later" is counted from it and keeps the hours wished for before;
+    "rather Wednesday" keeps about those.
     """
-    if when.shift is not None and not has_clock(when) and beside.clock is not None:
-        when = replace(when, clock=beside.clock)
+    if beside.clock is not None and not has_clock(when):
+        if when.shift is not None:
+            when = replace(when, clock=beside.clock)
+        elif when.floating and beside.booked is None:
+            when = replace(when, clock=replace(beside.clock, about=True))
     if beside.booked is not None:
         if when.first is None and when.last is not None:  # nb "flytte til torsdag"
             when = replace(when, first=when.last)

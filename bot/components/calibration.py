@@ -1,33 +1,41 @@
 """How sure the classifier may be: learned from scores of examples it had not seen.
 
-weights            the scale of n-gram scores alone, and the mix with sentence scores,
-                   that make probabilities honest (least log loss)
+weights            the scale of n-gram scores alone, and the mixes with what the sentence
+                   model says, that make probabilities honest (least log loss)
 sure_margin        below which the sentence model is asked: the smallest that gives up
-                   at most GIVEN_UP of accuracy
+                   at most GIVEN_UP of accuracy, and asks for at most ASKED of the messages,
+                   for it costs forty times as much as all the rest
 least_confidence   below which a message is out of scope: the largest that turns away at
                    most TURNED_AWAY of the messages that were understood rightly
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
 from bot.components.cascade import OUT_OF_SCOPE, Calibration, softmax
 
 GIVEN_UP = 0.005
+ASKED = 0.2
 TURNED_AWAY = 0.01
 
 
+@dataclass(frozen=True)
+class Read:
+    """Held-out scores of what the sentence model read: `pieces` a row for every target,
+    `sentence` one for each of the indices in `fair`."""
+
+    pieces: np.ndarray
+    sentence: np.ndarray
+    fair: np.ndarray
+
+
 def calibrate(
-    targets: np.ndarray,
-    intents: list[str],
-    *,
-    ngram: np.ndarray,
-    sentence: np.ndarray | None,
-    read: np.ndarray,
+    targets: np.ndarray, intents: list[str], *, ngram: np.ndarray, read: Read | None
 ) -> Calibration:
-    """The numbers for held-out scores. `ngram` has a row for every target, `sentence` one
-    for each of the indices in `read`."""
+    """The numbers for held-out scores. `ngram` has a row for every target; `read` is None
+    without the sentence model."""
     alone, _ = _best(lambda scale: _loss(scale * ngram, targets), np.geomspace(0.2, 20, 41))
     certain = softmax(alone * ngram)
     calibration = Calibration(
@@ -35,24 +43,38 @@ def calibrate(
         least_confidence_alone=_least(certain, targets, intents),
         figures={"n-grams": _accuracy(certain, targets)},
     )
-    if sentence is None:
-        return calibration
-    own, scores = targets[read], ngram[read]
-    weight, share = _mix(scores, sentence, own)
-    mixed = softmax(weight * sentence + share * scores)
-    calibration.sentence, calibration.ngram = weight, share
-    calibration.least_confidence = _least(mixed, own, intents)
-    calibration.sure_margin = _sure_margin(certain[read], mixed, own)
-    asked = _margin(certain[read]) < calibration.sure_margin
-    both = np.where(asked[:, None], mixed, certain[read])
+    if read is not None:
+        _calibrate_steps(calibration, targets, intents, ngram=ngram, read=read)
+    return calibration
+
+
+def _calibrate_steps(
+    calibration: Calibration,
+    targets: np.ndarray,
+    intents: list[str],
+    *,
+    ngram: np.ndarray,
+    read: Read,
+) -> None:
+    weight, share = _mix(ngram, read.pieces, targets)
+    calibration.pieces, calibration.ngram = weight, share
+    words = weight * read.pieces + share * ngram
+    own, fair = targets[read.fair], words[read.fair]
+    weight, share = _mix(fair, read.sentence, own)
+    calibration.sentence, calibration.words = weight, share
+    first, mixed = softmax(fair), softmax(weight * read.sentence + share * fair)
+    calibration.sure_margin = _sure_margin(first, mixed, own)
+    asked = _margin(first) < calibration.sure_margin
+    both = np.where(asked[:, None], mixed, first)
+    calibration.least_confidence = _least(both, own, intents)
     calibration.figures.update(
         {
+            "words": _accuracy(softmax(words), targets),
             "with sentences": _accuracy(mixed, own),
             "cascade": _accuracy(both, own),
             "asks the sentence model": round(float(asked.mean()), 3),
         }
     )
-    return calibration
 
 
 def _loss(scores: np.ndarray, targets: np.ndarray) -> float:
@@ -66,15 +88,13 @@ def _best(loss: Callable[[float], float], candidates: np.ndarray) -> tuple[float
     return found[1], found[0]
 
 
-def _mix(ngram: np.ndarray, sentence: np.ndarray, targets: np.ndarray) -> tuple[float, float]:
-    """Weight of the sentence scores and of the n-gram scores: coarse grid, then a fine one."""
+def _mix(first: np.ndarray, second: np.ndarray, targets: np.ndarray) -> tuple[float, float]:
+    """Weight of the second scores and of the first ones: coarse grid, then a fine one."""
     weights, shares = np.linspace(0.3, 1.8, 7), np.geomspace(0.1, 5, 9)
     best = (float("inf"), 1.0, 1.0)
     for _ in range(2):
         for weight in weights:
-            share, loss = _best(
-                lambda s, w=weight: _loss(w * sentence + s * ngram, targets), shares
-            )
+            share, loss = _best(lambda s, w=weight: _loss(w * second + s * first, targets), shares)
             best = min(best, (loss, float(weight), share))
         weights = best[1] * np.linspace(0.85, 1.15, 5)
         shares = best[2] * np.geomspace(0.7, 1.4, 5)
@@ -90,14 +110,15 @@ def _margin(probabilities: np.ndarray) -> np.ndarray:
     return best_two[:, 1] - best_two[:, 0]
 
 
-def _sure_margin(certain: np.ndarray, mixed: np.ndarray, targets: np.ndarray) -> float:
+def _sure_margin(first: np.ndarray, mixed: np.ndarray, targets: np.ndarray) -> float:
     wanted = _accuracy(mixed, targets) - GIVEN_UP
-    margin = _margin(certain)
+    margin = _margin(first)
+    most = float(np.quantile(margin, ASKED))
     for sure in np.linspace(0.05, 0.95, 19):
-        answers = np.where((margin < sure)[:, None], mixed, certain)
-        if _accuracy(answers, targets) >= wanted:
-            return round(float(sure), 2)
-    return 1.01
+        answers = np.where((margin < sure)[:, None], mixed, first)
+        if sure >= most or _accuracy(answers, targets) >= wanted:
+            return round(min(float(sure), most), 4)
+    return round(most, 4)
 
 
 def _least(probabilities: np.ndarray, targets: np.ndarray, intents: list[str]) -> float:
