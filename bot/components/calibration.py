@@ -16,8 +16,8 @@ import numpy as np
 
 from bot.components.cascade import OUT_OF_SCOPE, Calibration, softmax
 
-GIVEN_UP = 0.005
-ASKED = 0.2
+GIVEN_UP = 0.002
+ASKED = 0.18
 TURNED_AWAY = 0.01
 
 

@@ -3,7 +3,7 @@
 The wheel is optional: without it `load()` is None and the classifier does with its n-grams
 alone. The model is mapped from the wheel's file (66 MiB resident once used) and needs no
 network. It is asked in two ways (layers.py): the mean of a text's word pieces, at 0.1 ms, and
-the first LAYERS layers, on one thread 6, 9 and 20 ms for 3, 8 and 25 words.
+the first LAYERS layers, on one thread 6, 10 and 24 ms for 3, 8 and 25 words.
 """
 
 import logging
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 LONGEST = 400  # characters; 10,000 of them would take 5 s
 DIMENSIONS = 384
-LAYERS = 5  # of twelve
+LAYERS = 6  # of twelve
 
 # of the repository's examples, so that a fresh clone trains in half a minute and not in two:
 # a copy of the `cache_file` of a training (docs/bot.md)
@@ -61,15 +61,15 @@ class Sentences:
     def vectors(self, texts: Sequence[str], cache_file: Path | None = None) -> np.ndarray:
         """One row a text, rounded as on disk. What KEPT and `cache_file` do not know is
         computed on every core; `cache_file` then holds exactly these texts."""
-        keys = {_key(text): text[:LONGEST] for text in texts}
+        keyed = {key(text): text[:LONGEST] for text in texts}
         cached = vector_file.read(cache_file) if cache_file else {}
         known = {**cached, **vector_file.read(KEPT)}
-        missing = [text for key, text in keys.items() if key not in known]
+        missing = [text for name, text in keyed.items() if name not in known]
         if missing:
-            known.update(zip(map(_key, missing), self._computed(missing), strict=True))
-        if cache_file and cached.keys() != keys.keys():
-            vector_file.write(cache_file, {key: known[key] for key in keys})
-        return np.array([known[_key(text)] for text in texts], np.float32)
+            known.update(zip(map(key, missing), self._computed(missing), strict=True))
+        if cache_file and cached.keys() != keyed.keys():
+            vector_file.write(cache_file, {name: known[name] for name in keyed})
+        return np.array([known[key(text)] for text in texts], np.float32)
 
     def _computed(self, texts: Sequence[str]) -> np.ndarray:
         """Every core takes its share: the engine lets go of the interpreter's lock."""
@@ -84,6 +84,6 @@ class Sentences:
         return vector_file.rounded(rows)
 
 
-def _key(text: str) -> int:
+def key(text: str) -> int:
     """A vector belongs to a text and to the layers that it went through."""
     return key_of(f"{LAYERS}\n{text[:LONGEST]}")

