@@ -7,7 +7,7 @@ kinds first; a value inside another one's words ("Retail Solutions Ltd") is not 
 from collections.abc import Iterable
 from dataclasses import replace
 
-from playbook.hearing import SURE, Value, read_value
+from playbook.hearing import LIKELY, SURE, Value, read_value
 from playbook.model import Question
 from playbook.turn import Turn
 
@@ -15,6 +15,7 @@ KINDS = ("email", "phone", "money", "people", "timeline", "person", "company", "
 ADDRESSES = ("email", "phone")
 REPLACING = (*ADDRESSES, "person", "company", "people")
 ALONE = 0.8  # parsing.company: a name and nothing else, with capitals
+FEWEST_BARE = 10  # people of a number alone; a smaller one may be the place of a button
 BY_KIND = {"timeline": 0.7}  # a date or a length within a longer message
 Span = tuple[int, int]
 
@@ -25,7 +26,7 @@ def volunteered(turn: Turn, text: str, *, taken: Iterable[Span], asked: str | No
     found: list[Value] = []
     questions = [one for one in turn.playbook.questions if one.id != asked]
     for question in sorted(questions, key=_rank):
-        value = _apart(turn, question, text, spans)
+        value = _apart(turn, question, text, spans) or _bare_count(turn, question, text, asked)
         if value is None and _names_a_person(turn, asked) and question.kind == "company":
             value = _beside_a_name(turn, question, text, spans)
         if value is None:
@@ -46,6 +47,20 @@ def _apart(turn: Turn, question: Question, text: str, spans: list[Span]) -> Valu
         ):
             return value if _sure(value) else None
     return None
+
+
+def _bare_count(turn: Turn, question: Question, text: str, asked: str | None) -> Value | None:
+    """ "Like 40ish" while the options of another question are shown: a number and nothing else,
+    where the first number that will be asked for is that of the people."""
+    options = any(one.id == asked and one.kind == "option" for one in turn.playbook.questions)
+    if question.kind != "people" or not options or turn.value(question.id) is not None:
+        return None
+    value = read_value(turn, question, text)
+    if not isinstance(value, Value) or value.confidence < LIKELY:
+        return None
+    whole = not text[: value.start].strip() and not text[value.end :].strip(" .!")
+    least = value.value.get("min") or value.value.get("max") or 0
+    return value if whole and least >= FEWEST_BARE else None
 
 
 def _names_a_person(turn: Turn, asked: str | None) -> bool:

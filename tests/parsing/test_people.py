@@ -7,6 +7,12 @@ from parsing.values import Parsed, Unclear
 
 COUNTS: list[tuple[str, str, int | None, int | None]] = [
     ("en", "we're about 25, mostly in Oslo", 25, 25),
+    ("en", "like 40ish", 40, 40),
+    ("nb", "førti-ish", 40, 40),
+    ("fi", "40 paikkeilla", 40, 40),
+    ("pl", "40 plus minus", 40, 40),
+    ("sl", "40 ali tako nekaj", 40, 40),
+    ("he", "40 בערך", 40, 40),
     ("en", "just me", 1, 1),
     ("en", "me and two others", 3, 3),
     ("en", "me and my wife", 2, 2),

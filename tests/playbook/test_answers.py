@@ -99,6 +99,27 @@ def test_a_value_for_a_later_question_is_noted_and_the_question_stays(
     assert "jane@acme.io" in turn.said[0]
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "like 40ish"), ("nb", "40-ish"), ("fi", "noin 40"), ("pl", "jakieś 40"), ("sl", "40")],
+)
+@pytest.mark.parametrize("intent", [None, "chitchat", "out_of_scope"])
+def test_a_number_alone_before_it_is_asked_for_is_how_many_people(
+    language: str, text: str, intent: str | None
+) -> None:
+    talk = Talk(language).at("need")
+    turn = talk.say(text, intent)
+    assert talk.value("company_size") == {"min": 40, "max": 40}
+    assert talk.question == "need"
+    assert "40" in turn.said[0]  # said back
+
+
+def test_a_small_number_may_be_the_place_of_a_button() -> None:
+    talk = Talk().at("need")
+    talk.say("2")
+    assert talk.value("company_size") is None
+
+
 def test_a_name_inside_a_company_is_no_industry() -> None:
     talk = Talk().at("company")
     talk.say("Retail Solutions Ltd")

@@ -117,3 +117,22 @@ def test_a_day_to_move_to_is_searched_at_the_same_hour(language: str, said: str)
     pending = talk.state["pending"]
     assert pending["kind"] == "move"
     assert pending["start"].startswith("2026-03-19T14:00")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "move to Friday"),
+        ("sl", "prestavi na petek"),
+        ("he", "תעביר ליום שישי"),
+        ("fi", "siirrä perjantaille"),
+        ("nb", "flytt til fredag"),
+        ("pl", "przenieś na piątek"),
+    ],
+)
+def test_moving_where_nothing_is_booked_answers_no_question(language: str, text: str) -> None:
+    talk = Talk(language).at("timeline")
+    turn = talk.say(text)
+    assert talk.value("timeline") is None
+    assert talk.question == "timeline"
+    assert "restate_question" in turn.tags

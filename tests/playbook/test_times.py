@@ -120,6 +120,29 @@ def test_a_week_later() -> None:
     assert local(turn) == ["Tue 03-24 15:00"]
 
 
+@pytest.mark.parametrize(
+    ("language", "first", "then"),
+    [
+        ("en", "tomorrow at 3pm", "rather Wednesday"),
+        ("sl", "jutri ob 15h", "raje sredo"),
+        ("fi", "huomenna kello 15", "mieluummin keskiviikkona"),
+        ("he", "מחר ב-15:00", "עדיף יום רביעי"),
+    ],
+)
+def test_another_day_keeps_about_the_hour(language: str, first: str, then: str) -> None:
+    talk = Talk(language).at("meeting")
+    talk.say(first)
+    turn = talk.say(then)
+    assert local(turn) == ["Wed 03-18 14:30", "Wed 03-18 15:00", "Wed 03-18 15:30"]
+
+
+def test_any_hour_of_another_day_drops_the_hour() -> None:
+    talk = Talk().at("meeting")
+    talk.say("tomorrow at 3pm")
+    turn = talk.say("Wednesday, any time")
+    assert "Wed 03-18 09:00" in local(turn)
+
+
 def test_none_of_them_asks_for_another() -> None:
     talk = Talk().at("meeting")
     turn = talk.say("no")
