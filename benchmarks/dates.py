@@ -68,7 +68,7 @@ def _moment(value: Any) -> str | None:
         return str(value.instant.isoformat())
     if value.first is None or value.first != value.last:
         return None
-    at = value.clock.at or value.clock.after
+    at = value.clock.exact or value.clock.not_before
     return f"{value.first.isoformat()}T{at.isoformat()}" if at else str(value.first.isoformat())
 
 

@@ -184,7 +184,7 @@ def _answers(turn: Turn, message: Message) -> bool:
     """Values; one half understood gives way to an intent with a clear lead."""
     value, name = message.value, strong(message.intent)
     weak = isinstance(value, Value) and value.confidence < LIKELY
-    idle = ("inform", "correct", "affirm", "greet")
+    idle: tuple[str, ...] = ("inform", "correct", "affirm", "greet")
     if len(message.text.split()) < FEWEST_WORDS + 1:
         idle = (*idle, "chitchat", "out_of_scope")  # "like 40 hehe" says a number
     if weak and name is not None and name not in idle:
