@@ -39,6 +39,7 @@ from crm_bridge.companies import endpoints as companies
 from crm_bridge.console import endpoints as console
 from crm_bridge.contacts import endpoints as contacts
 from crm_bridge.contacts import order_endpoints as contact_order
+from crm_bridge.contacts.quick_lookup import QuickLookup
 from crm_bridge.conversations import endpoints as conversations
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database, make_engine
@@ -254,6 +255,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_middleware(
         CrossOrigin, prefix="/chat/v1/", allowed=app.state.chat.sites.is_known_origin
     )
+    app.add_middleware(QuickLookup)
     app.state.sign_in_limit = RateLimit(SIGN_INS_PER_MINUTE)
     problems.install(app)
     console.install(app)
@@ -276,7 +278,6 @@ def _checks(app: FastAPI) -> Checks:
 
 def _mount(app: FastAPI) -> None:
     """Every router of the bridge, one line each; those asked the most come first."""
-    app.include_router(contact_order.quick)
     app.include_router(health.router)
     app.include_router(chat.router)
     app.include_router(identity.router)

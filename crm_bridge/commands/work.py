@@ -55,6 +55,16 @@ def show_json(data: Any) -> None:
 
 def in_transaction[Result](work: Callable[[AsyncSession, Clock], Awaitable[Result]]) -> Result:
     """Do `work` in one transaction, committed when it ends well."""
+
+    async def at_once(database: Database, clock: Clock) -> Result:
+        async with database.transaction() as session:
+            return await work(session, clock)
+
+    return with_database(at_once)
+
+
+def with_database[Result](work: Callable[[Database, Clock], Awaitable[Result]]) -> Result:
+    """Do `work`, which begins its own transactions."""
     # Every table is known once the application is imported. By name, because domains'
     # commands come here, and domains know nothing of the application.
     importlib.import_module("crm_bridge.app")
@@ -63,8 +73,7 @@ def in_transaction[Result](work: Callable[[AsyncSession, Clock], Awaitable[Resul
     async def run() -> Result:
         database = Database(make_engine(settings.database))
         try:
-            async with database.transaction() as session:
-                return await work(session, Clock(settings.now))
+            return await work(database, Clock(settings.now))
         finally:
             await database.close()
 

@@ -1,9 +1,8 @@
 """`usher contacts …` and `usher import contacts`: people, looked up and brought in."""
 
 import gc
-import itertools
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -11,12 +10,13 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_bridge.commands.work import AsJson, fail, in_transaction, show_json
+from crm_bridge.commands.work import AsJson, fail, in_transaction, show_json, with_database
 from crm_bridge.contacts import csv_import, csv_run, repository, service
-from crm_bridge.contacts.csv_import import Action, Outcome, Reading, Row
+from crm_bridge.contacts.csv_import import Action, Outcome
 from crm_bridge.contacts.models import Contact
 from crm_bridge.contacts.views import ContactView
 from crm_bridge.core.clock import Clock
+from crm_bridge.core.database import Database
 from crm_bridge.core.errors import UsherError
 from crm_bridge.core.pagination import PageRequest
 
@@ -91,13 +91,32 @@ def contacts(
     run = csv_run.run_id(data, region=region, fill=fill)
     counts: Counter[Action] = Counter()
     told: list[dict[str, Any]] = []
-    for outcome in _run(reading, file, run, fill=fill, dry_run=dry_run):
-        counts[outcome.action] += 1
-        if as_json:
-            told.append(asdict(outcome))
-        elif outcome.action != "add" or outcome.notes:
-            notes = f" ({'; '.join(outcome.notes)})" if outcome.notes else ""
-            typer.echo(f"line {outcome.line}: {outcome.action}: {outcome.reason}{notes}")
+
+    def tell(outcomes: Sequence[Outcome]) -> None:
+        for outcome in outcomes:
+            counts[outcome.action] += 1
+            if as_json:
+                told.append(asdict(outcome))
+            elif outcome.action != "add" or outcome.notes:
+                notes = f" ({'; '.join(outcome.notes)})" if outcome.notes else ""
+                typer.echo(f"line {outcome.line}: {outcome.action}: {outcome.reason}{notes}")
+
+    async def work(database: Database, clock: Clock) -> None:
+        gc.freeze()  # what was loaded stays: looking through it again costs a fifth of the time
+        if dry_run:
+            batches = csv_run.tried(database, reading, clock, file=file.name, fill=fill)
+            done = 0
+        else:
+            batches = csv_run.bring_in(database, reading, clock, run=run, file=file.name, fill=fill)
+            done = await csv_run.done_before(database, run)
+            if done:
+                typer.echo(f"goes on after {done} of {reading.total} rows", err=True)
+        async for outcomes in batches:
+            tell(outcomes)
+            done += len(outcomes)
+            typer.echo(f"{done} of {reading.total} rows", err=True)
+
+    with_database(work)
     if as_json:
         about = {"dry_run": dry_run, "layout": reading.layout, "counts": counts}
         show_json({**about, "rows": told})
@@ -110,41 +129,3 @@ def contacts(
         "refuse": "refused",
     }
     typer.echo(", ".join(f"{counts[action]} {would}{word}" for action, word in said.items()))
-
-
-def _run(reading: Reading, file: Path, run: str, *, fill: bool, dry_run: bool) -> Iterator[Outcome]:
-    """Every row's outcome; a dry run is rolled back as a whole. What an earlier run of the
-    same file has committed is not done again."""
-    by = f"import:{file.name}"
-    gc.freeze()  # what was loaded stays: looking through it again costs a fifth of the time
-
-    async def begin(session: AsyncSession, clock: Clock) -> int:
-        started = await csv_run.begin(session, run, reading, file=file.name, now=clock.now())
-        return started.done
-
-    done = 0 if dry_run else in_transaction(begin)
-    if done:
-        typer.echo(f"goes on after {done} of {reading.total} rows", err=True)
-    left = itertools.islice(reading.rows, done, None)
-    at_once = csv_run.ROWS_AT_ONCE
-    for batch in [left] if dry_run else itertools.batched(left, at_once):
-
-        async def work(
-            session: AsyncSession, clock: Clock, batch: Iterable[Row] = batch
-        ) -> list[Outcome]:
-            now, found = clock.now(), []
-            async with session.begin_nested() as tried:
-                for part in itertools.batched(batch, at_once):
-                    found += await csv_run.import_batch(
-                        session, part, system=reading.layout, fill=fill, by=by, now=now
-                    )
-                if dry_run:
-                    await tried.rollback()
-                else:
-                    await csv_run.note(session, run, found, now=now)
-            return found
-
-        outcomes = in_transaction(work)
-        done += len(outcomes)
-        typer.echo(f"{done} of {reading.total} rows", err=True)
-        yield from outcomes

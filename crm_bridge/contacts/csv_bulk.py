@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.companies.models import Company, CompanyDomain
@@ -15,8 +14,8 @@ from crm_bridge.companies.name import compared
 from crm_bridge.contacts.csv_import import Row
 from crm_bridge.contacts.models import Contact, ContactEmail, ContactExternalId, ContactPhone
 from crm_bridge.contacts.quick_forms import quick_company_domain, quick_fold, quick_kind
-from crm_bridge.core.bulk import insert_many
-from crm_bridge.core.ids import new_id
+from crm_bridge.core.bulk import find_many, insert_many
+from crm_bridge.core.ids import new_ids
 from crm_bridge.core.outbox import DomainEvent
 from crm_bridge.core.provenance import stamped
 from parsing.fold import fold
@@ -39,12 +38,18 @@ async def there(session: AsyncSession, rows: Sequence[Row], *, system: str) -> T
     """Who of these rows is there already."""
     emails = [row.address for row in rows if row.address]
     ids = [row.external_id for row in rows if row.external_id]
-    known = select(ContactEmail.address).where(ContactEmail.address.in_(emails))
-    external = select(ContactExternalId.external_id).where(
-        ContactExternalId.system == system, ContactExternalId.external_id.in_(ids)
+    known = await find_many(session, ContactEmail, ["address"], key="address", among=emails)
+    external = await find_many(
+        session,
+        ContactExternalId,
+        ["external_id"],
+        key="external_id",
+        among=ids,
+        also=("system", system),
     )
     return There(
-        frozenset(await session.scalars(known)), frozenset(await session.scalars(external))
+        frozenset(address for (address,) in known),
+        frozenset(external_id for (external_id,) in external),
     )
 
 
@@ -57,7 +62,7 @@ async def add_new(
         return []
     keys = [_company_key(row) for row in rows]
     companies = await _companies(session, rows, keys, by=by, now=now)
-    ids = sorted(new_id("con") for _ in rows)  # in the order of the file
+    ids = new_ids("con", len(rows))  # in the order of the file
     stamps = _Stamps(by, now)
     contacts = [
         _contact(one, row, companies.get(key or ""), stamps)
@@ -81,8 +86,7 @@ async def add_new(
         if row.external_id
     ]
     await insert_many(session, ContactExternalId, _EXTERNAL, external)
-    news = [(new_id("evt"), "contact.created", one, {"contact_id": one}, now, False) for one in ids]
-    await insert_many(session, DomainEvent, _NEWS, news)
+    await _tell(session, "contact.created", "contact_id", ids, now=now)
     session.info["announced"] = True
     return ids
 
@@ -95,7 +99,7 @@ _CONTACT: Final = (
 _EMAIL: Final = ("address", "contact_id", "typed", "kind", "position", "added_by", "added_at")
 _PHONE: Final = ("contact_id", "number", "typed", "position", "added_by", "added_at")
 _EXTERNAL: Final = ("system", "external_id", "contact_id", "added_at")
-_NEWS: Final = ("id", "name", "subject_id", "data", "at", "fanned_out")
+_NEWS: Final = ("id", "name", "subject_id", "data", "at", "fanned_out", "bulk")
 _COMPANY: Final = (
     *("id", "name", "name_folded", "name_compared", "lifecycle_stage", "properties"),
     *("provenance", "created_at", "updated_at"),
@@ -159,17 +163,22 @@ async def _companies(
     wanted = {key for key in keys if key is not None}
     domains = [key.removeprefix("domain ") for key in wanted if key.startswith("domain ")]
     names = [key.removeprefix("name ") for key in wanted if key.startswith("name ")]
-    there = select(CompanyDomain.domain, CompanyDomain.company_id)
-    found = {
-        f"domain {domain}": company_id
-        for domain, company_id in await session.execute(
-            there.where(CompanyDomain.domain.in_(domains))
-        )
-    }
-    same = select(Company).where(Company.name_compared.in_(names), ~Company.domains.any())
-    for company in await session.scalars(same.order_by(Company.id.desc())):
-        found[f"name {company.name_compared}"] = company.id
-    made = {key: new_id("com") for key in named if key not in found}
+    owners = await find_many(
+        session, CompanyDomain, ["domain", "company_id"], key="domain", among=domains
+    )
+    found = {f"domain {domain}": company_id for domain, company_id in owners}
+    same = await find_many(
+        session,
+        Company,
+        ["name_compared", "id"],
+        key="name_compared",
+        among=names,
+        where="NOT EXISTS (SELECT 1 FROM company_domain AS d WHERE d.company_id = t.id)",
+    )
+    for name, company_id in sorted(same, reverse=True):  # the oldest stands last, and stays
+        found[f"name {name}"] = company_id
+    new = [key for key in named if key not in found]
+    made = dict(zip(new, new_ids("com", len(new)), strict=True))
     stamp = stamped({}, ["name"], by=by, at=now)
     rows_made = [
         (one, name, fold(name).text, compared(name), "lead", _NOTHING, stamp, now, now)
@@ -177,11 +186,7 @@ async def _companies(
         if (name := named[key])
     ]
     await insert_many(session, Company, _COMPANY, rows_made)
-    news = [
-        (new_id("evt"), "company.created", one, {"company_id": one}, now, False)
-        for one in made.values()
-    ]
-    await insert_many(session, DomainEvent, _NEWS, news)
+    await _tell(session, "company.created", "company_id", list(made.values()), now=now)
     domains_made = [
         (key.removeprefix("domain "), one, by)
         for key, one in made.items()
@@ -189,3 +194,15 @@ async def _companies(
     ]
     await insert_many(session, CompanyDomain, ("domain", "company_id", "added_by"), domains_made)
     return {**found, **made}
+
+
+async def _tell(
+    session: AsyncSession, name: str, what: str, ids: Sequence[str], *, now: datetime
+) -> None:
+    """One event for each record, for when nothing more urgent waits."""
+    events = new_ids("evt", len(ids))
+    news = [
+        (event, name, one, {what: one}, now, False, True)
+        for event, one in zip(events, ids, strict=True)
+    ]
+    await insert_many(session, DomainEvent, _NEWS, news)

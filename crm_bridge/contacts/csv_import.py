@@ -28,7 +28,7 @@ from crm_bridge.contacts.csv_columns import (
     full_name,
     is_broken_number,
 )
-from crm_bridge.contacts.csv_rows import decode, rows
+from crm_bridge.contacts.csv_rows import count, decode, rows
 from crm_bridge.contacts.email_address import BadEmail, domain_of, normalise_email
 from crm_bridge.contacts.lookup import by_external_id
 from crm_bridge.contacts.models import Contact, ContactExternalId
@@ -103,7 +103,7 @@ def stream(data: bytes, *, region: str | None = None) -> Reading:
     a number column, and NotCsv."""
     text = decode(data)
     try:
-        total = sum(1 for _ in rows(text)) - 1
+        total = count(text) - 1
     except csv.Error as fault:
         raise NotCsv(f"this is no CSV file: {fault}") from fault
     found = rows(text)

@@ -2,9 +2,11 @@
 what was cut short goes on where it stood.
 """
 
+import asyncio
 import hashlib
+import itertools
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -13,8 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_bridge.contacts import csv_bulk
 from crm_bridge.contacts.csv_import import Outcome, Reading, Row, Sheet, import_row
 from crm_bridge.contacts.models import ImportRun
+from crm_bridge.core.bulk import make_room
+from crm_bridge.core.clock import Clock
+from crm_bridge.core.database import Database
 
 ROWS_AT_ONCE: Final = 1000  # rows in one transaction
+_PIECE: Final = 50  # a multiple of it is ROWS_AT_ONCE
 
 
 def run_id(data: bytes, *, region: str | None, fill: bool) -> str:
@@ -43,6 +49,69 @@ async def begin(
     return await session.merge(fresh)
 
 
+async def bring_in(
+    database: Database,
+    reading: Reading,
+    clock: Clock,
+    *,
+    run: str,
+    file: str,
+    fill: bool,
+) -> AsyncIterator[list[Outcome]]:
+    """Import what an earlier run of the same file has not: each batch's outcomes, once they
+    are committed. While PostgreSQL writes one batch, the next is read."""
+    by = f"import:{file}"
+    async with database.transaction() as session:
+        done = (await begin(session, run, reading, file=file, now=clock.now())).done
+    left = itertools.islice(reading.rows, done, None)
+    batch = await _next(left)
+    while batch:
+        ahead = asyncio.create_task(_next(left))
+        async with database.transaction() as session:
+            now = clock.now()
+            outcomes = await import_batch(
+                session, batch, system=reading.layout, fill=fill, by=by, now=now
+            )
+            await note(session, run, outcomes, now=now)
+        yield outcomes
+        batch = await ahead
+
+
+async def tried(
+    database: Database, reading: Reading, clock: Clock, *, file: str, fill: bool
+) -> AsyncIterator[list[Outcome]]:
+    """What `bring_in` would come to. Nothing is kept of it."""
+    async with database.transaction() as session:
+        nested = await session.begin_nested()
+        while batch := await _next(reading.rows):
+            yield await import_batch(
+                session,
+                batch,
+                system=reading.layout,
+                fill=fill,
+                by=f"import:{file}",
+                now=clock.now(),
+            )
+        await nested.rollback()
+        session.info.clear()  # nothing happened that anybody should be told of
+
+
+async def _next(rows: Iterator[Row]) -> list[Row]:
+    """The next batch, read in small pieces between which others work."""
+    batch: list[Row] = []
+    while len(batch) < ROWS_AT_ONCE and (few := list(itertools.islice(rows, _PIECE))):
+        batch += few
+        await asyncio.sleep(0)
+    return batch
+
+
+async def done_before(database: Database, run: str) -> int:
+    """How many rows a run that was cut short has committed."""
+    async with database.reading() as session:
+        found = await session.get(ImportRun, run)
+        return found.done if found is not None and found.finished_at is None else 0
+
+
 async def import_batch(
     session: AsyncSession,
     rows: Sequence[Row],
@@ -52,7 +121,10 @@ async def import_batch(
     by: str,
     now: datetime,
 ) -> list[Outcome]:
-    """What each row came to, in order. New people with an address are added together."""
+    """What each row came to, in order. New people with an address are added together. The
+    news of it lets other news go first."""
+    session.info["bulk"] = True
+    await make_room(session)
     there = await csv_bulk.there(session, rows, system=system)
     fresh = [row for row in rows if row.refused is None and not there.has(row)]
     ids = await csv_bulk.add_new(session, fresh, system=system, by=by, now=now)

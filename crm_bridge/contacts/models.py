@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm_bridge.core.database import Base
@@ -49,7 +49,16 @@ class Contact(Base):
     from (page, referrer, utm); `created_by_conversation` the chat they first came in."""
 
     __tablename__ = "contact"
-    __table_args__ = (Index("ix_contact_name_folded_id", "name_folded", "id"),)
+    # Few came in by a chat: the others pay nothing for that index.
+    __table_args__ = (
+        Index("ix_contact_name_folded_id", "name_folded", "id"),
+        Index(
+            "ix_contact_created_by_conversation",
+            "created_by_conversation",
+            sqlite_where=text("created_by_conversation IS NOT NULL"),
+            postgresql_where=text("created_by_conversation IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str | None]
@@ -66,7 +75,7 @@ class Contact(Base):
     source: Mapped[dict[str, Any]] = mapped_column(default=dict)
     properties: Mapped[dict[str, Any]] = mapped_column(default=dict)
     provenance: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    created_by_conversation: Mapped[str | None] = mapped_column(index=True)
+    created_by_conversation: Mapped[str | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     emails: Mapped[list[ContactEmail]] = relationship(

@@ -9,7 +9,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from crm_bridge.contacts import duplicates, merging
 from crm_bridge.contacts.lookup import look_up
 from crm_bridge.contacts.models import DuplicateSuggestion
-from crm_bridge.contacts.quick_lookup import QuickRoute
 from crm_bridge.contacts.views import ContactView, FoundView, LookupView
 from crm_bridge.web.auth import PROBLEMS, ApiKey, CallerKey
 from crm_bridge.web.dependencies import Now, Reading, Transaction
@@ -17,13 +16,6 @@ from crm_bridge.web.dependencies import Now, Reading, Transaction
 # Before contacts/{contact_id}: these paths would be taken for ids.
 router = APIRouter(
     prefix="/api/v1/contacts", tags=["contacts"], dependencies=[ApiKey], responses=PROBLEMS
-)
-quick = APIRouter(
-    prefix="/api/v1/contacts",
-    tags=["contacts"],
-    dependencies=[ApiKey],
-    responses=PROBLEMS,
-    route_class=QuickRoute,
 )
 
 Text = Annotated[str | None, Query(max_length=300)]
@@ -83,7 +75,7 @@ class SuggestionsView(BaseModel):
     items: list[SuggestionView]
 
 
-@quick.get("/lookup", summary="Who could be meant, and why")
+@router.get("/lookup", summary="Who could be meant, and why")
 async def find(
     session: Reading,
     email: Text = None,

@@ -10,16 +10,31 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import JSON, Dialect, Table
+from sqlalchemy import JSON, Boolean, DateTime, Dialect, Integer, String, Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_bridge.core.database import Base
+from crm_bridge.core.database import Base, Instant
 from crm_bridge.core.sqlite_inline import InlineConnection
 
 type Convert = Callable[[Any], Any]
 
 # What COPY's text form escapes. Source: PostgreSQL manual, COPY, "Text Format".
-_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_ESCAPES = (("\\", "\\\\"), ("\t", "\\t"), ("\n", "\\n"), ("\r", "\\r"))
+_NULL = "\\N"
+_BETWEEN = "\0"  # no text of PostgreSQL's has one
+
+
+# On SQLite: pages kept in memory (KiB, negative), and pages of the log before it is carried
+# over. With 2 MB and 1,000 pages every batch wrote the same pages of the indexes again.
+_ROOMY = ("PRAGMA cache_size=-65536", "PRAGMA wal_autocheckpoint=10000")
+
+
+async def make_room(session: AsyncSession) -> None:
+    """Let the session's connection work for many rows from now on."""
+    driver, _ = await _driver(session)
+    if isinstance(driver, InlineConnection):
+        for pragma in _ROOMY:
+            driver.run(pragma, ())
 
 
 async def insert_many(
@@ -34,18 +49,17 @@ async def insert_many(
     """
     if not rows:
         return
-    await session.flush()
     table = cast("Table", model.__table__)
-    connection = await session.connection()
-    driver: Any = (await connection.get_raw_connection()).driver_connection
+    driver, dialect = await _driver(session)
     named = ", ".join(f'"{name}"' for name in columns)
-    ready = _converted(table, columns, rows, connection.dialect)
+    cells = _converted(table, columns, rows, dialect)
     if isinstance(driver, InlineConnection):
         marks = ", ".join("?" * len(columns))
         sql = f'INSERT INTO "{table.name}" ({named}) VALUES ({marks})'  # noqa: S608 - our names
-        await driver.cursor().executemany(sql, ready)
+        await driver.cursor().executemany(sql, zip(*cells, strict=True))
         return
-    lines = "".join(["\t".join(map(_cell, row)) + "\n" for row in ready])
+    written = [_written(table, name, values) for name, values in zip(columns, cells, strict=True)]
+    lines = "\n".join(map("\t".join, zip(*written, strict=True))) + "\n"
     async with (
         driver.cursor() as cursor,
         cursor.copy(f'COPY "{table.name}" ({named}) FROM STDIN') as copy,
@@ -53,15 +67,62 @@ async def insert_many(
         await copy.write(lines)
 
 
+async def find_many(
+    session: AsyncSession,
+    model: type[Base],
+    columns: Sequence[str],
+    *,
+    key: str,
+    among: Sequence[str],
+    also: tuple[str, str] | None = None,
+    where: str = "true",
+) -> list[tuple[Any, ...]]:
+    """`columns` of the rows whose `key` (text, indexed) is one of `among`, whose column
+    `also[0]` is `also[1]`, and that fulfil `where` (SQL of ours; the table is t). Raises the
+    driver's own errors.
+
+    Each key goes through the index by itself: a plan made while the table was small, which
+    PostgreSQL keeps for IN, would read the whole of it every time (measured: 1 ms a row).
+    """
+    if not among:
+        return []
+    table = cast("Table", model.__table__).name
+    driver, _ = await _driver(session)
+    named = ", ".join(f't."{name}"' for name in columns)
+    more = (also[1],) if also is not None else ()
+    if isinstance(driver, InlineConnection):
+        where = f'{where} AND t."{also[0]}" = ?' if also is not None else where
+        sql = (
+            f"SELECT {named} FROM json_each(?) AS k CROSS JOIN "  # noqa: S608 - our names
+            f'"{table}" AS t ON t."{key}" = k.value WHERE {where}'
+        )
+        found, _ = driver.run(sql, (json.dumps(list(among)), *more))
+        return found
+    where = f'{where} AND t."{also[0]}" = %s' if also is not None else where
+    sql = (
+        f"SELECT {named} FROM unnest(%s::text[]) AS k(value) CROSS JOIN LATERAL "  # noqa: S608
+        f'(SELECT * FROM "{table}" AS t WHERE t."{key}" = k.value AND {where} OFFSET 0) AS t'
+    )
+    cursor = await driver.execute(sql, (list(among), *more), prepare=False)
+    return cast("list[tuple[Any, ...]]", await cursor.fetchall())
+
+
+async def _driver(session: AsyncSession) -> tuple[Any, Dialect]:
+    await session.flush()
+    connection = await session.connection()
+    return (await connection.get_raw_connection()).driver_connection, connection.dialect
+
+
 def _converted(
     table: Table, columns: Sequence[str], rows: Sequence[tuple[Any, ...]], dialect: Dialect
-) -> list[tuple[Any, ...]]:
+) -> list[Sequence[Any]]:
+    """The columns' cells, as the driver wants them."""
     cells: list[Sequence[Any]] = list(zip(*rows, strict=True))
     for place, name in enumerate(columns):
         convert = _convert(table, name, dialect)
         if convert is not None:
             cells[place] = _each(cells[place], convert)
-    return list(zip(*cells, strict=True))
+    return cells
 
 
 def _convert(table: Table, name: str, dialect: Dialect) -> Convert | None:
@@ -82,11 +143,26 @@ def _each(values: Sequence[Any], convert: Convert) -> list[Any]:
     return found
 
 
-def _cell(value: Any) -> str:
-    if value is None:
-        return "\\N"
-    if value is True or value is False:
-        return "t" if value else "f"
-    if isinstance(value, datetime):
-        return value.isoformat()
-    return str(value).translate(_ESCAPED)
+def _written(table: Table, name: str, values: Sequence[Any]) -> Sequence[str]:
+    """A column in COPY's text form. Text is escaped in one piece: cell by cell it took
+    longer than all the rest."""
+    kind = table.columns[name].type
+    if isinstance(kind, Boolean):
+        return [_NULL if value is None else "t" if value else "f" for value in values]
+    if isinstance(kind, Instant | DateTime):
+        return [_NULL if moment is None else moment for moment in _each(values, datetime.isoformat)]
+    if isinstance(kind, Integer):
+        return [_NULL if value is None else str(value) for value in values]
+    if not isinstance(kind, String | JSON):
+        raise TypeError(f"{table.name}.{name}: {kind!r} has no text form here")
+    holes = {at for at, value in enumerate(values) if value is None}
+    whole = _BETWEEN.join(["" if value is None else value for value in values] if holes else values)
+    for raw, escaped in _ESCAPES:
+        if raw in whole:
+            whole = whole.replace(raw, escaped)
+    found = whole.split(_BETWEEN)
+    if len(found) != len(values):
+        raise ValueError("a text cannot hold the character NUL")
+    for at in holes:
+        found[at] = _NULL
+    return found

@@ -21,6 +21,24 @@ def new_id(prefix: str) -> str:
     return f"{prefix}_{_base32(value, 26)}"
 
 
+def new_ids(prefix: str, count: int) -> list[str]:
+    """`count` ids as `new_id` makes them, of one moment and in order; a third of the cost."""
+    time_part = _base32(time.time_ns() // 1_000_000, 10)
+    chance, pairs = secrets.token_bytes(10 * count), _PAIRS
+    found = []
+    for at in range(0, 10 * count, 10):
+        high = int.from_bytes(chance[at : at + 5])
+        low = int.from_bytes(chance[at + 5 : at + 10])
+        found.append(
+            f"{prefix}_{time_part}"
+            f"{pairs[high >> 30]}{pairs[high >> 20 & 1023]}{pairs[high >> 10 & 1023]}"
+            f"{pairs[high & 1023]}{pairs[low >> 30]}{pairs[low >> 20 & 1023]}"
+            f"{pairs[low >> 10 & 1023]}{pairs[low & 1023]}"
+        )
+    found.sort()
+    return found
+
+
 def new_token() -> str:
     """A bearer secret of 128 bits, safe in a URL."""
     return secrets.token_urlsafe(16)

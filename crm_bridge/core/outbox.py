@@ -62,14 +62,23 @@ def announce(
     """Write an event into the caller's transaction and return its id.
 
     `name` is `subject.happened` ("booking.confirmed"); `data` holds ids, not copies of
-    personal data; `subject_id` is the record that erasure finds it by.
+    personal data; `subject_id` is the record that erasure finds it by. What is told while
+    `session.info["bulk"]` is set (by an import) waits while there is other news.
     """
     event_id = new_id("evt")
-    values = {"id": event_id, "name": name, "subject_id": subject_id, "data": data, "at": now}
+    values = {
+        "id": event_id,
+        "name": name,
+        "subject_id": subject_id,
+        "data": data,
+        "at": now,
+        "fanned_out": False,
+        "bulk": bool(session.info.get("bulk")),
+    }
     if isinstance(session, AsyncSession):
         session.add(DomainEvent(**values))
     else:
-        session.info.setdefault("pending", []).append((ADD_EVENT, {**values, "fanned_out": False}))
+        session.info.setdefault("pending", []).append((ADD_EVENT, values))
     session.info["announced"] = True
     return event_id
 
@@ -121,10 +130,16 @@ class Dispatcher:
 
     async def deliver_due(self) -> int:
         """Deliver what is due now and return how many deliveries were tried."""
+        urgent = await self._round(bulk=False, most=deliveries.BATCH)
+        return urgent + await self._round(bulk=True, most=deliveries.BULK_BATCH)
+
+    async def _round(self, *, bulk: bool, most: int) -> int:
+        """News in bulk (of an import) takes its turns between what is urgent, in small bites:
+        a mail does not wait for a hundred thousand contacts."""
         async with self._database.quick(readonly=True) as quick:
-            if not await deliveries.anything(quick, self._clock.now()):
+            if not await deliveries.anything(quick, self._clock.now(), bulk=bulk):
                 return 0
-        leased = await self._lease()
+        leased = await self._lease(bulk=bulk, most=most)
         for one in leased:
             await self._deliver(one)
         return len(leased)
@@ -134,21 +149,23 @@ class Dispatcher:
             await asyncio.wait_for(self._wake.wait(), timeout=IDLE_POLL_SECONDS)
         self._wake.clear()
 
-    async def _lease(self) -> list[_Leased]:
+    async def _lease(self, *, bulk: bool, most: int) -> list[_Leased]:
         """What is due, and what has just happened, for this process to deliver."""
         now = self._clock.now()
         async with self._database.quick() as quick:
-            due = await deliveries.lease_due(quick, now, until=now + LEASE)
+            due = await deliveries.lease_due(quick, now, bulk=bulk, most=most, until=now + LEASE)
             leased = [_Leased(_event(row), row.handler, row.attempts + 1) for row in due]
-            events = await deliveries.fresh(quick)
+            events = await deliveries.fresh(quick, bulk=bulk, most=most)
             if events and self._also is not None:
                 await self._also(quick, events, now)
             for row in events:
                 await deliveries.fanned_out(quick, row.id)
                 for handler, _ in self._handlers.get(row.name, ()):
-                    mine = len(leased) < deliveries.BATCH  # more would outlast the lease
+                    mine = len(leased) < most  # more would outlast the lease
                     until = now + LEASE if mine else now
-                    await deliveries.add(quick, row.id, handler, attempts=int(mine), next_at=until)
+                    await deliveries.add(
+                        quick, row.id, handler, bulk=bulk, attempts=int(mine), next_at=until
+                    )
                     if mine:
                         leased.append(_Leased(_event(row), handler, 1))
         return leased

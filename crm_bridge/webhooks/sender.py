@@ -122,7 +122,7 @@ class WebhookSender:
             .join(Webhook, Webhook.id == WebhookDelivery.webhook_id)
             .join(DomainEvent, DomainEvent.id == WebhookDelivery.event_id)
             .where(WebhookDelivery.next_at <= now, Webhook.stopped.is_(None))
-            .order_by(WebhookDelivery.next_at, WebhookDelivery.id)
+            .order_by(DomainEvent.bulk, WebhookDelivery.next_at, WebhookDelivery.id)
             .limit(AT_ONCE)
         )
         async with self._database.quick(readonly=True) as quick:

@@ -50,13 +50,17 @@ def upgrade() -> None:
         sa.Column("data", Document, nullable=False),
         sa.Column("at", Instant(), nullable=False),
         sa.Column("fanned_out", sa.Boolean(), nullable=False),
+        sa.Column("bulk", sa.Boolean(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_domain_event")),
     )
     with op.batch_alter_table("domain_event", schema=None) as batch_op:
         batch_op.create_index(
-            batch_op.f("ix_domain_event_fanned_out"), ["fanned_out"], unique=False
+            "ix_domain_event_fresh",
+            ["bulk", "id"],
+            unique=False,
+            sqlite_where=sa.text("fanned_out IS 0"),
+            postgresql_where=sa.text("fanned_out IS false"),
         )
-        batch_op.create_index(batch_op.f("ix_domain_event_name"), ["name"], unique=False)
         batch_op.create_index(
             batch_op.f("ix_domain_event_subject_id"), ["subject_id"], unique=False
         )
@@ -151,6 +155,7 @@ def upgrade() -> None:
         sa.Column("next_at", Instant(), nullable=True),
         sa.Column("done_at", Instant(), nullable=True),
         sa.Column("error", sa.String(), nullable=True),
+        sa.Column("bulk", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["event_id"],
             ["domain_event.id"],
@@ -160,7 +165,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("event_id", "handler", name=op.f("pk_delivery")),
     )
     with op.batch_alter_table("delivery", schema=None) as batch_op:
-        batch_op.create_index("ix_delivery_due", ["done_at", "next_at"], unique=False)
+        batch_op.create_index("ix_delivery_due", ["done_at", "bulk", "next_at"], unique=False)
     op.create_table(
         "webhook_delivery",
         sa.Column("id", sa.String(), nullable=False),
@@ -214,8 +219,7 @@ def downgrade() -> None:
     op.drop_table("idempotency_key")
     with op.batch_alter_table("domain_event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_domain_event_subject_id"))
-        batch_op.drop_index(batch_op.f("ix_domain_event_name"))
-        batch_op.drop_index(batch_op.f("ix_domain_event_fanned_out"))
+        batch_op.drop_index("ix_domain_event_fresh")
     op.drop_table("domain_event")
     op.drop_table("console_user")
     op.drop_table("api_key")

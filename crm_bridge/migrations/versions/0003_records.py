@@ -103,9 +103,11 @@ def upgrade() -> None:
     with op.batch_alter_table("contact", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_contact_company_id"), ["company_id"], unique=False)
         batch_op.create_index(
-            batch_op.f("ix_contact_created_by_conversation"),
+            "ix_contact_created_by_conversation",
             ["created_by_conversation"],
             unique=False,
+            sqlite_where=sa.text("created_by_conversation IS NOT NULL"),
+            postgresql_where=sa.text("created_by_conversation IS NOT NULL"),
         )
         batch_op.create_index(
             batch_op.f("ix_contact_lifecycle_stage"), ["lifecycle_stage"], unique=False
@@ -475,7 +477,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_contact_owner"))
         batch_op.drop_index("ix_contact_name_folded_id")
         batch_op.drop_index(batch_op.f("ix_contact_lifecycle_stage"))
-        batch_op.drop_index(batch_op.f("ix_contact_created_by_conversation"))
+        batch_op.drop_index("ix_contact_created_by_conversation")
         batch_op.drop_index(batch_op.f("ix_contact_company_id"))
     op.drop_table("contact")
     with op.batch_alter_table("company_domain", schema=None) as batch_op:

@@ -1,8 +1,9 @@
 """What a company may be called, and when two names are one company's."""
 
 import pytest
+from cleanco import basename
 
-from crm_bridge.companies.name import compared, guess_from_domain
+from crm_bridge.companies.name import _without_form, compared, guess_from_domain
 
 
 @pytest.mark.parametrize(
@@ -40,3 +41,26 @@ def test_other_names_stay_other_companies(one: str, other: str) -> None:
 
 def test_a_name_that_is_a_legal_form_alone_is_kept() -> None:
     assert compared("AS") == "as"
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Acme d.o.o.",
+        "Acme sp. z o.o.",
+        "Łódź Spółka z ograniczoną odpowiedzialnością",
+        "Acme Holding Oy Ab",
+        "Acme GmbH & Co. KG",
+        "Acme, Inc., Ltd.",
+        "Acme B.V. (Nederland)",
+        "d.o.o.",
+        "",
+        " - ",
+        "אקמי בע~מ",
+        "A.S. Roma AS",
+        "Norsk Hydro ASA",
+        "Co Co Co",
+    ],
+)
+def test_the_quick_way_of_dropping_the_legal_form_is_the_slow_one(name: str) -> None:
+    assert _without_form(name) == basename(name)

@@ -27,6 +27,7 @@ async def asked_lately(database: Database) -> None:
         {"email": "Jane@Acme.io"},
         {"email": "nobody@acme.io"},
         {"email": "no address"},
+        {"email": "Some one@strange"},
         {"phone": "+386 40 123 456"},
         {"system": "hubspot", "external_id": "101"},
         {"email": "other@acme.io", "phone": "+38640123456"},

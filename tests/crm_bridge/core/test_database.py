@@ -17,7 +17,9 @@ from crm_bridge.core.prepared import Prepared
 from tests.crm_bridge.conftest import NOW
 
 EVENTS = DomainEvent.__table__
-ADD = Prepared(insert(EVENTS), columns=("id", "name", "subject_id", "data", "at", "fanned_out"))
+ADD = Prepared(
+    insert(EVENTS), columns=("id", "name", "subject_id", "data", "at", "fanned_out", "bulk")
+)
 ALL = Prepared(select(EVENTS).order_by(EVENTS.c.id))
 ONE = Prepared(select(EVENTS).where(EVENTS.c.id == bindparam("id", type_=String)))
 RENAME = Prepared(
@@ -36,6 +38,7 @@ def row(event_id: str = "evt_1", **changed: object) -> dict[str, object]:
         "data": {"a": [1, "č"], "b": None},
         "at": NOW + timedelta(microseconds=7),
         "fanned_out": False,
+        "bulk": False,
         **changed,
     }
 

@@ -6,6 +6,7 @@ from sqlalchemy import select
 
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
+from crm_bridge.core.deliveries import BULK_BATCH
 from crm_bridge.core.outbox import (
     GIVEN_UP,
     MOST_ATTEMPTS,
@@ -94,3 +95,25 @@ def test_pauses_grow_to_an_hour() -> None:
     assert pauses[0] == timedelta(seconds=4)
     assert pauses == sorted(pauses)
     assert pauses[-1] == timedelta(hours=1)
+
+
+async def test_what_is_urgent_does_not_wait_for_an_import(database: Database, clock: Clock) -> None:
+    mails, contacts = Ear(), Ear()
+    dispatcher = Dispatcher(
+        database, clock, {"mail.wanted": [("mail", mails)], "contact.created": [("c", contacts)]}
+    )
+    async with database.transaction() as session:
+        session.info["bulk"] = True
+        for number in range(120):
+            announce(session, "contact.created", {"contact_id": str(number)}, now=NOW)
+    await dispatcher.deliver_due()
+    async with database.quick() as quick:
+        announce(quick, "mail.wanted", {}, now=NOW)
+    before = len(contacts.heard)
+    await dispatcher.deliver_due()
+    assert len(mails.heard) == 1
+    assert len(contacts.heard) - before <= BULK_BATCH
+    while await dispatcher.deliver_due():
+        pass
+    heard = sorted(int(event.data["contact_id"]) for event in contacts.heard)
+    assert heard == list(range(120))

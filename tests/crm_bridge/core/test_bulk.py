@@ -1,0 +1,73 @@
+"""Many rows go in as they were given, on both databases."""
+
+import pytest
+from sqlalchemy import select
+
+from crm_bridge.companies.models import Company, CompanyDomain
+from crm_bridge.core.bulk import find_many, insert_many
+from crm_bridge.core.database import Database
+from crm_bridge.core.ids import new_id, new_ids
+from tests.crm_bridge.conftest import NOW
+
+COLUMNS = (
+    *("id", "name", "name_folded", "name_compared", "country", "employees_min"),
+    *("lifecycle_stage", "properties", "provenance", "created_at", "updated_at"),
+)
+NAMES = ("Acme", "", "tab\tand\nline\r", "back\\slash \\N", "\\.", "Žaba \u05d0 \U0001f438", "null")
+
+
+async def test_any_text_comes_back_as_it_was(database: Database) -> None:
+    ids = new_ids("com", len(NAMES))
+    rows = [
+        (one, name, "", "", *(("SI", 7) if not name else (None, None)), "lead", said, {}, NOW, NOW)
+        for one, name in zip(ids, NAMES, strict=True)
+        if (said := {"said": name, "n": None})
+    ]
+    async with database.transaction() as session:
+        await insert_many(session, Company, COLUMNS, rows)
+    async with database.reading() as session:
+        found = (await session.scalars(select(Company).order_by(Company.id))).all()
+    assert [row.name for row in found] == list(NAMES)
+    assert [row.properties for row in found] == [{"said": name, "n": None} for name in NAMES]
+    assert {row.created_at for row in found} == {NOW}
+    assert [(row.country, row.employees_min) for row in found if not row.name] == [("SI", 7)]
+
+
+async def test_many_keys_are_found_at_once(database: Database) -> None:
+    async with database.transaction() as session:
+        await insert_many(session, Company, COLUMNS, [_company("com_1"), _company("com_2")])
+        domains = [("a.si", "com_1", "me"), ("b.si", "com_2", "you"), ("c'.si", "com_2", "me")]
+        await insert_many(session, CompanyDomain, ("domain", "company_id", "added_by"), domains)
+        wanted = ["a.si", "b.si", "c'.si", "none.si"]
+        columns = ["domain", "company_id"]
+        found = await find_many(session, CompanyDomain, columns, key="domain", among=wanted)
+        mine = await find_many(
+            session, CompanyDomain, columns, key="domain", among=wanted, also=("added_by", "me")
+        )
+        none = await find_many(session, CompanyDomain, columns, key="domain", among=[])
+    assert sorted(found) == [("a.si", "com_1"), ("b.si", "com_2"), ("c'.si", "com_2")]
+    assert sorted(mine) == [("a.si", "com_1"), ("c'.si", "com_2")]
+    assert none == []
+
+
+def _company(company_id: str) -> tuple[object, ...]:
+    return (company_id, "Acme", "acme", "acme", None, None, "lead", {}, {}, NOW, NOW)
+
+
+def test_many_ids_are_like_one() -> None:
+    before, many, after = new_id("con"), new_ids("con", 1000), new_id("con")
+    assert len(set(many)) == 1000
+    assert many == sorted(many)
+    assert before[:14] <= many[0][:14] <= after[:14]
+    assert {len(one) for one in many} == {len(before)}
+    assert {letter for one in many for letter in one[4:]} <= set("0123456789abcdefghjkmnpqrstvwxyz")
+
+
+@pytest.mark.parametrize("nul", ["a\0b"])
+async def test_a_text_with_nul_is_refused_whole_on_postgresql(database: Database, nul: str) -> None:
+    if database.is_sqlite:
+        return  # keeps it
+    row = ("com_1", nul, "", "", None, None, "lead", {}, {}, NOW, NOW)
+    with pytest.raises(ValueError, match="NUL"):
+        async with database.transaction() as session:
+            await insert_many(session, Company, COLUMNS, [row])
