@@ -2,7 +2,7 @@
 
 import gc
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.commands.work import AsJson, fail, in_transaction, show_json, with_database
 from crm_bridge.contacts import csv_import, csv_run, repository, service
-from crm_bridge.contacts.csv_import import Action, Outcome
+from crm_bridge.contacts.csv_import import Action, Outcome, Reading
 from crm_bridge.contacts.models import Contact
 from crm_bridge.contacts.views import ContactView
 from crm_bridge.core.clock import Clock
@@ -92,35 +92,23 @@ def contacts(
     counts: Counter[Action] = Counter()
     told: list[dict[str, Any]] = []
 
-    def tell(outcomes: Sequence[Outcome]) -> None:
-        for outcome in outcomes:
-            counts[outcome.action] += 1
-            if as_json:
-                told.append(asdict(outcome))
-            elif outcome.action != "add" or outcome.notes:
-                notes = f" ({'; '.join(outcome.notes)})" if outcome.notes else ""
-                typer.echo(f"line {outcome.line}: {outcome.action}: {outcome.reason}{notes}")
+    def tell(outcome: Outcome) -> None:
+        counts[outcome.action] += 1
+        if as_json:
+            told.append(asdict(outcome))
+        elif outcome.action != "add" or outcome.notes:
+            notes = f" ({'; '.join(outcome.notes)})" if outcome.notes else ""
+            typer.echo(f"line {outcome.line}: {outcome.action}: {outcome.reason}{notes}")
 
-    async def work(database: Database, clock: Clock) -> None:
-        gc.freeze()  # what was loaded stays: looking through it again costs a fifth of the time
-        if dry_run:
-            batches = csv_run.tried(database, reading, clock, file=file.name, fill=fill)
-            done = 0
-        else:
-            batches = csv_run.bring_in(database, reading, clock, run=run, file=file.name, fill=fill)
-            done = await csv_run.done_before(database, run)
-            if done:
-                typer.echo(f"goes on after {done} of {reading.total} rows", err=True)
-        async for outcomes in batches:
-            tell(outcomes)
-            done += len(outcomes)
-            typer.echo(f"{done} of {reading.total} rows", err=True)
-
-    with_database(work)
+    _bring_in(reading, file.name, run, fill=fill, dry_run=dry_run, tell=tell)
     if as_json:
         about = {"dry_run": dry_run, "layout": reading.layout, "counts": counts}
         show_json({**about, "rows": told})
         return
+    _say(counts, dry_run=dry_run)
+
+
+def _say(counts: Counter[Action], *, dry_run: bool) -> None:
     would = "would be " if dry_run else ""
     said: dict[Action, str] = {
         "add": "added",
@@ -129,3 +117,33 @@ def contacts(
         "refuse": "refused",
     }
     typer.echo(", ".join(f"{counts[action]} {would}{word}" for action, word in said.items()))
+
+
+def _bring_in(
+    reading: Reading,
+    file: str,
+    run: str,
+    *,
+    fill: bool,
+    dry_run: bool,
+    tell: Callable[[Outcome], None],
+) -> None:
+    """Tell every row's outcome as it comes, and how far it is on stderr."""
+
+    async def work(database: Database, clock: Clock) -> None:
+        gc.freeze()  # what was loaded stays: looking through it again costs a fifth of the time
+        done = 0 if dry_run else await csv_run.done_before(database, run)
+        if done:
+            typer.echo(f"goes on after {done} of {reading.total} rows", err=True)
+        batches = (
+            csv_run.tried(database, reading, clock, file=file, fill=fill)
+            if dry_run
+            else csv_run.bring_in(database, reading, clock, run=run, file=file, fill=fill)
+        )
+        async for outcomes in batches:
+            for outcome in outcomes:
+                tell(outcome)
+            done += len(outcomes)
+            typer.echo(f"{done} of {reading.total} rows", err=True)
+
+    with_database(work)

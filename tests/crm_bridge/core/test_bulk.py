@@ -18,11 +18,10 @@ NAMES = ("Acme", "", "tab\tand\nline\r", "back\\slash \\N", "\\.", "Žaba \u05d0
 
 async def test_any_text_comes_back_as_it_was(database: Database) -> None:
     ids = new_ids("com", len(NAMES))
-    rows = [
-        (one, name, "", "", *(("SI", 7) if not name else (None, None)), "lead", said, {}, NOW, NOW)
-        for one, name in zip(ids, NAMES, strict=True)
-        if (said := {"said": name, "n": None})
-    ]
+    rows = []
+    for one, name in zip(ids, NAMES, strict=True):
+        place = (None, None) if name else ("SI", 7)
+        rows.append((one, name, "", "", *place, "lead", {"said": name, "n": None}, {}, NOW, NOW))
     async with database.transaction() as session:
         await insert_many(session, Company, COLUMNS, rows)
     async with database.reading() as session:
