@@ -19,7 +19,14 @@ from crm_bridge.calendars.caldav.xml import CAL, DAV, SERVER, Multistatus
 from crm_bridge.calendars.cursor import Cursor, faults_now
 from crm_bridge.calendars.intervals import Interval
 from crm_bridge.calendars.owner import Owner
-from crm_bridge.calendars.port import CalendarRefused, Changes, Entry, EntryChanged, Written
+from crm_bridge.calendars.port import (
+    CalendarRefused,
+    CalendarUnreachable,
+    Changes,
+    Entry,
+    EntryChanged,
+    Written,
+)
 from crm_bridge.calendars.taken import GiveUp, Taken, times_of, worked_out
 from crm_bridge.core.egress import Answer
 
@@ -60,11 +67,11 @@ class CalDavCalendar:
         except AnswerTooLarge:
             asked = (f"{window.start:%Y%m%dT%H%M%SZ}", f"{window.end:%Y%m%dT%H%M%SZ}")
             whole, _ = await self._server.several("REPORT", self._url, xml.all_events(asked))
-        texts, etags = _events(whole)
+        texts, etags, refused = _events(whole)
         if "token" not in state:
             state["etags"] = etags
         return await self._changes(
-            texts, Cursor(window.end, state), window, complete=True, versions=etags
+            texts, Cursor(window.end, state), window, complete=True, versions=etags, refused=refused
         )
 
     async def _since_token(self, known: Cursor, window: Interval) -> Changes:
@@ -116,13 +123,16 @@ class CalDavCalendar:
     ) -> Changes:
         texts: dict[str, str] = {}
         etags: dict[str, str] = {}
+        refused: dict[str, str] = {}
         for some in batched(changed, AT_ONCE):
             page, _ = await self._server.several("REPORT", self._url, xml.multiget(some))
-            found, versions = _events(page)
+            found, versions, faults = _events(page)
             texts.update(found)
             etags.update(versions)
-        gone = {*gone, *(changed.keys() - texts.keys())}  # deleted in between, or no event
-        return await self._changes(texts, after, window, gone=gone, versions=etags)
+            refused.update(faults)
+        # deleted in between, or no event
+        gone = {*gone, *(changed.keys() - texts.keys() - refused.keys())}
+        return await self._changes(texts, after, window, gone=gone, versions=etags, refused=refused)
 
     async def _changes(
         self,
@@ -131,6 +141,7 @@ class CalDavCalendar:
         window: Interval,
         *,
         versions: Mapping[str, str],
+        refused: Mapping[str, str],
         gone: Iterable[str] = (),
         complete: bool = False,
     ) -> Changes:
@@ -139,7 +150,8 @@ class CalDavCalendar:
 
         taken = await worked_out(work)
         none = dict.fromkeys(gone, ())
-        faults = faults_now(after.faults, {**taken.times, **none}, taken.faults)
+        found = {**taken.faults, **refused}
+        faults = faults_now(after.faults, {**taken.times, **none}, found)
         after = replace(after, faults=faults)
         return Changes(
             events={**taken.times, **none},
@@ -221,17 +233,33 @@ def canonical(href: str) -> str:
     return "/".join(quote(unquote(part), safe="") for part in parts)
 
 
-def _events(page: Multistatus) -> tuple[dict[str, str], dict[str, str]]:
-    """The texts and the ETags of events by the path of their address."""
+def _events(page: Multistatus) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """The texts, the ETags and the faults of events by the path of their address. One that the
+    server does not give to anybody is a fault; what was known of it stays.
+
+    Raises CalendarUnreachable where it cannot give one now: what is missing would count as
+    free.
+    """
     texts: dict[str, str] = {}
     etags: dict[str, str] = {}
+    faults: dict[str, str] = {}
     for each in page.resources:
+        ref = canonical(each.href)
         text = each.text(f"{CAL}calendar-data")
-        if text is not None and each.status in (0, 200):
-            ref = canonical(each.href)
+        status = each.status if each.status not in (0, 200) else 0
+        if text is not None and not status:
             texts[ref] = text
             etags[ref] = each.text(f"{DAV}getetag") or ""
-    return texts, etags
+            continue
+        status = status or each.refused
+        if status >= 500 or status == 429:
+            raise CalendarUnreachable(
+                f"the calendar's server answers {status} to one of its events",
+                retry_after_seconds=60.0,
+            )
+        if status and status not in (404, 410):
+            faults[ref] = f"the calendar's server answers {status} to {ref.rpartition('/')[2]}"
+    return texts, etags, faults
 
 
 def _check_written(answer: Answer) -> None:

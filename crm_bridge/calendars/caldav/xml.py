@@ -41,6 +41,7 @@ class Resource:
     href: str
     status: int = 0
     texts: dict[str, str] = field(default_factory=dict)
+    refused: int = 0  # the status that properties were refused with
     elements: dict[str, ElementTree.Element] = field(default_factory=dict)
 
     def text(self, name: str) -> str | None:
@@ -127,14 +128,17 @@ def _resources(root: ElementTree.Element) -> Iterator[Resource]:
         href = (response.findtext(f"{DAV}href") or "").strip()
         status = _status(response.findtext(f"{DAV}status"))
         elements: dict[str, ElementTree.Element] = {}
+        refused = 0
         for propstat in response.iterfind(f"{DAV}propstat"):
-            if _status(propstat.findtext(f"{DAV}status")) not in (0, 200):
+            answered = _status(propstat.findtext(f"{DAV}status"))
+            if answered not in (0, 200):
+                refused = max(refused, answered)
                 continue
             for prop in propstat.iterfind(f"{DAV}prop"):
                 elements.update((each.tag, each) for each in prop)
         texts = {name: (each.text or "") for name, each in elements.items()}
         if href:
-            yield Resource(href, status, texts, elements)
+            yield Resource(href, status, texts, refused, elements)
 
 
 def _status(line: str | None) -> int:

@@ -7,6 +7,7 @@ only what changed is expanded again. When it was written (DTSTAMP) is not a chan
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from crm_bridge.calendars.ics_feed.lines import Part, read_parts
 
@@ -38,9 +39,13 @@ def split(text: bytes) -> Split:
     return Split(digests, made)
 
 
-def is_calendar(text: bytes) -> bool:
-    """Whether the text is a calendar at all (and not a page that asks to sign in)."""
-    return any(True for _ in read_parts(text).of_kind("VCALENDAR"))
+def state_of(text: bytes) -> Literal["whole", "cut", "other"]:
+    """Whether the text is a whole calendar, the beginning of one that broke off (what is
+    missing would count as free), or none at all (a page that asks to sign in)."""
+    calendars = list(read_parts(text).of_kind("VCALENDAR"))
+    if not calendars:
+        return "other"
+    return "whole" if all(each.closed for each in calendars) else "cut"
 
 
 def _ref(part: Part) -> str:

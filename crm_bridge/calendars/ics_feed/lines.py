@@ -27,11 +27,13 @@ class Line:
 
 @dataclass(slots=True)
 class Part:
-    """A component: its kind in capitals, the raw lines of its own, the parts within it."""
+    """A component: its kind in capitals, the raw lines of its own, the parts within it, and
+    whether its end was there."""
 
     kind: str
     lines: list[str] = field(default_factory=list)
     parts: list["Part"] = field(default_factory=list)
+    closed: bool = False
 
     def of_kind(self, kind: str) -> Iterator["Part"]:
         """Every part of that kind below this one, at any depth, in order."""
@@ -91,6 +93,7 @@ def _begin(kind: str, stack: list[Part]) -> None:
 def _end(kind: str, stack: list[Part]) -> None:
     for depth in range(len(stack) - 1, 0, -1):
         if stack[depth].kind == kind:
+            stack[depth].closed = True
             del stack[depth:]
             return
 

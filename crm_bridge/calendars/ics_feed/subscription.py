@@ -6,7 +6,7 @@ Source: RFC 9110 section 13 (conditional requests), RFC 5545.
 from typing import Any, Final
 
 from crm_bridge.calendars.cursor import Cursor, faults_now
-from crm_bridge.calendars.ics_feed.changed import Split, is_calendar, split
+from crm_bridge.calendars.ics_feed.changed import Split, split, state_of
 from crm_bridge.calendars.intervals import Interval
 from crm_bridge.calendars.owner import Owner
 from crm_bridge.calendars.port import (
@@ -44,8 +44,11 @@ class IcsFeed:
         before = dict(known.data.get("digests", {})) if known else {}
 
         def work(give_up: GiveUp) -> tuple[Split, Taken]:
-            if not is_calendar(answer.body):
+            state = state_of(answer.body)
+            if state == "other":
                 raise CalendarRefused("what is at this address is not a calendar")
+            if state == "cut":
+                raise CalendarUnreachable("the calendar broke off before its end")
             now = split(answer.body)
             fresh = {
                 ref: part for ref, part in now.parts.items() if before.get(ref) != now.digests[ref]

@@ -157,6 +157,32 @@ async def test_a_limit_of_calls_says_when_to_try_again(place: Place) -> None:
     assert (await place.calendar().changes(None, WINDOW)).complete
 
 
+async def test_half_an_answer_is_no_read_and_nothing_of_it_is_lost(place: Place) -> None:
+    days = range(10, 20)
+    for day in days:
+        place.put(Event(f"day{day}", at(day, 8), at(day, 9)))
+    first = await place.calendar().changes(None, WINDOW)
+    for day in days:
+        place.put(Event(f"day{day}", at(day, 14), at(day, 15)))
+    place.stumble()
+    with pytest.raises(CalendarUnreachable):
+        await place.calendar().changes(first.cursor, WINDOW)
+    again = await place.calendar().changes(first.cursor, WINDOW)
+    assert times(again) == [hour(day, 14) for day in days]
+
+
+async def test_an_event_that_the_server_keeps_to_itself_is_told_and_no_free_time(
+    caldav_place: RadicalePlace,
+) -> None:
+    caldav_place.put(LUNCH)
+    first = await caldav_place.calendar().changes(None, WINDOW)
+    caldav_place.put(replace(LUNCH, end=at(12, 13)))
+    caldav_place.stumble(403)
+    second = await caldav_place.calendar().changes(first.cursor, WINDOW)
+    assert dict(second.events) == {}  # what was known of it stays
+    assert second.faults == ("the calendar's server answers 403 to lunch.ics",)
+
+
 async def test_a_closed_door_needs_the_advisor(place: Place) -> None:
     place.refuse()
     with pytest.raises(CalendarRevoked):
@@ -275,13 +301,28 @@ async def test_long_lists_come_in_pages(
 async def test_an_access_token_that_ran_out_is_renewed_and_a_new_refresh_token_kept(
     google_place: GooglePlace, microsoft_place: MicrosoftPlace
 ) -> None:
-    google = google_place.calendar()
-    await google.changes(None, WINDOW)
-    google_place.end_access()
-    await google.changes(None, WINDOW)
+    for place in (google_place, microsoft_place):
+        calendar = place.calendar()
+        await calendar.changes(None, WINDOW)
+        place.end_access()  # the next call is answered with 401
+        await calendar.changes(None, WINDOW)
     assert google_place.refreshed == 2
-    await microsoft_place.calendar().changes(None, WINDOW)
-    assert microsoft_place.kept == [microsoft_place.refresh_token]
+    assert len(microsoft_place.kept) == 2
+    assert microsoft_place.kept[-1] == microsoft_place.refresh_token
+
+
+@pytest.mark.parametrize("etags", [True, False])
+async def test_a_feed_that_did_not_change_is_not_sent_again(
+    ics_place: IcsPlace, etags: bool
+) -> None:
+    ics_place.etags = etags  # else Last-Modified
+    ics_place.put(LUNCH)
+    first = await ics_place.calendar().changes(None, WINDOW)
+    again = await ics_place.calendar().changes(first.cursor, WINDOW)
+    assert (dict(again.events), ics_place.whole_answers) == ({}, 1)
+    ics_place.put(DENTIST)
+    more = await ics_place.calendar().changes(again.cursor, WINDOW)
+    assert (times(more), ics_place.whole_answers) == ([hour(13, 8)], 2)
 
 
 async def test_googles_limits_as_403_are_limits(google_place: GooglePlace) -> None:

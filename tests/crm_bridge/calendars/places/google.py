@@ -64,7 +64,7 @@ class GooglePlace:
         self.codes: dict[str, str] = {}
         self.pages = 0
         self.pending = 0
-        self._next: list[Response] = []
+        self._next: list[Response | None] = []
 
     # what the advisor and the server do
 
@@ -110,6 +110,9 @@ class GooglePlace:
 
     def limit(self) -> None:
         self._next.append(error(429, "rateLimitExceeded", **{"Retry-After": "7"}))
+
+    def stumble(self) -> None:
+        self._next += [None, error(503, "backendError")]  # the second page
 
     def limit_as_403(self) -> None:
         self._next.append(error(403, "userRateLimitExceeded"))

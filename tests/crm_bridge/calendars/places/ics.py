@@ -47,7 +47,7 @@ def _utc(at: datetime) -> str:
 
 
 class IcsPlace:
-    """Serves a feed with an ETag; counts whole answers."""
+    """Serves a feed with an ETag, or with Last-Modified instead; counts whole answers."""
 
     def __init__(self, egress: Egress) -> None:
         self.egress = egress
@@ -60,6 +60,7 @@ class IcsPlace:
         self.raw: bytes | None = None
         self._next: Response | None = None
         self._gone = False
+        self._cut = False
 
     async def _get(self, request: Request) -> Response:
         if self._next is not None:
@@ -68,11 +69,16 @@ class IcsPlace:
         if self._gone:
             return Response(status_code=404)
         etag = f'"{self.version}"'
+        written = f"Wed, 11 Mar 2026 09:{self.version:02}:00 GMT"
         if self.etags and request.headers.get("if-none-match") == etag:
+            return Response(status_code=304)
+        if not self.etags and request.headers.get("if-modified-since") == written:
             return Response(status_code=304)
         self.whole_answers += 1
         body = ics_text(list(self.events.values())).encode() if self.raw is None else self.raw
-        headers = {"ETag": etag} if self.etags else {}
+        if self._cut:
+            self._cut, body = False, body[: len(body) // 2]
+        headers = {"ETag": etag} if self.etags else {"Last-Modified": written}
         return Response(body, media_type="text/calendar", headers=headers)
 
     def calendar(self) -> Calendar:
@@ -91,6 +97,9 @@ class IcsPlace:
 
     def limit(self) -> None:
         self._next = Response(status_code=429, headers={"Retry-After": "7"})
+
+    def stumble(self) -> None:
+        self._cut = True
 
     def refuse(self) -> None:
         self._gone = True

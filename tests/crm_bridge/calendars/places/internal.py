@@ -73,6 +73,9 @@ class InternalPlace:
     def limit(self) -> None:
         raise NotImplementedError
 
+    def stumble(self) -> None:
+        raise NotImplementedError
+
     def refuse(self) -> None:
         raise NotImplementedError
 

@@ -57,7 +57,7 @@ class MicrosoftPlace:
         self.refused = False
         self.kept: list[str] = []
         self.pages = 0
-        self._next: list[Response] = []
+        self._next: list[Response | None] = []
 
     # what the advisor and the server do
 
@@ -108,6 +108,13 @@ class MicrosoftPlace:
 
     def limit(self) -> None:
         self._next.append(error(429, "ApplicationThrottled", **{"Retry-After": "7"}))
+
+    def stumble(self) -> None:
+        self._next += [None, error(503, "ServiceUnavailable")]  # the second page
+
+    def end_access(self) -> None:
+        """The access tokens given so far run out."""
+        self.access_tokens.clear()
 
     def refuse(self) -> None:
         self.refused = True

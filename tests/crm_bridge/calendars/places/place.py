@@ -57,6 +57,9 @@ class Place(Protocol):
     def limit(self) -> None:
         """The server answers the next request with 429 and Retry-After: 7."""
 
+    def stumble(self) -> None:
+        """The server gives only a part of its next answer: the rest fails, or breaks off."""
+
     def refuse(self) -> None:
         """The server does not let us in any more."""
 

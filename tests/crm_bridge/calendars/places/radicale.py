@@ -17,7 +17,7 @@ import icalendar
 from crm_bridge.calendars.caldav import xml
 from crm_bridge.calendars.caldav.collection import CalDavCalendar
 from crm_bridge.calendars.caldav.server import Server
-from crm_bridge.calendars.caldav.xml import Multistatus
+from crm_bridge.calendars.caldav.xml import Multistatus, Resource
 from crm_bridge.calendars.port import Calendar, CalendarUnreachable
 from crm_bridge.core.egress import Egress
 from tests.crm_bridge.calendars.places.ics import ics_text
@@ -89,6 +89,7 @@ class RadicalePlace:
         self._client = httpx.Client(auth=(USER, PASSWORD), timeout=30)
         self._password = PASSWORD
         self._limited = False
+        self._stumbles = 0
         made = self._client.request("MKCALENDAR", self.url)
         assert made.status_code == 201, made.text
 
@@ -113,6 +114,9 @@ class RadicalePlace:
 
     def limit(self) -> None:
         self._limited = True
+
+    def stumble(self, status: int = 503) -> None:
+        self._stumbles = status
 
     def refuse(self) -> None:
         self._password = "another"
@@ -151,6 +155,10 @@ class RadicalePlace:
     def close(self) -> None:
         self._client.close()
 
+    def take_stumble(self) -> int:
+        stumbles, self._stumbles = self._stumbles, 0
+        return stumbles
+
     def take_limit(self) -> bool:
         limited, self._limited = self._limited, False
         return limited
@@ -168,7 +176,12 @@ class _Server(Server):
     ) -> tuple[Multistatus, str]:
         if self.place.take_limit():
             raise CalendarUnreachable("429", retry_after_seconds=7.0)
-        return await super().several(method, url, body, depth=depth)
+        found, at = await super().several(method, url, body, depth=depth)
+        if b"calendar-multiget" in body and (status := self.place.take_stumble()):
+            first, *others = found.resources
+            failed = Resource(first.href, status)
+            return Multistatus((failed, *others), found.sync_token), at
+        return found, at
 
 
 class _NoTokens(_Server):
