@@ -252,7 +252,7 @@ class Aftercare:
         """A task that a person gets if it cannot be done."""
 
         async def instead(_: Settled) -> str:
-            if matter == "mail_visitor":
+            if matter == "mail_visitor" and event.name in ("booking.confirmed", "booking.moved"):
                 await self._notices.say(event, "chat_mail_failed")
             return await self._people.about(event.data["booking"], matter)
 

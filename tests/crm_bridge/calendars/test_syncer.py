@@ -1,6 +1,7 @@
 """Calendars read in their turn, stored, trusted while they are fresh, and told of when not."""
 
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -297,6 +298,39 @@ async def test_an_invitation_that_was_taken_up_is_known_as_ours(
     async with database.reading() as session:
         (entry,) = await session.scalars(select(CalendarEntry))
     assert (entry.uid, entry.written) == (UID, False)
+
+
+async def test_an_invitation_that_is_declined_in_a_feed_is_news(
+    database: Database, calendars: CalendarParts, moved_clock: MovedClock, ics_place: IcsPlace
+) -> None:
+    assert await _declined(database, calendars, moved_clock, ics_place) == ["calendar.entry_gone"]
+
+
+async def test_an_invitation_that_is_declined_in_a_caldav_calendar_is_news(
+    database: Database,
+    calendars: CalendarParts,
+    moved_clock: MovedClock,
+    caldav_place: RadicalePlace,
+) -> None:
+    told = await _declined(database, calendars, moved_clock, caldav_place)
+    assert told == ["calendar.entry_gone"]
+
+
+async def _declined(
+    database: Database,
+    calendars: CalendarParts,
+    moved_clock: MovedClock,
+    place: IcsPlace | RadicalePlace,
+) -> list[str]:
+    """The advisor took the mailed invitation up, and says no to it later: what is told."""
+    id = await connect(database, calendars, place)
+    taken_up = Event(UID, at(12, 9), at(12, 9, 30))
+    place.put(taken_up)
+    await calendars.syncer.sync(id)
+    moved_clock.at += timedelta(minutes=1)
+    place.put(replace(taken_up, declined=True))
+    await calendars.syncer.sync(id)
+    return [name for name, _ in await news(database)]
 
 
 async def test_a_disconnected_calendar_leaves_nothing_behind(

@@ -1,0 +1,219 @@
+"""What fails for good after a booking is handed to a person, and the visitor is told what is
+true: the meeting stands, without its link, its entry or its mail."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+
+from crm_bridge.booking import parts, service
+from crm_bridge.booking.desk import Desk
+from crm_bridge.booking.models import Booking
+from crm_bridge.calendars.port import CalendarRevoked, Entry, Written
+from crm_bridge.conversations import service as conversations
+from crm_bridge.core.clock import Clock
+from crm_bridge.core.database import Database
+from crm_bridge.core.outbox import Dispatcher
+from crm_bridge.durable.in_memory import MemoryWork
+from crm_bridge.invites.parts import MailParts
+from crm_bridge.invites.port import Mailer, MailUndeliverable
+from crm_bridge.invites.post import PostOffice
+from crm_bridge.invites.smtp import SmtpMailer
+from crm_bridge.settings import Settings
+from crm_bridge.tickets.models import Ticket
+from crm_bridge.video.no_rooms import NoRooms
+from crm_bridge.video.port import Meeting, Room, VideoRefused
+from tests.crm_bridge.booking.makers import SAID, OnePlaybook, a_playbook, at, make_conversation
+from tests.crm_bridge.conftest import NOW
+from tests.crm_bridge.invites.conftest import SmtpServer, smtp_server
+from tests.crm_bridge.invites.makers import TEXTS
+
+__all__ = ["smtp_server"]
+
+NEWS = ("booking.confirmed", "booking.moved", "booking.cancelled")
+MEET = "https://meet.google.test/abc-defg-hij"
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+class RefusedRooms(NoRooms):
+    """A provider whose account was closed."""
+
+    async def open(self, meeting: Meeting) -> Room | None:
+        raise VideoRefused("the account is closed")
+
+
+@dataclass
+class Calendars:
+    """Maja's calendar: it makes links, or does not let us in any more."""
+
+    revoked: bool = False
+    entries: dict[str, Entry] = field(default_factory=dict)
+
+    async def reread(
+        self, advisor_ids: Sequence[str], *, patience_seconds: float = 4.0
+    ) -> None: ...
+
+    async def can_make_video(self, advisor_id: str) -> bool:
+        return not self.revoked
+
+    async def write(self, advisor_id: str, entry: Entry) -> Written | None:
+        if self.revoked:
+            raise CalendarRevoked("the advisor has to connect it again")
+        self.entries[entry.uid] = entry
+        return Written(entry.uid, video_url=MEET if entry.video else None)
+
+    async def remove(self, advisor_id: str, uid: str) -> None:
+        self.entries.pop(uid, None)
+
+
+@dataclass
+class BadAddress:
+    """A server that takes no mail for Robin."""
+
+    mailer: SmtpMailer
+
+    async def send(self, message: Any, name: str) -> None:
+        if SAID["email"] in str(message["To"]):
+            raise MailUndeliverable("550 no such user")
+        await self.mailer.send(message, name)
+
+    async def check(self) -> str:
+        return "up"
+
+
+@dataclass
+class House:
+    database: Database
+    desk: Desk
+    dispatcher: Dispatcher
+    smtp: SmtpServer
+    visitor: str
+    booking: str = ""
+
+    async def book(self) -> Booking:
+        async with self.database.transaction() as session:
+            held = await service.hold(
+                session, self.visitor, at("12 08:00"), desk=self.desk, now=NOW
+            )
+            made = await service.confirm(session, self.visitor, held.hold, desk=self.desk, now=NOW)
+        self.booking = made.booking
+        await self.dispatcher.deliver_due()
+        return await self.row()
+
+    async def row(self) -> Booking:
+        async with self.database.reading() as session:
+            return await session.get_one(Booking, self.booking)
+
+    async def tickets(self) -> list[Ticket]:
+        async with self.database.reading() as session:
+            return list(await session.scalars(select(Ticket).order_by(Ticket.id)))
+
+    async def said(self) -> list[str]:
+        async with self.database.reading() as session:
+            lines, _ = await conversations.events(session, self.visitor)
+        return [line["text"] for line in lines if line["kind"] == "message"]
+
+    def mail(self, address: str) -> Any:
+        return self.smtp.mailbox.to(address)[-1]
+
+
+async def _house(
+    database: Database,
+    settings: Settings,
+    smtp: SmtpServer,
+    *,
+    rooms: NoRooms | None = None,
+    calendars: Calendars | None = None,
+    provider: str = "none",
+    mailer: Mailer | None = None,
+) -> House:
+    settings.mail = smtp.mail
+    settings.video.provider = provider  # type: ignore[assignment]
+    clock = Clock(NOW)
+    desk = Desk(settings, rooms or NoRooms(), OnePlaybook(a_playbook()), calendars or Calendars())
+    mail = MailParts(PostOffice(database, clock, mailer or SmtpMailer(smtp.mail)), TEXTS)
+    care = parts.aftercare(database, clock, desk, mail=mail, durable=MemoryWork(clock))
+    handlers = {name: [("care", care.on_change)] for name in NEWS}
+    visitor = await make_conversation(database)
+    return House(database, desk, Dispatcher(database, clock, handlers), smtp, visitor)
+
+
+def _text(message: Any) -> str:
+    return str(message.get_body(("plain",)).get_content())
+
+
+async def test_without_a_room_the_invitation_says_that_the_link_follows(
+    database: Database, settings: Settings, smtp_server: SmtpServer, maja: str
+) -> None:
+    house = await _house(database, settings, smtp_server, rooms=RefusedRooms(), provider="zoom")
+    booking = await house.book()
+    assert (booking.status, booking.video_url) == ("booked", None)
+    assert "the link will follow" in _text(house.mail(SAID["email"]))
+    (ticket,) = await house.tickets()
+    assert ticket.subject == "No video room could be made: Thu, 12 Mar 2026, 09:00 CET, Maja"
+    assert "Robin Berg" in ticket.body
+
+
+async def test_an_advisor_whose_calendar_is_closed_gets_the_entry_by_mail(
+    database: Database, settings: Settings, smtp_server: SmtpServer, maja: str
+) -> None:
+    house = await _house(database, settings, smtp_server, calendars=Calendars(revoked=True))
+    booking = await house.book()
+    assert booking.status == "booked"
+    to_maja = house.mail("maja@polaris.test")
+    assert any(part.get_content_type() == "text/calendar" for part in to_maja.walk())
+    (ticket,) = await house.tickets()
+    assert ticket.subject.startswith("The meeting is not in the advisor's calendar: ")
+
+
+async def test_a_visitor_whose_address_takes_no_mail_is_told_so_in_the_chat(
+    database: Database, settings: Settings, smtp_server: SmtpServer, maja: str
+) -> None:
+    settings.mail = smtp_server.mail
+    mailer = BadAddress(SmtpMailer(smtp_server.mail))
+    house = await _house(database, settings, smtp_server, mailer=mailer)
+    await house.book()
+    (said,) = await house.said()
+    assert said.startswith("Your meeting stands, but the mail with the invitation could not")
+    assert house.desk.page_url(house.booking) in said
+    async with house.database.transaction() as session:
+        await service.cancel(
+            session, house.booking, reason="", by="visitor", desk=house.desk, now=NOW
+        )
+    await house.dispatcher.deliver_due()
+    assert await house.said() == [said]  # of a cancelled meeting nobody says that it stands
+    assert {each.occasion for each in await house.tickets()} == {
+        f"booking_mail_visitor:{house.booking}"
+    }
+
+
+async def test_a_link_that_the_advisors_calendar_makes_is_in_the_invitation_and_stays(
+    database: Database, settings: Settings, smtp_server: SmtpServer, maja: str
+) -> None:
+    calendars = Calendars()
+    house = await _house(database, settings, smtp_server, calendars=calendars, provider="calendar")
+    booking = await house.book()
+    assert booking.video_url == MEET
+    assert calendars.entries[booking.uid].video
+    assert MEET in _text(house.mail(SAID["email"]))
+    async with house.database.transaction() as session:
+        await service.move(
+            session, house.booking, at("12 09:00"), by="visitor", desk=house.desk, now=NOW
+        )
+    await house.dispatcher.deliver_due()
+    entry = calendars.entries[booking.uid]
+    assert (entry.start, entry.sequence, entry.video) == (at("12 09:00"), 1, True)
+    assert MEET in _text(house.mail(SAID["email"]))
+    assert await house.tickets() == []
+
+
+async def test_without_a_calendar_that_makes_links_the_meeting_stands_without(
+    database: Database, settings: Settings, smtp_server: SmtpServer, maja: str
+) -> None:
+    calendars = Calendars(revoked=True)
+    house = await _house(database, settings, smtp_server, calendars=calendars, provider="calendar")
+    booking = await house.book()
+    assert (booking.status, booking.video_url) == ("booked", None)
+    assert len(house.smtp.mailbox.to(SAID["email"])) == 1
