@@ -20,17 +20,20 @@ REPEATS = 5
 
 
 def add_to(report: Report) -> None:
-    """Accuracy in each language and time a phrase; a note where something is missing."""
+    """Accuracy on plain dates in each language, CPU of every phrase; a note where something
+    is missing."""
     if not PHRASES.exists():
         report.notes.append(f"no {PHRASES}: parsing was not measured")
         return
     lines = PHRASES.read_text(encoding="utf-8").splitlines()
-    rows = [row for row in map(json.loads, lines) if set(row["expected"]) <= {"date", "time"}]
+    rows = [json.loads(line) for line in lines]
     mine, my_ms = _ours(rows)
     theirs = _dateparser(rows, report)
     right: dict[str, list[tuple[bool, bool]]] = defaultdict(list)
     for number, row in enumerate(rows):
         wanted = row["expected"]
+        if not set(wanted) <= {"date", "time"}:
+            continue  # a window, a part of a day: dateparser has no form for it
         peer = theirs is not None and _same(theirs["read"][number], wanted)
         right[row["lang"]].append((_same(mine[number], wanted), peer))
     for language, pairs in sorted(right.items()):
@@ -41,7 +44,7 @@ def add_to(report: Report) -> None:
         )  # fmt: skip
     for name, part in (("p50", 0.5), ("p95", 0.95)):
         report.add(
-            f"{name} of reading a date", "ms", percentile(my_ms, part),
+            f"{name} of reading a wish for a time, CPU", "ms", percentile(my_ms, part),
             None if theirs is None else percentile(theirs["ms"], part),
             wanted="at least as fast as dateparser",
         )  # fmt: skip
@@ -54,10 +57,10 @@ def _ours(rows: list[dict[str, Any]]) -> tuple[list[str | None], list[float]]:
         read = []
         for row in rows:
             now = datetime.fromisoformat(row["reference_time"]).replace(tzinfo=UTC)
-            began = time.perf_counter()
+            began = time.process_time()
             found = when.parse(row["text"], language=row["lang"], now=now)
             if repeat:  # the first round loads the lexicons
-                spent.append(1000 * (time.perf_counter() - began))
+                spent.append(1000 * (time.process_time() - began))
             read.append(_moment(found.value) if isinstance(found, Parsed) else None)
     return read, spent
 

@@ -93,6 +93,7 @@ class _Words:
     weak: re.Pattern[str]
     instead_of: re.Pattern[str]
     not_but: re.Pattern[str]
+    not_number: re.Pattern[str]
     but: re.Pattern[str]
     denied: Mapping[Field, re.Pattern[str]]
     wrong: re.Pattern[str]
@@ -130,8 +131,8 @@ def _denied(folded: Folded, said: str, words: _Words) -> _Found:
 
 
 def _not_but(folded: Folded, said: str, words: _Words) -> _Found:
-    """ "not 15 but 50" """
-    match = words.not_but.search(said)
+    """ "not 15 but 50", "not 15, 50" """
+    match = words.not_but.search(said) or words.not_number.search(said)
     if match is None:
         return None
     old = _raw(folded, *match.span("old"))
@@ -276,6 +277,7 @@ def _words(language: str) -> _Words:
         weak=compile_phrases(sorted(entries["weak"], key=len, reverse=True)),
         instead_of=compile_phrases(sorted(entries["instead_of"], key=len, reverse=True)),
         not_but=re.compile(rf"{negation}(?P<old>[^,.;!?]{{1,60}}?),? *{but.pattern}"),
+        not_number=re.compile(rf"{negation} *(?P<old>\d[^,;!?]{{0,20}}?)[,;] *(?=\d)"),
         but=re.compile(rf",? *{but.pattern}"),
         denied={field: compile_phrases(forms) for field, forms in entries["denied"].items()},
         wrong=compile_phrases(sorted(entries["wrong"], key=len, reverse=True)),

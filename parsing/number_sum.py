@@ -157,12 +157,12 @@ class Sum:
                 self.finished, self.group = (self.finished + self.group) * value, _ZERO
             else:
                 self.finished, self.group = self.finished + self.group * value, _ZERO
-        elif self.last is Kind.SCALE and self.scale is not None and not joined:
-            if value <= self.scale:
-                return False
-            self.finished *= value
-        elif self.last is Kind.SCALE and self.scale is not None and value < self.scale:
+        elif self.last is not Kind.SCALE or self.scale is None or value == self.scale:
+            return False
+        elif value < self.scale:  # "pet milijonov tisoč dvesto": a thousand has no "one" there
             self.finished += value
+        elif not joined:
+            self.finished *= value
         else:
             return False
         self.last, self.scale = Kind.SCALE, value

@@ -33,6 +33,8 @@ def volunteered(turn: Turn, text: str, *, taken: Iterable[Span], asked: str | No
             continue
         spans.append((value.start, value.end))
         found.append(value)
+    if any(one.question.kind == "email" for one in found):
+        found += _beside_an_address(turn, questions, text, spans)
     order = {question.id: index for index, question in enumerate(turn.playbook.questions)}
     return sorted(found, key=lambda one: order[one.question.id])
 
@@ -78,6 +80,21 @@ def _beside_a_name(turn: Turn, question: Question, text: str, spans: list[Span])
     if not isinstance(value, Value) or value.confidence < ALONE or len(value.text.split()) < 2:
         return None
     return replace(value, start=at + value.start, end=at + value.end)
+
+
+def _beside_an_address(
+    turn: Turn, questions: list[Question], text: str, spans: list[Span]
+) -> list[Value]:
+    """ "Ann Lee, ann@acme.io": a name of two words and more, and nothing else beside it."""
+    rest = _without(text, spans).strip(" ,;.!\n")
+    wanted = [one for one in questions if one.kind == "person" and turn.value(one.id) is None]
+    if not wanted or len(rest.split()) < 2:
+        return []
+    value = read_value(turn, wanted[0], rest)
+    if not isinstance(value, Value) or value.confidence < ALONE or value.text != rest:
+        return []
+    at = text.find(rest)
+    return [replace(value, start=at, end=at + len(rest))] if at >= 0 else []
 
 
 def _rank(question: Question) -> int:

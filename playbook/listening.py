@@ -33,6 +33,7 @@ FEWEST_LETTERS = 4  # of a question to us
 FEWEST_WORDS = 3  # of a subject of its own
 MOST_MENUS = 2
 CODE = re.compile(r"<[/!a-zA-Z][^<>@]*>|\{\{|\$\{|\{%")  # "<jane@acme.io>" is an address
+GRAVE = ("injection", "abuse")  # nobody is accused on a guess
 LOOKED_UP_FIRST = ("out_of_scope", "chitchat", "rephrase", "why_ask", "resume", "wait")
 UNCERTAIN = ("out_of_scope", "change_language", "inform", "greet", "chitchat", "injection")
 
@@ -217,6 +218,8 @@ def _intends(turn: Turn, message: Message) -> bool:
     """What Rasa took it for, where nothing could be read from the words."""
     name = clear(message.intent)
     if name == "out_of_scope" and _mumbled(message.text):
+        return False
+    if name in GRAVE and name != strong(message.intent):
         return False
     if name in LOOKED_UP_FIRST and "?" in message.text:
         digression.ask_faq(turn, message.text, topic=None, otherwise=name)

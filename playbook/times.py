@@ -69,6 +69,8 @@ def about_time(
     if turn.state.question == MEETING and turn.state.pending is None and _choice(turn, text):
         return True
     wished = wish_in(turn, text, asked=asked)
+    if wished is None and yes is not None and not yes.value:  # "that does not suit, only Thursday"
+        wished = wish_in(turn, text.partition(",")[2], asked=asked)
     if booked and wished is not None and "?" in text and wished.when.grain == "second":
         return False  # "when is my meeting now?"
     if wished is not None:

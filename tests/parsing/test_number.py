@@ -128,6 +128,22 @@ def test_a_seventh_language_is_refused() -> None:
         number.parse("1", language="de")
 
 
+@pytest.mark.parametrize(
+    ("language", "text", "value"),
+    [
+        ("sl", "pet milijonov tisoč dvesto", 5_001_200),
+        ("pl", "dwa miliony tysiąc", 2_001_000),
+        ("fi", "kolkytviis", 35),
+        ("fi", "seitkyt", 70),
+        ("fi", "nelkyt", 40),
+    ],
+)
+def test_numbers_as_they_are_said(language: str, text: str, value: int) -> None:
+    parsed = number.parse(text, language=language)
+    assert parsed is not None
+    assert parsed.value == value
+
+
 @given(value=st.integers(0, 10**12), language=st.sampled_from(LANGUAGES))
 def test_written_out_numbers_read_back(value: int, language: str) -> None:
     words = num2words(value, lang=ORACLE.get(language, language))

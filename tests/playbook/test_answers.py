@@ -253,3 +253,26 @@ def test_an_address_in_angle_brackets_is_an_address() -> None:
     talk = Talk().at("email")
     talk.say("<jane@acme.io>")
     assert talk.value("email") == "jane@acme.io"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "name"),
+    [
+        ("en", "Jane Doe, jane@acme.io", "Jane Doe"),
+        ("fi", "laura@makinen.fi, Laura Mäkinen", "Laura Mäkinen"),
+        ("he", "יוסי כהן, yossi@acme.co.il", "יוסי כהן"),
+    ],
+)
+def test_a_name_beside_an_address_is_noted_with_it(language: str, text: str, name: str) -> None:
+    talk = Talk(language).at("need")
+    turn = talk.say(text)
+    assert talk.value("name") == name
+    assert "@" in talk.value("email")
+    assert name in turn.said[0]
+
+
+@pytest.mark.parametrize("text", ["my mail is jane@acme.io", "write to jane@acme.io please"])
+def test_words_beside_an_address_are_no_name(text: str) -> None:
+    talk = Talk().at("need")
+    talk.say(text)
+    assert talk.value("name") is None

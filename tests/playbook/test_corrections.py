@@ -109,3 +109,22 @@ def test_a_correction_without_a_value_asks_what_to_change() -> None:
     turn = talk.say("that's wrong", "correct")
     assert turn.said
     assert talk.question == "budget"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "not 30, 35"),
+        ("sl", "ne 30, 35"),
+        ("he", "לא 30, 35"),
+        ("fi", "ei 30, 35"),
+        ("nb", "ikke 30, 35"),
+        ("pl", "nie 30, 35"),
+    ],
+)
+def test_the_wrong_number_and_then_the_right_one(language: str, text: str) -> None:
+    talk = Talk(language).at("company_size")
+    talk.say("30")
+    talk.say(text)
+    assert talk.value("company_size") == {"min": 35, "max": 35}
+    assert talk.question == "budget"

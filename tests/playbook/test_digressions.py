@@ -156,3 +156,11 @@ def test_rudeness_meets_a_boundary_then_a_way_out_then_patience() -> None:
     talk.say("fine, healthcare")
     assert talk.value("industry") == "healthcare"
     assert talk.question == "company_size"
+
+
+def test_nobody_is_accused_on_a_guess() -> None:
+    """What the classifier half takes for code or abuse is only not understood."""
+    talk = Talk("fi").at("need")
+    turn = talk.say("tarviis saada homma haltuun jotenkin muuten", "injection", 0.5)
+    assert "safe_text" not in turn.tags
+    assert "reprompt" in turn.tags

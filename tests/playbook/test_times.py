@@ -196,3 +196,20 @@ def test_cancelling_by_talking_asks_first(language: str, text: str) -> None:
     assert "confirm_cancel" in turn.tags
     assert talk.booking is not None
     assert talk.booking.status == "booked"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "doesn't work, only Thursday"),
+        ("he", "לא מתאים, רק בחמישי"),
+        ("nb", "passer ikke, bare torsdag"),
+        ("pl", "nie pasuje, tylko w czwartek"),
+        ("sl", "ne bo šlo, samo v četrtek"),
+    ],
+)
+def test_a_no_with_another_day_searches_that_day(language: str, text: str) -> None:
+    talk = Talk(language).at("meeting")
+    turn = talk.say(text)
+    assert turn.starts
+    assert {day[:3] for day in local(turn)} == {"Thu"}
