@@ -36,6 +36,7 @@ from crm_bridge.chat import parts as chat_parts
 from crm_bridge.chat.parts import ChatParts
 from crm_bridge.chat.proving import CodeWanted
 from crm_bridge.companies import endpoints as companies
+from crm_bridge.companies import order_endpoints as company_order
 from crm_bridge.console import endpoints as console
 from crm_bridge.contacts import endpoints as contacts
 from crm_bridge.contacts import order_endpoints as contact_order
@@ -95,6 +96,8 @@ SIGN_INS_PER_MINUTE = 10
 CRM_NEWS = (
     "company.created",
     "company.changed",
+    "company.merged",
+    "company.unmerged",
     "contact.consent_changed",
     "contact.unmerged",
     "deal.opened",
@@ -291,6 +294,7 @@ def _mount(app: FastAPI) -> None:
     app.include_router(assets.router)
     app.include_router(faq.router, include_in_schema=False)
     app.include_router(privacy.internal)
+    app.include_router(privacy.companies)
     app.include_router(crm_webhooks.router)
     app.include_router(console.router)
     app.include_router(demo.router)
@@ -301,6 +305,7 @@ def _mount(app: FastAPI) -> None:
         privacy,
         contact_order,
         contacts,
+        company_order,
         companies,
         deals,
         tickets,

@@ -42,6 +42,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "routing": "crm_bridge.booking.ledger_commands:app",
     "property": "crm_bridge.properties.commands:app",
     "contacts": "crm_bridge.contacts.record_commands:app",
+    "companies": "crm_bridge.companies.commands:app",
     "import": "crm_bridge.contacts.commands:importing",
     "scoring": "crm_bridge.routing.commands:app",
     "crm": "crm_bridge.sync.commands:app",

@@ -17,6 +17,7 @@ from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.meeting_facts import MeetingFacts
 from crm_bridge.booking.models import Booking
 from crm_bridge.chat.service import post_system_message
+from crm_bridge.contacts.opt_out import wants_no_offers
 from crm_bridge.conversations import service as conversations
 from crm_bridge.conversations.transcript import ConversationUnknown
 from crm_bridge.core.clock import Clock
@@ -39,6 +40,7 @@ _METHOD: Final[dict[str, Method]] = {
 SENT: Final = "sent"
 OVERTAKEN: Final = "overtaken"
 NO_ADDRESS: Final = "no address"
+OPTED_OUT: Final = "opted out"
 
 
 class BookingNotices:
@@ -68,6 +70,8 @@ class BookingNotices:
             return OVERTAKEN
         if not meeting.visitor.email:
             return NO_ADDRESS
+        if happened == "missed" and await self._wants_no_offers(event, meeting.visitor.email):
+            return OPTED_OUT
         letter = letters.visitor_letter(meeting, happened, self._texts)
         entry = letters.visitor_entry(meeting, self._texts, **self._signature)
         envelope = self._envelope(event, "visitor", meeting.visitor, meeting.advisor, meeting)
@@ -123,6 +127,12 @@ class BookingNotices:
         says = (key.removeprefix("chat_"),)
         await post_system_message(session, conversation.id, text, now=self._clock.now(), says=says)
         return "said"
+
+    async def _wants_no_offers(self, event: Event, email: str) -> bool:
+        async with self._database.reading() as session:
+            booking = await session.get(Booking, event.data["booking"])
+            contact_id = booking.contact_id if booking else None
+            return await wants_no_offers(session, contact_id=contact_id, email=email)
 
     async def _meeting(
         self, event: Event, happened: Happened, *, advisor_id: str | None = None

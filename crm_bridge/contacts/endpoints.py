@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.companies import service as companies
-from crm_bridge.contacts import repository, service
+from crm_bridge.contacts import opt_out, repository, service
 from crm_bridge.contacts.claim import as_email, as_phone
 from crm_bridge.contacts.models import Contact
 from crm_bridge.contacts.views import ConsentView, ContactCard, ContactChanges, ContactView
@@ -78,6 +78,15 @@ async def get_contact(contact_id: str, session: Reading) -> ContactCard:
     return ContactCard(
         **ContactView.of(contact).model_dump(), consents=[ConsentView.of(row) for row in consents]
     )
+
+
+@router.post("/{contact_id}/opt-out", status_code=204, summary="No offers by mail from now on")
+async def opt_out_of_offers(
+    contact_id: str, session: Transaction, now: Now, caller: CallerKey
+) -> None:
+    """Note that the person wants no offers: kept with its time, honoured by this house, and
+    told to connected CRMs. Invitations and what else they ask for still reach them."""
+    await opt_out.opt_out(session, contact_id, by=f"api:{caller.key_id}", now=now)
 
 
 @router.patch("/{contact_id}", summary="Change a contact")

@@ -46,6 +46,13 @@ _CHANCE_CLOSE: Final[Mapping[str, float]] = {
 }
 
 
+# Among a handful of records every value is frequent, and two that are alike say nothing by
+# their frequency. Below this many values the missing ones are imagined, of which that share
+# would agree by chance.
+_FEW: Final = 500
+_IMAGINED: Final[Mapping[str, float]] = {"name": 0.005, "company": 0.005, "attribute": 0.2}
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """What one field says: its level, and the bits for (positive) or against."""
@@ -183,7 +190,7 @@ class Matcher:
         self._pairs = sorted(candidate_pairs(records))
         self._compared = {pair: compare(records[pair[0]], records[pair[1]]) for pair in self._pairs}
         self._shares = _learn(self._compared.values())
-        self._prior = -math.log2(max(len(records), 2))
+        self._prior = -math.log2(max(len(records), _FEW))
 
     def pairs(self, *, at_least: float) -> list[Pair]:
         """The pairs that are one with at least that probability, the surest first."""
@@ -206,7 +213,9 @@ class Matcher:
         m = self._shares[name][LEVELS.index(level)]
         if level == SAME:
             counts = self._counts.get(name, Counter())
-            u = max(counts[value], 1) / max(counts.total(), 1)
+            missing = max(_FEW - counts.total(), 0)
+            imagined = missing * _IMAGINED.get(kind, 0.0)
+            u = (max(counts[value], 1) + imagined) / (counts.total() + missing)
         elif level == CLOSE:
             u = _CHANCE_CLOSE[kind]
         else:

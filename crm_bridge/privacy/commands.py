@@ -6,12 +6,15 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.commands.work import in_transaction, operator_settings
+from crm_bridge.contacts import opt_out as opt_outs
 from crm_bridge.contacts import service as contacts
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.errors import NotFound
 from crm_bridge.files.folder import Folder
 from crm_bridge.privacy import service
 from crm_bridge.privacy.export import PersonExport, export_contact
+from crm_bridge.privacy.export_company import CompanyExport, export_company
+from crm_bridge.privacy.export_page import page
 from crm_bridge.privacy.retention import Kept, erase_due, find_due
 from crm_bridge.privacy.traces import Traces
 
@@ -30,8 +33,11 @@ async def _contact_id(session: AsyncSession, who: str) -> str:
 
 
 @app.command()
-def export(who: Who) -> None:
-    """Print everything that is kept about a person, as JSON."""
+def export(
+    who: Who,
+    as_page: Annotated[bool, typer.Option("--html", help="as a page that people read")] = False,
+) -> None:
+    """Print everything that is kept about a person, as JSON or as one readable page."""
 
     folder = Folder(operator_settings().var / "files")
 
@@ -39,7 +45,20 @@ def export(who: Who) -> None:
         contact_id = await _contact_id(session, who)
         return await export_contact(session, contact_id, folder=folder, now=clock.now())
 
-    typer.echo(in_transaction(work).model_dump_json(indent=2))
+    found = in_transaction(work)
+    typer.echo(page(found) if as_page else found.model_dump_json(indent=2))
+
+
+@app.command(name="opt-out")
+def opt_out(who: Who) -> None:
+    """Note that a person wants no offers by mail; connected CRMs are told."""
+
+    async def work(session: AsyncSession, clock: Clock) -> str:
+        contact_id = await _contact_id(session, who)
+        await opt_outs.opt_out(session, contact_id, by="rep:operator", now=clock.now())
+        return contact_id
+
+    typer.echo(f"{in_transaction(work)} gets no offers from now on")
 
 
 @app.command()
@@ -83,3 +102,15 @@ def erase(
         f"erased: {len(found.conversation_ids)} conversations, {len(found.deal_ids)} deals, "
         f"{len(found.ticket_ids)} tickets, {len(found.booking_ids)} bookings"
     )
+
+
+@app.command()
+def company(
+    company_id: Annotated[str, typer.Argument(help="a company's id (com_…)")],
+) -> None:
+    """Print everything that is kept about one company, as JSON."""
+
+    async def work(session: AsyncSession, clock: Clock) -> CompanyExport:
+        return await export_company(session, company_id, now=clock.now())
+
+    typer.echo(in_transaction(work).model_dump_json(indent=2))

@@ -1,6 +1,7 @@
 """What is done to the records once a day: retention, duplicates, scores.
 
-Each step is a transaction of its own, and one that fails leaves the others be.
+Each step stands alone, and one that fails leaves the others be. None keeps the chat waiting:
+what takes long is worked out on a thread and written in small transactions.
 """
 
 import asyncio
@@ -9,8 +10,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy.ext.asyncio import AsyncSession
-
+from crm_bridge.companies import duplicates as company_duplicates
 from crm_bridge.contacts import duplicates
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 HOUR: Final = 2  # UTC
 LOOK_SECONDS: Final = 600.0
-Step = Callable[[AsyncSession, datetime], Awaitable[str]]
+Step = Callable[[datetime], Awaitable[str]]
 
 
 class Nightly:
@@ -44,43 +44,44 @@ class Nightly:
 
     async def once(self) -> dict[str, str]:
         """Every step now; what each came to, in words."""
-        steps: dict[str, Step] = {"retention": self._retention, "duplicates": _duplicates}
+        steps: dict[str, Step] = {
+            "retention": self._retention,
+            "duplicates": self._duplicates,
+            "companies": self._companies,
+            "scores": self._scores,
+        }
         said = {}
         for name, step in steps.items():
             try:
-                async with self._database.transaction() as session:
-                    said[name] = await step(session, self._clock.now())
+                said[name] = await step(self._clock.now())
             except Exception:
                 log.exception("the nightly %s failed; the next night tries again", name)
                 said[name] = "failed"
             log.info("nightly %s: %s", name, said[name])
-        said["scores"] = await self._scores()
         return said
 
-    async def _scores(self) -> str:
-        """Not in one transaction: learning takes its time."""
-        try:
-            scored = await rescore_apart(self._database, now=self._clock.now())
-        except Exception:
-            log.exception("the nightly scores failed; the next night tries again")
-            return "failed"
+    async def _scores(self, now: datetime) -> str:
+        scored = await rescore_apart(self._database, now=now)
         report = scored.report
         if not report.ready:
             return f"{report.labelled} outcomes: points alone"
         return f"{scored.predicted} contacts, AUC {report.auc:.3f}"
 
-    async def _retention(self, session: AsyncSession, now: datetime) -> str:
-        due = await find_due(session, self._settings.privacy, now=now)
-        await erase_due(session, due, mail_folder=self._settings.var / "outbox", now=now)
+    async def _retention(self, now: datetime) -> str:
+        async with self._database.transaction() as session:
+            due = await find_due(session, self._settings.privacy, now=now)
+            await erase_due(session, due, mail_folder=self._settings.var / "outbox", now=now)
         return (
             f"{len(due.conversation_ids)} conversations, {len(due.contact_ids)} leads, "
             f"{due.events} events"
         )
 
+    async def _duplicates(self, now: datetime) -> str:
+        found = await duplicates.search_apart(self._database, merge_certain=True, now=now)
+        return f"{len(found.merged)} merged, {found.suggested} suggested"
 
-async def _duplicates(session: AsyncSession, now: datetime) -> str:
-    found = await duplicates.search(session, merge_certain=True, now=now)
-    return f"{len(found.merged)} merged, {found.suggested} suggested"
+    async def _companies(self, now: datetime) -> str:
+        return f"{await company_duplicates.search_apart(self._database, now=now)} suggested"
 
 
 def next_run(now: datetime) -> datetime:

@@ -1,7 +1,7 @@
 """meetings: advisors, their calendars, bookings
 
 Revision ID: 0004
-Revises: 0003b
+Revises: 0003c
 Create Date: 2026-11-22
 """
 
@@ -12,7 +12,7 @@ from crm_bridge.booking.exclusion import add_exclusion
 from crm_bridge.core.database import Document, Instant
 
 revision = "0004"
-down_revision = "0003b"
+down_revision = "0003c"
 branch_labels = None
 depends_on = None
 

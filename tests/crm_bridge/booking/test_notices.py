@@ -8,8 +8,10 @@ from icalendar import Calendar
 from sqlalchemy import update
 
 from contracts.booking import BookingView
-from crm_bridge.booking import parts, service
+from crm_bridge.booking import attendance, parts, service
 from crm_bridge.booking.desk import Desk
+from crm_bridge.contacts import service as contacts
+from crm_bridge.contacts.opt_out import opt_out
 from crm_bridge.conversations import service as conversations
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
@@ -41,7 +43,9 @@ def dispatcher(database: Database, clock: Clock, desk: Desk, smtp_server: SmtpSe
     mail = MailParts(PostOffice(database, clock, SmtpMailer(smtp_server.mail)), TEXTS)
     care = parts.aftercare(database, clock, desk, mail=mail, durable=MemoryWork(clock))
     names = ("booking.confirmed", "booking.moved", "booking.cancelled")
-    return Dispatcher(database, clock, {name: [("aftercare", care.on_change)] for name in names})
+    handlers = {name: [("aftercare", care.on_change)] for name in names}
+    handlers["booking.no_show"] = [("missed", care.on_no_show)]
+    return Dispatcher(database, clock, handlers)
 
 
 async def _booked(
@@ -210,3 +214,30 @@ async def test_an_erased_person_is_not_written_to_and_the_advisor_learns_of_the_
     assert smtp_server.mailbox.recipients == [MAJA]
     assert _invite(message)[0] == "CANCEL"
     assert "Robin" not in message.as_string()
+
+
+@pytest.mark.parametrize(("says_no", "mails"), [(False, 2), (True, 1)])
+async def test_an_offer_after_a_missed_meeting_is_not_sent_to_who_wants_none(
+    database: Database,
+    desk: Desk,
+    dispatcher: Dispatcher,
+    smtp_server: SmtpServer,
+    maja: str,
+    visitor: str,
+    says_no: bool,
+    mails: int,
+) -> None:
+    async with database.transaction() as session:
+        contact = await contacts.claimed_contact(session, visitor)
+        if contact is None:
+            values = {"name": "Robin Berg", "emails": [ROBIN]}
+            contact = await contacts.create(session, values, by="rep:1", now=NOW)
+        if says_no:
+            await opt_out(session, contact.id, by="rep:1", now=NOW)
+    booked = await _booked(database, desk, visitor)
+    await dispatcher.deliver_due()
+    async with database.transaction() as session:
+        later = at("12 08:20")
+        await attendance.note(session, booked.booking, came=False, desk=desk, now=later)
+    await dispatcher.deliver_due()
+    assert len(smtp_server.mailbox.to(ROBIN)) == mails, "the invitation always, the offer only if"

@@ -116,3 +116,34 @@ def test_two_colleagues_at_one_switchboard_are_two() -> None:
 def test_nobody_and_somebody_are_no_pair() -> None:
     assert Matcher([]).pairs(at_least=0.0) == []
     assert Matcher([describe("1"), describe("2")]).pairs(at_least=0.0) == []
+
+
+ANA = {"names": ("Ana", "Kvarner"), "company": "Acme"}
+# Two, who are one; two colleagues; father and son at one address.
+ONE_PERSON = (
+    describe("1", emails=["ana.kvarner@acme.si"], phones=["+386 40 123 456"], **ANA),
+    describe("2", emails=["ana.kvarner@gmail.com"], phones=["00386 40 123456"], **ANA),
+)
+COLLEAGUES = (
+    describe("3", names=("Bor", "Zupan"), emails=["bor@zeta.si"], phones=["+38614001000"]),
+    describe("4", names=("Cene", "Hribar"), emails=["cene@zeta.si"], phones=["+38614001000"]),
+)
+FAMILY = (
+    describe("5", names=("Jan", "Kos"), emails=["kos@t-2.net"], attributes={"country": "SI"}),
+    describe("6", names=("Janez", "Kos"), emails=["kos@t-2.net"], attributes={"country": "SI"}),
+)
+
+
+@pytest.mark.parametrize(
+    "others", [(), COLLEAGUES, FAMILY, (*COLLEAGUES, *FAMILY)], ids=["2", "4", "4f", "6"]
+)
+def test_among_a_handful_one_person_is_still_found_and_nobody_merged_by_itself(
+    others: tuple[Described, ...],
+) -> None:
+    pairs = Matcher([*ONE_PERSON, *others]).pairs(at_least=SUGGEST_FROM)
+    found = {(pair.first, pair.second) for pair in pairs}
+    assert (0, 1) in found
+    assert not [pair for pair in pairs if pair.automatic]
+    places = {record.id: at for at, record in enumerate([*ONE_PERSON, *others])}
+    if COLLEAGUES[0] in others:
+        assert (places["3"], places["4"]) not in found
