@@ -59,8 +59,8 @@ class Sweeper:
     async def sweep(self) -> int:
         """End what has run out by now; how many that were."""
         now = self._clock.now()
-        async with self._database.reading() as session:
-            due = await repository.due_holds(session, now=now, limit=BATCH)
+        async with self._database.quick(readonly=True) as quick:
+            due = await repository.due_holds(quick, now=now, limit=BATCH)
         if not due:
             return 0
         async with self._database.transaction() as session:

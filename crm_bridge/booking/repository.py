@@ -3,16 +3,29 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from itertools import batched
-from typing import Any
+from typing import Any, Final, cast
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Table,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.booking.cells import cells
 from crm_bridge.booking.models import AdvisorTime, Booking, Claim, Fellow
 from crm_bridge.calendars.intervals import Interval
+from crm_bridge.core.database import Instant
 from crm_bridge.core.outbox import DomainEvent
 from crm_bridge.core.pagination import Page, PageRequest, fetch_page
+from crm_bridge.core.prepared import Prepared, Runner
 
 
 def _stands(now: datetime) -> ColumnElement[bool]:
@@ -156,16 +169,21 @@ async def was_missed(session: AsyncSession, booking_id: str) -> bool:
     return await session.scalar(told.limit(1)) is not None
 
 
-async def due_holds(session: AsyncSession, *, now: datetime, limit: int) -> list[str]:
-    """The ids of holds that have run out."""
-    return list(
-        await session.scalars(
-            select(Booking.id)
-            .where(Booking.status == "held", Booking.expires_at <= now)
-            .order_by(Booking.expires_at)
-            .limit(limit)
-        )
+_booking = cast("Table", Booking.__table__)
+_DUE: Final = Prepared(
+    select(_booking.c.id)
+    .where(
+        _booking.c.status == "held",
+        _booking.c.expires_at <= bindparam("now", type_=Instant()),
     )
+    .order_by(_booking.c.expires_at)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
+async def due_holds(on: Runner, *, now: datetime, limit: int) -> list[str]:
+    """The ids of holds that have run out."""
+    return [row.id for row in await _DUE.all(on, {"now": now, "most": limit})]
 
 
 async def holds_since(session: AsyncSession, conversation_id: str, since: datetime) -> int:

@@ -3,9 +3,9 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import batched
-from typing import Final
+from typing import Final, cast
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Integer, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.calendars import busy_bits
@@ -18,6 +18,8 @@ from crm_bridge.calendars.models import (
     ConnectedCalendar,
 )
 from crm_bridge.calendars.port import INTERNAL
+from crm_bridge.core.database import Instant
+from crm_bridge.core.prepared import Prepared, Runner
 
 IN_A_STATEMENT: Final = 500  # SQLite takes some thousand values in one
 
@@ -224,16 +226,21 @@ async def entries_by_uid(session: AsyncSession, uid: str) -> list[CalendarEntry]
     return list(await session.scalars(select(CalendarEntry).where(CalendarEntry.uid == uid)))
 
 
-async def due_calendars(session: AsyncSession, *, now: datetime, limit: int) -> list[str]:
-    """The ids of the outside calendars whose turn to be read has come, the longest first."""
-    return list(
-        await session.scalars(
-            select(ConnectedCalendar.id)
-            .where(ConnectedCalendar.kind != INTERNAL, ConnectedCalendar.next_sync_at <= now)
-            .order_by(ConnectedCalendar.next_sync_at)
-            .limit(limit)
-        )
+_calendar = cast("Table", ConnectedCalendar.__table__)
+_DUE: Final = Prepared(
+    select(_calendar.c.id)
+    .where(
+        _calendar.c.kind != INTERNAL,
+        _calendar.c.next_sync_at <= bindparam("now", type_=Instant()),
     )
+    .order_by(_calendar.c.next_sync_at)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
+async def due_calendars(on: Runner, *, now: datetime, limit: int) -> list[str]:
+    """The ids of the outside calendars whose turn to be read has come, the longest first."""
+    return [row.id for row in await _DUE.all(on, {"now": now, "most": limit})]
 
 
 async def lease(session: AsyncSession, calendar_id: str, *, now: datetime, until: datetime) -> bool:

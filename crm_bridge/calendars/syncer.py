@@ -84,8 +84,8 @@ class Syncer:
     async def sync_due(self) -> int:
         """Read the calendars whose turn it is, some at once; how many that were."""
         await self._tidy()
-        async with self._database.reading() as session:
-            due = await repository.due_calendars(session, now=self._clock.now(), limit=AT_ONCE)
+        async with self._database.quick(readonly=True) as quick:
+            due = await repository.due_calendars(quick, now=self._clock.now(), limit=AT_ONCE)
         if due:
             await asyncio.gather(*(self._in_turn(each) for each in due))
         return len(due)

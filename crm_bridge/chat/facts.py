@@ -55,7 +55,9 @@ class NothingStands:
 
 
 class Playbooks(Protocol):
-    """Published playbooks. Both raise NotFound."""
+    """Published playbooks. What asks the database raises NotFound."""
+
+    def kept(self, name: str, version: int) -> Published | None: ...
 
     async def latest(self, session: AsyncSession, name: str) -> Published: ...
 
@@ -76,5 +78,7 @@ class Shelf:
 
     async def get(self, name: str, version: int) -> Published:
         """One version. Raises NotFound."""
+        if (kept := self.playbooks.kept(name, version)) is not None:
+            return kept
         async with self.database.reading() as session:
             return await self.playbooks.get(session, name, version)

@@ -1,12 +1,14 @@
 """Which pages may carry a site's chat: exact origins, `https://*.example.com`, or `*`. Pure."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 EVERY = "*"
 
 
+@lru_cache(maxsize=1024)  # each request brings one, and is compared with every site's
 def normal(origin: str) -> str | None:
     """An origin as scheme://host[:port], lower case and without a default port; None when
     it is none (also for "null", which sandboxed frames and files send)."""

@@ -2,19 +2,38 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from crm_bridge.companies.models import Company, CompanyDomain
-from crm_bridge.core.insert import insert_unless_there
+from crm_bridge.core.insert import add_unless_there
 from crm_bridge.core.pagination import Page, PageRequest, fetch_page
 from parsing.fold import fold
+
+# one statement where the relation's own loading takes two; for a company or a few
+_WHOLE = (joinedload(Company.domains),)
+_BY_DOMAIN = (
+    select(Company)
+    .options(*_WHOLE)
+    .where(
+        Company.id
+        == select(CompanyDomain.company_id)
+        .where(CompanyDomain.domain == bindparam("domain"))
+        .scalar_subquery()
+    )
+)
+
+
+async def get(session: AsyncSession, company_id: str) -> Company | None:
+    """The company of that id."""
+    return await session.get(Company, company_id, options=_WHOLE)
 
 
 async def get_by_domain(session: AsyncSession, domain: str) -> Company | None:
     """The company that has this registrable domain."""
-    statement = select(Company).join(CompanyDomain).where(CompanyDomain.domain == domain)
-    return (await session.scalars(statement)).one_or_none()
+    return (await session.scalars(_BY_DOMAIN, {"domain": domain})).unique().one_or_none()
 
 
 async def get_by_compared_name(session: AsyncSession, compared: str) -> Company | None:
@@ -28,10 +47,16 @@ async def get_by_compared_name(session: AsyncSession, compared: str) -> Company 
     return (await session.scalars(statement)).one_or_none()
 
 
-async def add_domain(session: AsyncSession, company_id: str, domain: str, *, by: str) -> bool:
+async def add_domain(session: AsyncSession, company: Company, domain: str, *, by: str) -> bool:
     """Give a company a domain; False when another company has it."""
-    values = {"domain": domain, "company_id": company_id, "added_by": by}
-    return await insert_unless_there(session, CompanyDomain, values)
+    values = {"domain": domain, "company_id": company.id, "added_by": by}
+    added = await add_unless_there(session, CompanyDomain, values)
+    if added is None:
+        return False
+    set_committed_value(
+        company, "domains", sorted([*company.domains, added], key=lambda row: row.domain)
+    )
+    return True
 
 
 async def list_page(

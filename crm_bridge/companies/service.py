@@ -48,10 +48,15 @@ class CompanyMatch:
 
 async def get(session: AsyncSession, company_id: str) -> Company:
     """The company of that id. Raises CompanyUnknown."""
-    company = await session.get(Company, company_id)
+    company = await find(session, company_id)
     if company is None:
         raise CompanyUnknown(f"there is no company {company_id}")
     return company
+
+
+async def find(session: AsyncSession, company_id: str) -> Company | None:
+    """The company of that id, if there is one."""
+    return await repository.get(session, company_id)
 
 
 async def create(
@@ -76,13 +81,13 @@ async def create(
         created_by_conversation=conversation_id,
         created_at=now,
         updated_at=now,
+        domains=[],
     )
     _set(company, given, by=by, now=now)
     session.add(company)
     await session.flush()
     for domain in domains:
-        await _claim_domain(session, company.id, domain, by=by)
-    await session.refresh(company, ["domains"])
+        await _claim_domain(session, company, domain, by=by)
     announce(session, "company.created", {"company_id": company.id}, now=now, subject_id=company.id)
     return company
 
@@ -103,7 +108,7 @@ async def update(
         for row in [row for row in company.domains if row.domain not in wanted]:
             await session.delete(row)
         for domain in wanted - {row.domain for row in company.domains}:
-            await _claim_domain(session, company.id, domain, by=by)
+            await _claim_domain(session, company, domain, by=by)
         await session.flush()
         await session.refresh(company, ["domains"])
     _announce_change(session, company_id, changes, now=now)
@@ -127,11 +132,11 @@ def _set(company: Company, values: Mapping[str, Any], *, by: str, now: datetime)
     company.updated_at = now
 
 
-async def _claim_domain(session: AsyncSession, company_id: str, host: str, *, by: str) -> None:
+async def _claim_domain(session: AsyncSession, company: Company, host: str, *, by: str) -> None:
     domain = company_domain(host)
     if domain is None:
         raise NoCompanyDomain(f"{host} is no company's own domain", domain=host)
-    if not await repository.add_domain(session, company_id, domain, by=by):
+    if not await repository.add_domain(session, company, domain, by=by):
         raise DomainTaken(f"another company has {domain}", domain=domain)
 
 
@@ -155,7 +160,7 @@ async def match_for_visitor(
     found = await repository.get_by_domain(session, domain) if domain else None
     if found is not None and found.id != previous_id:
         return CompanyMatch(found.id, "domain")
-    previous = await session.get(Company, previous_id) if previous_id else None
+    previous = await find(session, previous_id) if previous_id else None
     if previous is not None and previous.created_by_conversation == conversation_id:
         _follow_correction(session, previous, name, by=by, now=now)
         return await _with_domain(session, previous, domain, by=by)
@@ -182,12 +187,11 @@ async def _with_domain(
     """Give a company of this conversation its domain in place of a mistyped one, unless
     another conversation made the company of that domain at the same moment."""
     for row in [row for row in made.domains if row.added_by == by and row.domain != domain]:
-        await session.delete(row)
+        made.domains.remove(row)
         await session.flush()
     if any(row.domain == domain for row in made.domains):
         return CompanyMatch(made.id, "created")
-    if domain is None or await repository.add_domain(session, made.id, domain, by=by):
-        await session.refresh(made, ["domains"])
+    if domain is None or await repository.add_domain(session, made, domain, by=by):
         return CompanyMatch(made.id, "created")
     other = await repository.get_by_domain(session, domain)
     assert other is not None  # noqa: S101 - the domain's row refers to it

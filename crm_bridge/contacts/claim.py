@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm.attributes import set_committed_value
 
 from crm_bridge.companies import service as companies
 from crm_bridge.companies.domain import company_domain
@@ -19,7 +20,7 @@ from crm_bridge.contacts.email_address import BadEmail, domain_of, email_kind, n
 from crm_bridge.contacts.models import Contact, ContactEmail, ContactPhone, IdentityClaim
 from crm_bridge.contacts.phone_number import BadPhone, normalise_phone
 from crm_bridge.core.ids import new_id
-from crm_bridge.core.insert import insert_unless_there
+from crm_bridge.core.insert import add_unless_there
 from crm_bridge.core.outbox import announce
 from crm_bridge.core.provenance import may_replace, set_by, stamped
 from parsing.fold import fold
@@ -134,12 +135,13 @@ async def _fill_in(session: AsyncSession, own: Contact, claimed: Claimed, *, fre
         setattr(own, field, value)
     own.name_folded = fold(own.name or "").text
     own.provenance = stamped(own.provenance, changed, by=claimed.by, at=claimed.now)
-    news = {
+    news: dict[str, Any] = {
         **changed,
         "emails": await _replace_email(session, own, claimed),
         "phones": await _replace_phone(session, own, claimed),
-        "company_id": await _link_company(session, own, claimed),
     }
+    with session.no_autoflush:  # one UPDATE of the contact, not two
+        news["company_id"] = await _link_company(session, own, claimed)
     fields = sorted(field for field, changed_now in news.items() if changed_now)
     if not fresh and not fields:
         return
@@ -156,9 +158,8 @@ async def _replace_email(session: AsyncSession, own: Contact, claimed: Claimed) 
     for row in [row for row in own.emails if row.added_by == claimed.by]:
         await session.delete(row)
     await session.flush()
-    added = await _add_email(session, own, claimed)
     await session.refresh(own, ["emails"])
-    return added
+    return await _add_email(session, own, claimed)
 
 
 async def _add_email(session: AsyncSession, own: Contact, claimed: Claimed) -> bool:
@@ -171,10 +172,11 @@ async def _add_email(session: AsyncSession, own: Contact, claimed: Claimed) -> b
         "added_by": claimed.by,
         "added_at": claimed.now,
     }
-    added = await insert_unless_there(session, ContactEmail, values)
-    if added:
-        await session.refresh(own, ["emails"])
-    return added
+    added = await add_unless_there(session, ContactEmail, values)
+    if added is None:
+        return False
+    set_committed_value(own, "emails", [*own.emails, added])
+    return True
 
 
 async def _replace_phone(session: AsyncSession, own: Contact, claimed: Claimed) -> bool:
@@ -246,20 +248,15 @@ async def _remember(
     claimed: Claimed,
 ) -> ContactClaim:
     made_before = before is not None and before.contact_id == contact_id
-    remembered = await session.merge(
-        IdentityClaim(
-            conversation_id=claimed.conversation_id,
-            contact_id=contact_id,
-            email=claimed.email,
-            phone=claimed.phone,
-            matched_by=matched_by,
-            at=claimed.now,
-            verified_at=before.verified_at if before and made_before else None,
-        )
-    )
+    remembered = before or IdentityClaim(conversation_id=claimed.conversation_id)
+    remembered.contact_id, remembered.matched_by = contact_id, matched_by
+    remembered.email, remembered.phone = claimed.email, claimed.phone
+    remembered.at = claimed.now
+    if not made_before:
+        remembered.verified_at = None
+    session.add(remembered)
     await session.flush()
-    created = remembered.matched_by == "created" and not made_before
-    return ContactClaim(contact_id=contact_id, created=created)
+    return ContactClaim(contact_id=contact_id, created=matched_by == "created" and not made_before)
 
 
 def as_email(text: str | None) -> str | None:

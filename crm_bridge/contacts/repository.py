@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import Select, delete, func, or_, select, update
+from sqlalchemy import Select, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import joinedload
 
 from crm_bridge.contacts.models import (
     Contact,
@@ -17,13 +18,31 @@ from crm_bridge.contacts.models import (
 from crm_bridge.core.pagination import Page, PageRequest, fetch_page
 from parsing.fold import fold
 
+# one statement where the relations' own loading takes three; for a contact or a few
+_WHOLE = (joinedload(Contact.emails), joinedload(Contact.phones))
 FEWEST_DIGITS = 4  # of a phone number, before a search looks for it
+
+
+_BY_EMAIL = (
+    select(Contact)
+    .options(*_WHOLE)
+    .where(
+        Contact.id
+        == select(ContactEmail.contact_id)
+        .where(ContactEmail.address == bindparam("email"))
+        .scalar_subquery()
+    )
+)
+
+
+async def get(session: AsyncSession, contact_id: str) -> Contact | None:
+    """The contact of that id."""
+    return await session.get(Contact, contact_id, options=_WHOLE)
 
 
 async def get_by_email(session: AsyncSession, address: str) -> Contact | None:
     """The contact that has this address (in its look-up form)."""
-    statement = select(Contact).join(ContactEmail).where(ContactEmail.address == address)
-    return (await session.scalars(statement)).one_or_none()
+    return (await session.scalars(_BY_EMAIL, {"email": address})).unique().one_or_none()
 
 
 async def merged_into(session: AsyncSession, contact_id: str) -> str | None:
@@ -133,7 +152,7 @@ async def list_claimed_by(
         IdentityClaim.conversation_id.in_(conversation_ids)
     )
     wanted = Contact.id.in_(claimed) | Contact.created_by_conversation.in_(conversation_ids)
-    return (await session.scalars(select(Contact).where(wanted))).all()
+    return (await session.scalars(select(Contact).options(*_WHOLE).where(wanted))).unique().all()
 
 
 async def conversations_claiming(session: AsyncSession, contact_id: str) -> Sequence[str]:

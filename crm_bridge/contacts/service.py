@@ -49,10 +49,15 @@ class ContactMatch:
     by: Literal["email", "phone"]
 
 
+async def by_id(session: AsyncSession, contact_id: str) -> Contact | None:
+    """The contact of that id, if there is one."""
+    return await repository.get(session, contact_id)
+
+
 async def get(session: AsyncSession, contact_id: str) -> Contact:
     """The contact of that id. Raises ContactUnknown, which names the contact that one was
     merged into."""
-    contact = await session.get(Contact, contact_id)
+    contact = await by_id(session, contact_id)
     if contact is None:
         if (kept_id := await repository.merged_into(session, contact_id)) is not None:
             said = f"{contact_id} was merged into {kept_id}"
@@ -277,7 +282,7 @@ async def record_consent(
 async def claimed_contact(session: AsyncSession, conversation_id: str) -> Contact | None:
     """The contact that the visitor of a conversation says they are."""
     claimed = await repository.get_claim(session, conversation_id)
-    return await session.get(Contact, claimed.contact_id) if claimed else None
+    return await repository.get(session, claimed.contact_id) if claimed else None
 
 
 async def proved_contact(session: AsyncSession, conversation_id: str) -> Contact | None:

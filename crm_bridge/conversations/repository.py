@@ -79,8 +79,12 @@ _ISSUING: Final = Prepared(
 )
 
 
-async def get(session: AsyncSession, conversation_id: str) -> Conversation | None:
-    return await session.get(Conversation, conversation_id, populate_existing=True)
+async def get(
+    session: AsyncSession, conversation_id: str, *, for_update: bool = False
+) -> Conversation | None:
+    return await session.get(
+        Conversation, conversation_id, populate_existing=True, with_for_update=for_update or None
+    )
 
 
 async def row(on: Runner, conversation_id: str) -> AnyRow | None:

@@ -17,9 +17,12 @@ from crm_bridge.core.prepared import Runner
 __all__ = ["ConversationUnknown"]
 
 
-async def get(session: AsyncSession, conversation_id: str) -> Conversation:
-    """The conversation. Raises ConversationUnknown."""
-    conversation = await repository.get(session, conversation_id)
+async def get(
+    session: AsyncSession, conversation_id: str, *, for_update: bool = False
+) -> Conversation:
+    """The conversation; with `for_update` nobody else writes to it before the commit
+    (PostgreSQL). Raises ConversationUnknown."""
+    conversation = await repository.get(session, conversation_id, for_update=for_update)
     if conversation is None:
         raise ConversationUnknown(f"there is no conversation {conversation_id}")
     return conversation

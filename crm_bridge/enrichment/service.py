@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.dialogue import LookupView
+from crm_bridge.contacts import service as contacts
 from crm_bridge.contacts.claim import as_email
 from crm_bridge.contacts.models import Contact
 from crm_bridge.conversations import service as conversations
@@ -40,7 +41,7 @@ async def enrich_contact(
 ) -> tuple[str, ...]:
     """Fill in what follows from a contact's addresses, numbers and the browser of the
     conversation; gives the fields that changed. An unknown contact has none."""
-    contact = await session.get(Contact, contact_id)
+    contact = await contacts.by_id(session, contact_id)
     if contact is None:
         return ()
     signs = await _signs(session, contact, conversation_id)
@@ -61,7 +62,7 @@ async def _signs(session: AsyncSession, contact: Contact, conversation_id: str |
     timezone = locale = None
     if conversation_id is not None:
         try:
-            conversation = await conversations.get(session, conversation_id)
+            conversation = await conversations.row(session, conversation_id)
         except NotFound:  # erased meanwhile
             pass
         else:

@@ -1,17 +1,33 @@
 """All SQL about playbooks."""
 
 from collections.abc import Sequence
+from typing import Final, cast
 
-from sqlalchemy import select
+from sqlalchemy import Integer, Table, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.core.insert import insert_unless_there
+from crm_bridge.core.prepared import Prepared, Runner
 from crm_bridge.playbooks.models import PlaybookVersion
+
+_version = cast("Table", PlaybookVersion.__table__)
+_SOURCE: Final = Prepared(
+    select(_version.c.source).where(
+        _version.c.name == bindparam("name"),
+        _version.c.version == bindparam("version", type_=Integer),
+    )
+)
 
 
 async def get(session: AsyncSession, name: str, version: int) -> PlaybookVersion | None:
     """One version."""
     return await session.get(PlaybookVersion, (name, version))
+
+
+async def source(on: Runner, name: str, version: int) -> str | None:
+    """The text of one version."""
+    found = await _SOURCE.one(on, {"name": name, "version": version})
+    return None if found is None else str(found.source)
 
 
 async def latest(session: AsyncSession, name: str) -> PlaybookVersion | None:

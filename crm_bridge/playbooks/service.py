@@ -17,7 +17,7 @@ from crm_bridge.core.errors import Conflict, NotFound
 from crm_bridge.core.outbox import announce
 from crm_bridge.playbooks import repository
 from crm_bridge.playbooks.models import PlaybookVersion
-from crm_bridge.playbooks.parse import MOST_PARSED, parse
+from crm_bridge.playbooks.parse import MOST_PARSED, parse, parsed_before
 from playbook.check import check
 from playbook.fault import PlaybookFaults
 from playbook.load import load
@@ -93,13 +93,21 @@ async def get(session: AsyncSession, name: str, version: int) -> PlaybookVersion
     """One version. Raises PlaybookUnknown."""
     found = await repository.get(session, name, version)
     if found is None:
-        raise PlaybookUnknown(f"there is no version {version} of the playbook {name}")
+        raise _unknown(name, version)
     return found
+
+
+def _unknown(name: str, version: int) -> PlaybookUnknown:
+    return PlaybookUnknown(f"there is no version {version} of the playbook {name}")
 
 
 async def parsed(session: AsyncSession, name: str, version: int) -> Playbook:
     """One version as typed values, parsed once a process. Raises PlaybookUnknown."""
-    source = (await get(session, name, version)).source
+    source = await repository.source(session, name, version)
+    if source is None:
+        raise _unknown(name, version)
+    if (known := parsed_before(source, name)) is not None:
+        return known
     # half a second for a long one: other requests go on meanwhile
     return await asyncio.to_thread(parse, source, name)
 
@@ -116,6 +124,11 @@ class Library:
         if number is None:
             raise PlaybookUnknown(f"no playbook {name} was published")
         return await self.get(session, name, number)
+
+    def kept(self, name: str, version: int) -> Published | None:
+        """One version, if it is at hand."""
+        playbook = self._kept.get((name, version))
+        return Published(version, playbook) if playbook is not None else None
 
     async def get(self, session: AsyncSession, name: str, version: int) -> Published:
         """One version. Raises PlaybookUnknown."""

@@ -8,8 +8,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.turn import Answer, AnswerChange
+from crm_bridge.companies import service as companies
 from crm_bridge.companies.models import Company
 from crm_bridge.contacts import service as contacts
+from crm_bridge.contacts.models import Contact
 from crm_bridge.conversations import service as conversations
 from crm_bridge.conversations.consent import PERSONAL_KINDS
 from crm_bridge.conversations.models import Conversation
@@ -20,13 +22,15 @@ from playbook.model import Playbook
 
 @dataclass(frozen=True, slots=True)
 class Interview:
-    """`answers` decide, those left open filled with what registers say; `kept` are those the visitor's own that may be written into records: nothing
-    personal of somebody who has not agreed yet. `today` is the visitor's."""
+    """`answers` decide, those left open filled with what registers say; `kept` are the
+    visitor's own that may be written into records: nothing personal of somebody who has not
+    agreed yet. `contact` is who they say they are, `today` their day."""
 
     conversation: Conversation
     playbook: Playbook
     answers: Mapping[str, Answer]
     kept: Mapping[str, Answer]
+    contact: Contact | None
     today: date
 
 
@@ -43,29 +47,28 @@ async def read(
     With `for_update` the conversation is held until the commit (PostgreSQL). Raises
     ConversationUnknown or PlaybookUnknown.
     """
-    conversation = await conversations.get(session, conversation_id)
-    if for_update:
-        await session.refresh(conversation, with_for_update=True)
+    conversation = await conversations.get(session, conversation_id, for_update=for_update)
     playbook = await playbooks.parsed(session, conversation.playbook, conversation.version)
     stored = await conversations.answers(session, conversation_id)
     agreed = conversation.consented_at is not None or not conversation.consent_required
     personal = {question.id for question in playbook.questions if question.kind in PERSONAL_KINDS}
     storable = [change for change in changes if agreed or change.question not in personal]
     answers = over(stored, changes, now=now)
-    company = await _company(session, conversation_id)
+    contact = await contacts.claimed_contact(session, conversation_id)
+    company = await _company(session, contact)
     return Interview(
         conversation=conversation,
         playbook=playbook,
         answers=filled(playbook, answers, company, now=now) if company else answers,
         kept=over(stored, storable, now=now),
+        contact=contact,
         today=now.astimezone(_zone(conversation.timezone)).date(),
     )
 
 
-async def _company(session: AsyncSession, conversation_id: str) -> Company | None:
-    contact = await contacts.claimed_contact(session, conversation_id)
+async def _company(session: AsyncSession, contact: Contact | None) -> Company | None:
     company_id = contact.company_id if contact else None
-    return await session.get(Company, company_id) if company_id else None
+    return await companies.find(session, company_id) if company_id else None
 
 
 def over(

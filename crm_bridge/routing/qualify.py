@@ -62,7 +62,7 @@ async def qualify(
         {"rule": reason.rule, "points": reason.points, "because": reason.because}
         for reason in (*scored.reasons, *decision.reasons)
     ]
-    contact = await contacts.claimed_contact(session, conversation_id)
+    contact = interview.contact
     routed = choice.route if decision.outcome in OPENS_A_DEAL else None
     deal = await _keep_deal(
         session, interview, decision, contact, scored, reasons, route_id=routed, now=now

@@ -5,24 +5,58 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import batched
-from typing import Final
+from typing import Final, cast
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import Float, String, Table, bindparam, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.contacts.models import Contact
 from crm_bridge.conversations.models import Conversation
 from crm_bridge.core.clock import Clock
-from crm_bridge.core.database import Database
+from crm_bridge.core.database import Database, Instant
 from crm_bridge.core.ids import new_id
 from crm_bridge.core.insert import insert_unless_there
 from crm_bridge.core.outbox import Event
+from crm_bridge.core.prepared import Prepared, Runner
 from crm_bridge.scoring.history import Known, known
 from crm_bridge.scoring.models import ContactScore, PointsGiven
 from crm_bridge.scoring.predict import Prediction, Report, learn
 from crm_bridge.scoring.recency import HALF_LIFE, standing
 
 AT_ONCE: Final = 200  # contacts in one transaction
+
+_contact = cast("Table", Contact.__table__)
+_conversation = cast("Table", Conversation.__table__)
+_given = cast("Table", PointsGiven.__table__)
+_score = cast("Table", ContactScore.__table__)
+_WHO: Final = bindparam("contact", type_=String)
+_THERE: Final = Prepared(select(_contact.c.id).where(_contact.c.id == _WHO))
+_OF_CONVERSATION: Final = Prepared(
+    select(_conversation.c.contact_id).where(
+        _conversation.c.id == bindparam("conversation", type_=String)
+    )
+)
+_GIVEN: Final = Prepared(select(_given.c.points, _given.c.at).where(_given.c.contact_id == _WHO))
+_TALKED: Final = Prepared(
+    select(_conversation.c.score, _conversation.c.updated_at).where(
+        _conversation.c.contact_id == _WHO,
+        _conversation.c.score.is_not(None),
+        # what somebody says who merely claims to be this contact is not the contact's word
+        or_(
+            _conversation.c.identity == "verified",
+            _conversation.c.id
+            == select(_contact.c.created_by_conversation)
+            .where(_contact.c.id == _WHO)
+            .scalar_subquery(),
+        ),
+    )
+)
+_SCORED: Final = Prepared(
+    update(_score)
+    .where(_score.c.contact_id == _WHO)
+    .values(points=bindparam("now_points", type_=Float), at=bindparam("now", type_=Instant()))
+)
+_FIRST_SCORE: Final = Prepared(insert(_score), columns=("contact_id", "points", "reasons", "at"))
 
 
 async def give_points(
@@ -50,7 +84,7 @@ async def give_points(
 
 
 async def count(
-    session: AsyncSession,
+    on: Runner,
     contact_id: str,
     *,
     now: datetime,
@@ -58,30 +92,12 @@ async def count(
 ) -> float:
     """A contact's points as of now: those given, and those of their conversations by the
     playbooks, each faded by its age. Kept in their score."""
-    given = await session.execute(
-        select(PointsGiven.points, PointsGiven.at).where(PointsGiven.contact_id == contact_id)
-    )
-    # what somebody says who merely claims to be this contact is not the contact's word
-    theirs = or_(
-        Conversation.identity == "verified",
-        Conversation.id
-        == select(Contact.created_by_conversation)
-        .where(Contact.id == contact_id)
-        .scalar_subquery(),
-    )
-    talked = await session.execute(
-        select(Conversation.score, Conversation.updated_at).where(
-            Conversation.contact_id == contact_id, Conversation.score.is_not(None), theirs
-        )
-    )
-    earned = [(row[0] or 0, row[1]) for row in (*given.all(), *talked.all())]
-    points = standing(earned, now, half_life=half_life)
-    score = await session.get(ContactScore, contact_id)
-    if score is None:
-        session.add(ContactScore(contact_id=contact_id, points=points, reasons=[], at=now))
-    else:
-        score.points, score.at = points, now
-    await session.flush()
+    who = {"contact": contact_id}
+    rows = (*await _GIVEN.all(on, who), *await _TALKED.all(on, who))
+    points = standing([(row[0] or 0, row[1]) for row in rows], now, half_life=half_life)
+    if not await _SCORED.run(on, {"contact": contact_id, "now_points": points, "now": now}):
+        new = {"contact_id": contact_id, "points": points, "reasons": [], "at": now}
+        await _FIRST_SCORE.run(on, new)
     return points
 
 
@@ -179,11 +195,10 @@ class ScoreFollower:
         self._clock = clock
 
     async def __call__(self, event: Event) -> None:
-        async with self._database.transaction() as session:
+        async with self._database.quick() as quick:
             contact_id = event.data.get("contact_id")
             if contact_id is None and "conversation" in event.data:
-                conversation = await session.get(Conversation, event.data["conversation"])
-                contact_id = conversation.contact_id if conversation else None
-            there = select(Contact.id).where(Contact.id == contact_id)
-            if contact_id and await session.scalar(there) is not None:
-                await count(session, contact_id, now=self._clock.now())
+                of = await _OF_CONVERSATION.one(quick, {"conversation": event.data["conversation"]})
+                contact_id = of.contact_id if of else None
+            if contact_id and await _THERE.one(quick, {"contact": contact_id}) is not None:
+                await count(quick, contact_id, now=self._clock.now())

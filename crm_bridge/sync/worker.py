@@ -136,6 +136,9 @@ class Syncer:
 
     async def round(self) -> None:
         """One round over every connection that is due."""
+        async with self._database.quick(readonly=True) as quick:
+            if not await repository.is_connected(quick):
+                return
         async with self._database.reading() as session:
             rows = await repository.connections(session)
         for row in rows:

@@ -22,11 +22,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Final, cast
 
 from fastapi import Depends, Header, Request
 from pydantic import BaseModel
-from sqlalchemy import delete, or_
+from sqlalchemy import String, Table, bindparam, delete, or_, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
@@ -35,6 +35,7 @@ from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Base, Database
 from crm_bridge.core.errors import Invalid
 from crm_bridge.core.insert import insert_unless_there
+from crm_bridge.core.prepared import Prepared
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,14 @@ class StoredAnswer(Base):
     path: Mapped[str]
     response: Mapped[str | None]
     at: Mapped[datetime] = mapped_column(index=True)
+
+
+_stored = cast("Table", StoredAnswer.__table__)
+_KEEP: Final = Prepared(
+    update(_stored)
+    .where(_stored.c.caller == bindparam("by"), _stored.c.key == bindparam("of"))
+    .values(response=bindparam("answer", type_=String))
+)
 
 
 class KeyReused(Invalid):
@@ -84,11 +93,12 @@ class OnceOnly:
             "at": self.at,
         }
         fresh = await insert_unless_there(session, StoredAnswer, values)
-        stored = await session.get_one(StoredAnswer, identity)
         if not fresh:
-            return self._repeat(stored, view)
+            return self._repeat(await session.get_one(StoredAnswer, identity), view)
         given = await work()
-        stored.response = given.model_dump_json()
+        await _KEEP.run(
+            session, {"by": self.caller, "of": self.key, "answer": given.model_dump_json()}
+        )
         return given
 
     def _repeat[View: BaseModel](self, stored: StoredAnswer, view: type[View]) -> View:

@@ -117,6 +117,9 @@ class WebhookSender:
 
     async def _lease(self) -> list[_Due]:
         now = self._clock.now()
+        async with self._database.quick(readonly=True) as quick:
+            if await _ANY_DUE.one(quick, {"now": now}) is None:
+                return []
         wanted = (
             select(WebhookDelivery, Webhook, DomainEvent)
             .join(Webhook, Webhook.id == WebhookDelivery.webhook_id)
@@ -125,9 +128,6 @@ class WebhookSender:
             .order_by(DomainEvent.bulk, WebhookDelivery.next_at, WebhookDelivery.id)
             .limit(AT_ONCE)
         )
-        async with self._database.quick(readonly=True) as quick:
-            if await _ANY_DUE.one(quick, {"now": now}) is None:
-                return []
         async with self._database.transaction() as session:
             locked = wanted.with_for_update(skip_locked=True, of=WebhookDelivery)
             rows = (await session.execute(locked)).all()

@@ -64,6 +64,9 @@ class OnePlaybook:
 
     playbook: Playbook
 
+    def kept(self, _name: str, _version: int) -> Published | None:
+        return None
+
     async def latest(self, _session: AsyncSession, _name: str) -> Published:
         return Published(1, self.playbook)
 

@@ -50,6 +50,9 @@ class OnePlaybook:
     playbook: Playbook
     version: int = 1
 
+    def kept(self, name: str, version: int) -> Published | None:
+        return None
+
     async def latest(self, session: AsyncSession, name: str) -> Published:
         return Published(version=self.version, playbook=self.playbook)
 
