@@ -27,8 +27,8 @@ from contracts.booking import (
     HoldView,
     MoveRequest,
     OpeningsQuery,
-    OpeningsView,
     OpeningView,
+    StartsView,
 )
 from contracts.dialogue import (
     FaqView,
@@ -165,11 +165,11 @@ class Bridge:
 
     # The meeting
 
-    async def openings(self, conversation: str, query: OpeningsQuery) -> OpeningsView:
-        """Bookable times between two instants. Reading, although it is a POST."""
+    async def openings(self, conversation: str, query: OpeningsQuery) -> StartsView:
+        """When a meeting can begin between two instants. Reading, although it is a POST."""
         path = f"conversations/{conversation}/openings"
         answer = await self._send("POST", path, body=query, again=True)
-        return _read(OpeningsView, answer)
+        return _read(StartsView, answer)
 
     async def hold(self, conversation: str, request: HoldRequest, *, key: str) -> HoldView:
         """Keep an opening. Raises OpeningGone."""

@@ -1,5 +1,7 @@
 """Openings of the conversation's route."""
 
+from datetime import timedelta
+
 from actions.errand import Errand
 from contracts.booking import OpeningsQuery, OpeningView
 from playbook.directives import Found, SearchOpenings
@@ -10,7 +12,8 @@ async def search_openings(errand: Errand, directive: SearchOpenings) -> Found:
     """The openings that start in the directive's window, in order."""
     query = OpeningsQuery(start=directive.start, end=directive.end)
     view = await errand.bridge.openings(errand.conversation, query)
-    return Found(tuple(sorted((opening(one) for one in view.openings), key=lambda one: one.start)))
+    length = timedelta(minutes=view.minutes)
+    return Found(tuple(Opening(start, start + length) for start in view.starts))
 
 
 def opening(view: OpeningView) -> Opening:

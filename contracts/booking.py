@@ -26,6 +26,14 @@ class OpeningsView(Wire):
     unavailable: tuple[UnavailableView, ...] = ()
 
 
+class StartsView(Wire):
+    """When a meeting of `minutes` can begin, in UTC and in order: all that the dialogue
+    needs of openings, of which there may be a thousand."""
+
+    minutes: int
+    starts: tuple[datetime, ...] = ()
+
+
 class OpeningsQuery(Wire):
     """Openings between two instants for the conversation's route. At most 62 days."""
 

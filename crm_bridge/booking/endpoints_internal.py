@@ -10,11 +10,11 @@ from contracts.booking import (
     HoldView,
     MoveRequest,
     OpeningsQuery,
-    OpeningsView,
+    StartsView,
 )
 from crm_bridge.booking import fresh, service
 from crm_bridge.booking.desk import Desk
-from crm_bridge.booking.offer import offer_view
+from crm_bridge.booking.offer import starts_view
 from crm_bridge.calendars.intervals import Interval
 from crm_bridge.web.dependencies import Now, Reading, Transaction
 from crm_bridge.web.idempotency import Once
@@ -31,11 +31,11 @@ def _desk(request: Request) -> Desk:
 @router.post("/conversations/{conversation_id}/openings")
 async def openings(
     conversation_id: str, query: OpeningsQuery, request: Request, session: Reading, now: Now
-) -> OpeningsView:
+) -> StartsView:
     """What the visitor can be offered between two instants."""
     window = Interval(query.start, query.end)
     found = await service.openings(session, conversation_id, window, desk=_desk(request), now=now)
-    return offer_view(found)
+    return starts_view(found)
 
 
 @router.post("/conversations/{conversation_id}/holds")

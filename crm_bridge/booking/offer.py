@@ -8,7 +8,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from contracts.booking import OpeningsView, OpeningView, UnavailableView
+from contracts.booking import OpeningsView, OpeningView, StartsView, UnavailableView
 from crm_bridge.booking.scope import Scope
 from crm_bridge.booking.taken_time import standing_between
 from crm_bridge.calendars.diaries import reach, read_diaries, sentence
@@ -194,6 +194,15 @@ async def nearest(
 def opening_view(opening: Opening) -> OpeningView:
     """As it travels."""
     return OpeningView(start=opening.start, end=opening.end, advisors=opening.advisors)
+
+
+def starts_view(offer: Offer) -> StartsView:
+    """As it travels to the dialogue. The openings of one search are equally long."""
+    if not offer.openings:
+        return StartsView(minutes=0)
+    first = offer.openings[0]
+    minutes = (first.end - first.start) // timedelta(minutes=1)
+    return StartsView(minutes=minutes, starts=tuple(each.start for each in offer.openings))
 
 
 def offer_view(offer: Offer) -> OpeningsView:

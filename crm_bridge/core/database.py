@@ -120,6 +120,11 @@ async def _notify_others(session: Runner) -> None:
             await _NOTIFY.run(session, {"channel": CHANNEL, "notice": ":".join(pair)})
 
 
+async def _run_pending(on: Runner) -> None:
+    for statement, values in on.info.pop("pending", ()):
+        await statement.run(on, values)
+
+
 class Database:
     """Hands out transactions: `async with database.transaction() as session`."""
 
@@ -145,24 +150,24 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """A session whose work is committed when the block ends well, else rolled back."""
+        """A session whose work is committed when the block ends well, else rolled back.
+
+        `info["pending"]` are prepared statements and their values that run before the commit.
+        """
         async with self._sessions() as session:
             async with session.begin():
                 yield session
+                await _run_pending(session)
                 if not self.is_sqlite:
                     await _notify_others(session)
             self._tell(session.info)
 
     @asynccontextmanager
     async def quick(self, *, readonly: bool = False) -> AsyncIterator[Quick]:
-        """A transaction for prepared statements alone, committed or rolled back alike.
-
-        `info["pending"]` are statements that run before its commit.
-        """
+        """A transaction for prepared statements alone, committed or rolled back alike."""
         async with self._quick.transaction(readonly=readonly) as quick:
             yield quick
-            for statement, values in quick.info.pop("pending", ()):
-                await statement.run(quick, values)
+            await _run_pending(quick)
             if quick.info and not self.is_sqlite:
                 await _notify_others(quick)
         if quick.info:

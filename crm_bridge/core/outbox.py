@@ -75,8 +75,9 @@ def announce(
         "fanned_out": False,
         "bulk": bool(session.info.get("bulk")),
     }
-    if isinstance(session, AsyncSession):
-        session.add(DomainEvent(**values))
+    together = values["bulk"]  # many at once are written in a few statements
+    if isinstance(session, AsyncSession) and (together or session.in_nested_transaction()):
+        session.add(DomainEvent(**values))  # and is undone with its savepoint
     else:
         session.info.setdefault("pending", []).append((ADD_EVENT, values))
     session.info["announced"] = True

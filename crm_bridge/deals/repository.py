@@ -1,12 +1,24 @@
 """All SQL about deals."""
 
 from collections.abc import Sequence
+from typing import Final, cast
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, Table, bindparam, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.core.pagination import Page, PageRequest, fetch_page
+from crm_bridge.core.prepared import Prepared, Runner
 from crm_bridge.deals.models import Deal
+
+_deal = cast("Table", Deal.__table__)
+_THERE: Final = Prepared(
+    select(_deal.c.id).where(_deal.c.conversation_id == bindparam("of")).limit(1)
+)
+
+
+async def is_there(on: Runner, conversation_id: str) -> bool:
+    """Whether a conversation led to a deal."""
+    return await _THERE.one(on, {"of": conversation_id}) is not None
 
 
 async def get_by_conversation(session: AsyncSession, conversation_id: str) -> Deal | None:

@@ -10,6 +10,7 @@ from crm_bridge.core.errors import Invalid, NotFound
 from crm_bridge.core.ids import new_id
 from crm_bridge.core.insert import insert_unless_there
 from crm_bridge.core.outbox import announce
+from crm_bridge.core.prepared import Runner
 from crm_bridge.deals import repository
 from crm_bridge.deals.amount import Amount
 from crm_bridge.deals.models import Deal
@@ -30,6 +31,11 @@ async def get(session: AsyncSession, deal_id: str) -> Deal:
     if deal is None:
         raise DealUnknown(f"there is no deal {deal_id}")
     return deal
+
+
+async def is_there(on: Runner, conversation_id: str) -> bool:
+    """Whether a conversation led to a deal."""
+    return await repository.is_there(on, conversation_id)
 
 
 async def of_conversation(session: AsyncSession, conversation_id: str) -> Deal | None:

@@ -45,21 +45,29 @@ class AnswersFollower(_Follower):
     """conversation.answered: the deal and the ticket learn who the visitor is, which may be
     told in the very turn that opened them."""
 
+    async def __call__(self, event: Event) -> None:
+        """Most answers are given before there is a deal or a ticket: that is seen at once."""
+        conversation_id = event.data.get("conversation", "")
+        async with self._database.quick(readonly=True) as quick:
+            is_there = await deals.is_there(quick, conversation_id) or await tickets.is_there(
+                quick, f"{OCCASION}:{conversation_id}"
+            )
+        if is_there:
+            await super().__call__(event)
+
     async def follow(
         self, session: AsyncSession, conversation_id: str, event: Event, *, now: datetime
     ) -> None:
         deal = await deals.of_conversation(session, conversation_id)
         ticket = await tickets.of_occasion(session, f"{OCCASION}:{conversation_id}")
-        if deal is None and ticket is None:
-            return
-        contact = await contacts.claimed_contact(session, conversation_id)
-        if ticket is not None and contact is not None:
-            ticket.contact_id = contact.id
-        if deal is None:
-            return
         try:
             interview = await read(session, conversation_id, now=now)
         except NotFound:  # erased meanwhile
+            return
+        contact = interview.contact
+        if ticket is not None and contact is not None:
+            ticket.contact_id = contact.id
+        if deal is None:
             return
         amount = deal_amount(interview.playbook, interview.kept)
         deal.name = deal_name(interview.playbook, interview.kept)
@@ -67,7 +75,8 @@ class AnswersFollower(_Follower):
         deal.currency = amount.currency if amount else None
         if contact is not None:
             deal.contact_id, deal.company_id = contact.id, contact.company_id
-        deal.updated_at = now
+        if session.is_modified(deal):
+            deal.updated_at = now
 
 
 class HandoverFollower(_Follower):

@@ -1,12 +1,22 @@
 """All SQL about tickets."""
 
 from collections.abc import Sequence
+from typing import Final, cast
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, Table, bindparam, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.core.pagination import Page, PageRequest, fetch_page
+from crm_bridge.core.prepared import Prepared, Runner
 from crm_bridge.tickets.models import Ticket
+
+_ticket = cast("Table", Ticket.__table__)
+_THERE: Final = Prepared(select(_ticket.c.id).where(_ticket.c.occasion == bindparam("of")).limit(1))
+
+
+async def is_there(on: Runner, occasion: str) -> bool:
+    """Whether there is a ticket of an occasion."""
+    return await _THERE.one(on, {"of": occasion}) is not None
 
 
 async def get_by_occasion(session: AsyncSession, occasion: str) -> Ticket | None:

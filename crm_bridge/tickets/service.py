@@ -10,6 +10,7 @@ from crm_bridge.core.errors import NotFound
 from crm_bridge.core.ids import new_id
 from crm_bridge.core.insert import insert_unless_there
 from crm_bridge.core.outbox import announce
+from crm_bridge.core.prepared import Runner
 from crm_bridge.tickets import repository
 from crm_bridge.tickets.models import Ticket
 
@@ -75,6 +76,11 @@ def _announce_opened(session: AsyncSession, ticket: Ticket, *, now: datetime) ->
         "occasion": (ticket.occasion or "").partition(":")[0] or None,
     }
     announce(session, "ticket.opened", data, now=now, subject_id=ticket.id)
+
+
+async def is_there(on: Runner, occasion: str) -> bool:
+    """Whether a ticket was opened for an occasion."""
+    return await repository.is_there(on, occasion)
 
 
 async def of_occasion(session: AsyncSession, occasion: str) -> Ticket | None:

@@ -108,7 +108,10 @@ def hold(start: datetime = START) -> dict[str, Any]:
 
 _VIEWS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "qualify": lambda body: {"outcome": "qualified", "score": 80},
-    "openings": lambda body: {"openings": [opening(), opening(START + HALF_HOUR)]},
+    "openings": lambda body: {
+        "minutes": 30,
+        "starts": [START.isoformat(), (START + HALF_HOUR).isoformat()],
+    },
     "holds": lambda body: hold(datetime.fromisoformat(body["start"])),
     "bookings": lambda body: booking(),
     "move": lambda body: booking(datetime.fromisoformat(body["start"])),
