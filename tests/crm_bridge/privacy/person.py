@@ -101,8 +101,8 @@ async def _ask_the_house(client: httpx.AsyncClient, conversation_id: str) -> Non
     await post("qualify", {"answers": answers})
     await post("handover", {"reason": "asked", "answers": answers})
     window = {"start": "2026-03-12T00:00:00Z", "end": "2026-03-14T00:00:00Z"}
-    opening = (await post("openings", window))["openings"][0]
-    held = await post("holds", {"start": opening["start"]})
+    start = (await post("openings", window))["starts"][0]
+    held = await post("holds", {"start": start})
     await post("bookings", {"hold": held["hold"]})
 
 
