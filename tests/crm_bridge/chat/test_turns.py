@@ -117,11 +117,11 @@ async def test_conversations_do_not_wait_for_each_other(house: House) -> None:
 
 async def test_a_slow_turn_shows_that_something_is_coming(house: House) -> None:
     page = await house.page()
-    assert {"name": "typing"} not in page.statuses
+    before = page.statuses.count({"name": "typing"})  # a busy machine is slow to greet
     house.bot.plan.append(0.4)
     await page.say("hello")
     await page.until_bot_said(2)
-    assert page.statuses.count({"name": "typing"}) == 1
+    assert page.statuses.count({"name": "typing"}) == before + 1
 
 
 @pytest.mark.parametrize("fault", ["error", "empty", "garbage", "no_commit", "dies_after_commit"])
