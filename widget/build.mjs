@@ -54,9 +54,10 @@ const named = (base) => ({
   APP: JSON.stringify(built.app), GREET: JSON.stringify(built.greet), BASE: JSON.stringify(base), VERSION: JSON.stringify(version),
 });
 const whole = { ...common, mangleProps: OURS, mangleCache };
-await build({ ...whole, format: "iife", entryPoints: ["src/loader.js"], outfile: path.join(out, "w.js"), define: named(".") });
+// it closes itself in a function and names nothing outside
+await build({ ...whole, format: "esm", entryPoints: ["src/loader.js"], outfile: path.join(out, "w.js"), define: named(".") });
 // the same loader under a name that never means anything else, for pages that pin it
-await build({ ...whole, format: "iife", entryPoints: ["src/loader.js"], outdir: path.join(out, "w"), entryNames: "[name]-[hash]", define: named("..") });
+await build({ ...whole, format: "esm", entryPoints: ["src/loader.js"], outdir: path.join(out, "w"), entryNames: "[name]-[hash]", define: named("..") });
 
 const files = ["w.js", ...(await readdir(path.join(out, "w"))).map((name) => path.join("w", name))];
 for (const name of files.sort()) {

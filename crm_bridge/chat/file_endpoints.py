@@ -1,9 +1,11 @@
 """Where the visitor's page uploads a file: POST /chat/v1/files, the contents as the body."""
 
+from collections.abc import AsyncIterator
 from typing import Annotated
 from urllib.parse import unquote
 
 from fastapi import APIRouter, Header, Query, Request
+from starlette.requests import ClientDisconnect
 
 from crm_bridge.chat import messages, sessions, uploads
 from crm_bridge.chat.parts import ChatParts
@@ -11,11 +13,18 @@ from crm_bridge.chat.sessions import SessionUnknown
 from crm_bridge.chat.uploads import AlreadyReceived, Upload
 from crm_bridge.chat.views import LONGEST_CID, MessageView
 from crm_bridge.core.database import Database
+from crm_bridge.core.errors import Invalid
 from crm_bridge.web.client_address import client_address
 from crm_bridge.web.dependencies import Now
 from playbook.file_types import MB, MOST_MB
 
 router = APIRouter(prefix="/chat/v1", tags=["chat"], max_body_size=(MOST_MB + 1) * MB)
+
+
+class UploadBrokenOff(Invalid):
+    """The visitor stopped it, or the connection went. Nobody reads the answer."""
+
+    code = "upload_broken_off"
 
 
 @router.post("/files", status_code=202)
@@ -46,7 +55,7 @@ async def post_file(
     if earlier is None:
         wants = await uploads.asked(database, parts, holder.conversation_id)
         # the name travels in a header: addresses end up in logs
-        upload = Upload(cid, unquote(x_file_name), request.stream(), content_length)
+        upload = Upload(cid, unquote(x_file_name), _pieces(request), content_length)
         try:
             earlier = await uploads.take(
                 database, parts, holder.conversation_id, upload, wants=wants, now=now
@@ -57,3 +66,12 @@ async def post_file(
             if earlier is None:
                 raise
     return MessageView(id=earlier.id, seq=earlier.seq)
+
+
+async def _pieces(request: Request) -> AsyncIterator[bytes]:
+    """The body as it comes. Raises UploadBrokenOff."""
+    try:
+        async for piece in request.stream():
+            yield piece
+    except ClientDisconnect as gone:
+        raise UploadBrokenOff("the page sent no more") from gone

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from contracts.turn import Button, OpeningButton
 from crm_bridge.conversations.transcript import Line, status
@@ -84,7 +84,15 @@ def _file(chat: Chat, language: str) -> None:
 
 
 def _uploading(chat: Chat, _language: str) -> None:
-    chat.page.route("**/chat/v1/files*", lambda route: None)
+    held: list[Route] = []  # the first one never ends
+
+    def hold(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+
+    chat.page.route("**/chat/v1/files*", hold)
     name = "Polaris CRM requirements, final version (3).pdf"
     file = {"name": name, "mimeType": "", "buffer": PDF * 9000}
     chat.page.locator("form input[type=file]").set_input_files(file)  # type: ignore[arg-type]
@@ -94,7 +102,6 @@ def _uploading(chat: Chat, _language: str) -> None:
 def _refused_file(chat: Chat, _language: str) -> None:
     chat.page.locator(".file button").first.click()
     file = {"name": "a.zip", "mimeType": "", "buffer": b"\0\1"}
-    chat.page.unroute_all()
     chat.page.locator("form input[type=file]").set_input_files(file)  # type: ignore[arg-type]
     chat.page.locator(".file.bad").wait_for()
 

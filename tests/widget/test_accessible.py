@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from contracts.turn import Button, OpeningButton
 from crm_bridge.conversations.transcript import Line, status
+from tests.crm_bridge.files.samples import PDF
 from tests.widget.chat import PATIENCE_MS, Chat
 from tests.widget.house import House
 from tests.widget.pages import HostSite, page_with
@@ -128,6 +129,53 @@ def test_axe_finds_nothing_in_any_state(
     chat.page.unroute("**/chat/v1/messages")
     in_erased(chat)
     found["erased"] = violations(chat.page)
+    assert {name: faults for name, faults in found.items() if faults} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_axe_finds_nothing_before_the_agreement_with_files_and_where_a_part_is_away(
+    visit: Callable[..., Chat],
+    context: BrowserContext,
+    site: HostSite,
+    house: House,
+    language: str,
+) -> None:
+    found = {}
+    asks = page_with(house.url, language=language, attributes='data-consent="ask"')
+    chat = Chat(context.new_page(), house)
+    chat.page.goto(site.put(f"/asks/{language}", asks))
+    chat.page.route("**/w/rare-*.js*", lambda route: route.abort())
+    # the pauses between its tries, gone
+    chat.page.evaluate(
+        "setTimeout = ((real) => (work, ms) => real(work, ms > 900 ? 0 : ms))(setTimeout)"
+    )
+    chat.page.locator(".launch").click()
+    again = chat.page.locator(".note .choice")
+    again.wait_for()
+    found["a part away"] = violations(chat.page)
+    chat.page.unroute_all()
+    again.click()
+    chat.page.locator(".step").wait_for()
+    found["consent"] = violations(chat.page)
+    chat.page.evaluate("localStorage.clear()")
+    chat.page.close()
+    chat = visit(f"/{language}")
+    chat.house.want_file(language=language)
+    chat.page.locator(".clip").wait_for()
+    found["a file is asked for"] = violations(chat.page)
+    held: list[Route] = []
+    chat.page.route("**/chat/v1/files*", lambda route: held.append(route))
+    choose = chat.page.locator("form input[type=file]")
+    file: Any = {"name": "offer.pdf", "mimeType": "", "buffer": PDF}
+    choose.set_input_files(file)
+    chat.page.locator(".file progress").wait_for()
+    found["uploading"] = violations(chat.page)
+    held[0].abort()
+    chat.page.locator(".file.bad").wait_for()
+    found["upload failed"] = violations(chat.page)
+    choose.set_input_files({**file, "buffer": b""})
+    expect(chat.page.locator(".file.bad button")).to_have_count(1)
+    found["file refused"] = violations(chat.page)
     assert {name: faults for name, faults in found.items() if faults} == {}
 
 
@@ -389,18 +437,3 @@ def test_reading_further_up_is_not_disturbed(visit: Callable[..., Chat]) -> None
     chat.page.get_by_role("button", name="New messages").click()
     assert log.evaluate("node => node.scrollTop") > 0
     expect(chat.page.get_by_role("button", name="New messages")).to_be_hidden()
-
-
-def test_what_the_pictures_showed(visit: Callable[..., Chat]) -> None:
-    chat = visit("/he")
-    line = chat.page.locator("textarea").bounding_box()
-    assert line is not None
-    assert line["height"] < 60, "one line to type in, until there are more"
-    chat.type("two words")
-    chat.confirmed(1)
-    one = chat.bubbles("visitor").last.evaluate("node => node.getClientRects()[0].height")
-    assert one < 50, "a short message is not broken"
-    chat.house.write(Line("message", "bot", text="- CRM\n- צ׳אטבוט", language="he"))
-    item = chat.page.locator(".row.bot li").first
-    item.wait_for()
-    assert item.evaluate("node => getComputedStyle(node).direction") == "rtl"

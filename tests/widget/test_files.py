@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import FileChooser, Locator, expect
 
 from tests.crm_bridge.files.samples import EXE, PDF
 from tests.widget.chat import PATIENCE_MS, Chat
@@ -44,12 +44,19 @@ def _choose(chat: Chat, contents: bytes = PDF, name: str = "offer.pdf") -> None:
 def test_a_file_is_chosen_by_keyboard_and_arrives(visit: Callable[..., Chat], house: House) -> None:
     chat, clip = _asked(visit)
     before = len(house.files())
+    # listened for well before the key: until the browser knows of it, the chooser is its own
+    choosers: list[FileChooser] = []
+    chat.page.on("filechooser", lambda chooser: choosers.append(chooser))
+    chat.page.wait_for_timeout(500)
     expect(clip).to_have_accessible_name("Attach a file (PDF or PNG, ≤ 1 MB)")
     chat.page.keyboard.press("Shift+Tab")
     assert _active(chat.page).startswith("Attach a file")
-    with chat.page.expect_file_chooser() as chooser:
-        chat.page.keyboard.press("Enter")
-    chooser.value.set_files({"name": "our offer.pdf", "mimeType": "", "buffer": PDF})  # type: ignore[arg-type]
+    chat.page.keyboard.press("Enter")
+    for _ in range(100):
+        if choosers:
+            break
+        chat.page.wait_for_timeout(50)
+    choosers[0].set_files({"name": "our offer.pdf", "mimeType": "", "buffer": PDF})  # type: ignore[arg-type]
     chat.confirmed(1)
     assert chat.texts("visitor") == ["📎 our offer.pdf"]
     expect(chat.page.locator(".file")).to_be_hidden()

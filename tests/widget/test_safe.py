@@ -25,7 +25,7 @@ WATCHED = """
 """
 MADE = """() => {
     const root = document.querySelector('#usher').shadowRoot;
-    const allowed = /^(DIV|P|SPAN|STRONG|EM|CODE|UL|LI|BR|A|BDI|BUTTON|I|FIELDSET|LEGEND)$/;
+    const allowed = /^(DIV|P|SPAN|STRONG|EM|CODE|UL|LI|BR|WBR|A|BDI|BUTTON|I|FIELDSET|LEGEND)$/;
     const nodes = [...root.querySelectorAll('.log *')];
     return {
         executed: window.executed,

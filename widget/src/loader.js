@@ -30,7 +30,7 @@
   sheet.replaceSync(`:host{all:initial;--usher:${colour};--on:${options.light > 0.179 ? "#000" : "#fff"}}
 .launch{position:fixed;inset-block-end:20px;inset-inline-end:20px;z-index:2147483000;inline-size:60px;block-size:60px;border:2px solid var(--on);border-radius:50%;background:var(--usher);color:var(--on);cursor:pointer;box-shadow:0 4px 16px #0005;padding:0}
 .launch:focus-visible{outline:3px solid var(--usher);outline-offset:3px;box-shadow:0 0 0 3px #fff}
-.launch svg{inline-size:28px;block-size:28px;display:block;margin:auto}
+.launch svg{inline-size:28px;display:block;margin:auto}
 @media(forced-colors:active){.launch{border-color:ButtonText}}@media print{:host{display:none}}`);
   root.adoptedStyleSheets = [sheet];
 
@@ -38,13 +38,13 @@
   button.className = "launch";
   button.type = "button";
   button.ariaLabel = labels[language];
-  button.ariaExpanded = "false";
-  button.setAttribute("aria-haspopup", "dialog");
+  button.ariaExpanded = false;
+  button.ariaHasPopup = "dialog";
   const NS = "http://www.w3.org/2000/svg";
   const icon = options.icon = (shape) => {
     const svg = document.createElementNS(NS, "svg");
     svg.setAttribute("viewBox", "0 0 24 24");
-    svg.setAttribute("aria-hidden", "true");
+    svg.ariaHidden = true;
     const path = document.createElementNS(NS, "path");
     path.setAttribute("fill", "currentColor");
     path.setAttribute("d", shape);

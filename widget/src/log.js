@@ -8,12 +8,18 @@ export class Log {
   constructor({ panel, node, last, below }) {
     Object.assign(this, { panel, node, last, below });
     below.addEventListener("click", () => { this.toEnd(); panel.input.focus(); });
-    node.addEventListener("scroll", () => { if (this.atEnd()) below.hidden = true; });
+    node.addEventListener("scroll", () => { if (this.atEnd()) this.#seen(); });
   }
 
   atEnd() { return this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < 80; }
 
-  toEnd() { this.node.scrollTop = this.node.scrollHeight; this.below.hidden = true; }
+  toEnd() { this.node.scrollTop = this.node.scrollHeight; this.#seen(); }
+
+  // What is hidden would take the focus with it, out of a panel that fills the screen.
+  #seen() {
+    if (this.panel.root.activeElement === this.below) this.node.focus();
+    this.below.hidden = true;
+  }
 
   // Never scrolls away from what somebody reads further up.
   keep(change) {

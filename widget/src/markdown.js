@@ -30,6 +30,9 @@ function link(label, address, whole) {
   return element("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, label);
 }
 
+// An address may be broken behind its slashes and the like: never just before a full stop.
+const broken = (address) => element("bdi", { dir: "ltr" }, ...address.split(/(?<=[/?&=@])/).flatMap((part) => [part, element("wbr")]).slice(0, -1));
+
 function inline(text) {
   const nodes = [];
   let from = 0;
@@ -41,8 +44,8 @@ function inline(text) {
     else if (emphasis) nodes.push(element("em", {}, ...inline(emphasis)));
     else if (code) nodes.push(element("code", { dir: "ltr" }, code));
     else if (label) nodes.push(link(label, address, whole));
-    else if (url) nodes.push(link(element("bdi", { dir: "ltr" }, url), url, whole));
-    else nodes.push(element("bdi", { dir: "ltr" }, mail ?? phone));
+    else if (url) nodes.push(link(broken(url), url, whole));
+    else nodes.push(broken(mail ?? phone));
   }
   if (from < text.length) nodes.push(text.slice(from));
   return nodes;

@@ -116,6 +116,7 @@ export default ({ element, panel }) => {
   };
   return (now) => {
     wanted = now;
+    if (!now && panel.root.activeElement === clip) panel.input.focus();
     clip.hidden = !now;
     if (!now) { if (!request) shut(); return; }
     input.accept = now.types.map((type) => (type === "jpg" ? ".jpg,.jpeg" : `.${type}`)).join();
