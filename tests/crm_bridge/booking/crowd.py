@@ -1,4 +1,5 @@
-"""A crowd of visitors in processes of its own, all after the same few openings.
+"""A crowd of visitors in processes of its own, all after the same few openings: most want any
+advisor, some want all of them at once.
 
 `python -m tests.crm_bridge.booking.crowd DATABASE_URL TRIES PROCESSES` prints one JSON
 line: how the tries ended, and every broken promise. The tables are there and empty.
@@ -21,7 +22,7 @@ import crm_bridge.app  # noqa: F401 - every table is known
 from contracts.booking import BookingView
 from crm_bridge.booking import service
 from crm_bridge.booking.desk import Desk
-from crm_bridge.booking.models import Booking, Claim
+from crm_bridge.booking.models import AdvisorTime, Booking, Claim, Fellow
 from crm_bridge.booking.refusals import HoldExpired, OpeningTaken
 from crm_bridge.core.database import Database, make_engine
 from crm_bridge.settings import Settings
@@ -51,7 +52,9 @@ def _desk(url: str) -> Desk:
         secret_key=SecretStr("x"),
         booking={"holds_per_conversation": 10**6, "meetings_per_email": 10**6},
     )
-    return a_desk(settings, a_playbook([Route(id="all", when=ALWAYS, advisors=ADVISORS)]))
+    anyone = Route(id="anyone", when=ALWAYS, advisors=ADVISORS)
+    panel = Route(id="panel", when=ALWAYS, advisors=ADVISORS, choose="all")
+    return a_desk(settings, a_playbook([anyone, panel]))
 
 
 async def _visitor(
@@ -111,7 +114,10 @@ async def _confirmed_twice(
 async def _process(url: str, tries: int) -> Counter[str]:
     database, desk = Database(make_engine(url)), _desk(url)
     ended: Counter[str] = Counter()
-    visitors = [await make_conversation(database) for _ in range(VISITORS_AT_ONCE)]
+    visitors = [
+        await make_conversation(database, route=route)
+        for route in ("anyone", "anyone", "anyone", "panel")[:VISITORS_AT_ONCE]
+    ]
     share = tries // VISITORS_AT_ONCE
     await asyncio.gather(*(_visitor(database, desk, each, share, ended) for each in visitors))
     await database.close()
@@ -134,21 +140,30 @@ async def _broken(url: str) -> dict[str, int]:
     database = Database(make_engine(url))
     async with database.reading() as session:
         standing = list(await session.scalars(select(Booking).where(Booking.status == "booked")))
+        times = list(await session.scalars(select(AdvisorTime)))
+        attending = {each.id: {each.advisor_id} for each in standing}
+        for fellow in await session.scalars(select(Fellow)):
+            if fellow.booking_id in attending:
+                attending[fellow.booking_id].add(fellow.advisor_id)
         claims = await session.scalar(select(func.count()).select_from(Claim))
     await database.close()
     overlaps = sum(
         one.advisor_id == other.advisor_id
         and one.start_at < other.end_at
         and other.start_at < one.end_at
-        for number, one in enumerate(standing)
-        for other in standing[:number]
+        for number, one in enumerate(times)
+        for other in times[:number]
     )
-    a_day = Counter((each.advisor_id, each.start_at.date()) for each in standing)
+    a_day = Counter((each.advisor_id, each.start_at.date()) for each in times)
+    taken = {(each.booking_id, each.advisor_id) for each in times}
+    wanted = {(booking, advisor) for booking, who in attending.items() for advisor in who}
     return {
         "standing": len(standing),
+        "of several": sum(len(who) > 1 for who in attending.values()),
+        "times amiss": len(taken ^ wanted),
         "overlaps": overlaps,
         "days over the limit": sum(count > DAILY_LIMIT for count in a_day.values()),
-        "claims amiss": abs((claims or 0) - 6 * len(standing)),
+        "claims amiss": abs((claims or 0) - 6 * len(times)),
     }
 
 
