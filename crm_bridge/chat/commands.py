@@ -8,6 +8,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.chat import identity, repository, sites
+from crm_bridge.chat.guide import guide
 from crm_bridge.chat.models import Site
 from crm_bridge.commands.work import AsJson, fail, in_transaction, operator_settings, show_json
 from crm_bridge.core.clock import Clock
@@ -111,13 +112,22 @@ def embed(
         bool,
         typer.Option("--pinned", help="exactly this version, checked by the browser (integrity)"),
     ] = False,
+    as_guide: Annotated[
+        bool,
+        typer.Option("--guide", help="a page to print, with lines for WordPress and the like"),
+    ] = False,
 ) -> None:
-    """Print the line for a site's pages."""
+    """Print the line for a site's pages, or a guide with every way to put it there."""
 
-    async def work(session: AsyncSession, _clock: Clock) -> str:
-        return (await _existing(session, slug)).slug
+    async def work(session: AsyncSession, _clock: Clock) -> dict[str, Any]:
+        return _shown(await _existing(session, slug))
 
-    typer.echo(_line(in_transaction(work), pinned=pinned))
+    site = in_transaction(work)
+    if not as_guide:
+        typer.echo(_line(slug, pinned=pinned))
+        return
+    host = operator_settings().public_url.rstrip("/")
+    typer.echo(guide(site, host=host, line=_line(slug), pinned=_line(slug, pinned=True)))
 
 
 @app.command()

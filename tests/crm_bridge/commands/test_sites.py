@@ -89,3 +89,10 @@ def test_a_pinned_line_names_one_version_and_its_digest(shop: Usher) -> None:
     assert "/w/loader-" in line
     assert 'integrity="sha384-' in line
     assert 'crossorigin="anonymous"' in line
+
+
+def test_the_guide_has_the_sites_own_lines(shop: Usher) -> None:
+    page = shop("site", "embed", "shop", "--guide").output
+    assert "The Shop" in page
+    assert "https://www.shop.example" in page
+    assert page.count("data-site=&#34;shop&#34;") == 3, "plain, WordPress, pinned"
