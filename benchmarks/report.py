@@ -63,7 +63,11 @@ class Report:
     def _print(self) -> None:
         print(f"\n{self.name}: ours beside {self.peer} (load before: {self.load_before})")
         for each in self.figures:
-            peer = "" if each.peer is None else f"{each.peer:>10g}  x{each.ratio:g}"
+            peer = (
+                ""
+                if each.peer is None
+                else f"{each.peer:>10g}" + (f"  x{each.ratio:g}" if each.ratio is not None else "")
+            )
             wanted = f"   wanted: {each.wanted}" if each.wanted else ""
             print(f"  {each.name:<46}{each.ours:>10g} {each.unit:<8}{peer}{wanted}")
         for note in self.notes:

@@ -12,6 +12,7 @@ from parsing.values import Parsed
 
 LONGEST = 300  # folded characters looked at
 _MOST_BEHIND = 3  # words behind a request that are none of it ("… I am not good at it")
+_COPULAS = frozenset(("je", "jest", "is", "er", "on"))  # "Russian is …" asks for nothing
 _MARK = "NAME"  # where a language's name stands in the patterns of the lexicon
 _WORD = re.compile(WORD)
 
@@ -109,7 +110,7 @@ def _grammar(language: str) -> _Grammar:
             code: compile_phrases(forms, prefix=prefix) for code, forms in entries["names"].items()
         },
         filler=frozenset(filler | polite),
-        courtesy=frozenset(polite),
+        courtesy=frozenset(polite - _COPULAS),
     )
 
 

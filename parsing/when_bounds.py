@@ -30,6 +30,7 @@ _SUFFIXES: tuple[tuple[str, Side], ...] = (
     ("until_post", "until"),
 )
 _MOST_PIECES = 12
+_REACH = 5  # words before the last day of a list that rules days out
 
 
 def read_phrase(marks: Marks, at: int, look: Outlook) -> Phrase | None:
@@ -43,13 +44,27 @@ def read_phrase(marks: Marks, at: int, look: Outlook) -> Phrase | None:
             phrase, place = lasting, lasting.end
             continue
         piece = _element(marks, start, look, phrase)
-        if piece is None:
+        if piece is None or (piece.only_hours and _of_the_rest(marks, at, phrase, start)):
             break
         joined = together(phrase, piece)
         if joined is None:
             break
         phrase, place = joined, piece.end
     return None if phrase.empty else replace(phrase, start=at, end=place)
+
+
+def _of_the_rest(marks: Marks, at: int, phrase: Phrase, start: int) -> bool:
+    """Whether hours at `start` are of the days that remain: "any day but Tuesday, in the
+    morning" rules out more than Tuesday mornings."""
+    comma = any(marks.is_text(place, ",", ";") for place in range(phrase.end, start))
+    if not (comma and phrase.only_days):
+        return False
+    for before in range(at - 1, max(-1, at - _REACH), -1):
+        if marks.has(before, "except"):
+            return True
+        if marks.is_text(before, ",", ";", "."):
+            break
+    return False
 
 
 def _lasting(marks: Marks, at: int, phrase: Phrase) -> Phrase | None:

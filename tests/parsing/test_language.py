@@ -159,3 +159,8 @@ def test_any_text_is_guessed_without_a_fault(text: str, current: str) -> None:
     assert guess.language is None or guess.language in LANGUAGES
     assert 0 <= guess.confidence <= 1
     assert decide(current, False, guess, text) in LANGUAGES
+
+
+@pytest.mark.parametrize("text", ["Ruščina je", "Polski jest", "English is hard"])
+def test_a_language_that_is_spoken_of_is_not_asked_for(text: str) -> None:
+    assert not identify(text).request

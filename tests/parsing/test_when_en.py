@@ -8,6 +8,9 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("any day but Tuesday, mornings only", "morning not tue"),
+    ("any day but Tuesday and Friday, after 3pm", "@15:00- not tue not fri"),
+    ("any day except Tuesday morning", "not (2026-03-17 morning)"),
     ("next Tuesday after 3pm", "2026-03-17 @15:00-"),
     ("Friday morning", "2026-03-13 morning"),
     ("in two weeks", "2026-03-25..2026-03-31"),

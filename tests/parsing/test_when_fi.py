@@ -8,6 +8,8 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("milloin vain paitsi tiistaina, vain aamulla", "morning not tue"),
+    ("ens viikolla joku aamupäivä", "2026-03-16..2026-03-22 morning"),
     ("perjantaina aamulla", "2026-03-13 morning"),
     ("kahden viikon päästä", "2026-03-25..2026-03-31"),
     ("maanantaina kello 10 ja 12 välillä", "2026-03-16 @10:00-12:00"),

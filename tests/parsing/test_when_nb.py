@@ -8,6 +8,7 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("alle dager unntatt tirsdag, bare formiddag", "morning not tue"),
     ("fredag formiddag", "2026-03-13 morning"),
     ("om to uker", "2026-03-25..2026-03-31"),
     ("mandag mellom 10 og 12", "2026-03-16 @10:00-12:00"),

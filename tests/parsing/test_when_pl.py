@@ -8,6 +8,7 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("każdy dzień oprócz wtorku, tylko rano", "morning not tue"),
     ("w piątek rano", "2026-03-13 morning"),
     ("za dwa tygodnie", "2026-03-25..2026-03-31"),
     ("w poniedziałek między 10 a 12", "2026-03-16 @10:00-12:00"),

@@ -8,6 +8,7 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("vsak dan razen torka, samo dopoldne", "morning not tue"),
     ("v petek dopoldne", "2026-03-13 morning"),
     ("čez dva tedna", "2026-03-25..2026-03-31"),
     ("v ponedeljek med 10 in 12", "2026-03-16 @10:00-12:00"),
