@@ -28,6 +28,7 @@ from tests.widget.test_accessible import (
     in_menu,
     in_offline,
     openings,
+    without_a_part,
 )
 
 SIZES = ((320, 568), (768, 1024), (1280, 800))
@@ -194,18 +195,24 @@ def _pictures(
         context.new_cdp_session(chat.page).send("Page.setFontSizes", LARGE)
     found = {}
     for name, attributes in (
+        ("part away", 'data-consent="ask"'),
         ("consent", 'data-consent="ask"'),
         ("closed", ""),
         ("greeting", f'data-greeting="{greeting}"'),
     ):
         html = page_with(house.url, language=language, attributes=attributes)
-        address = site.put(f"/{language}/{name}", html, policy=strict_policy(house.url))
+        address = site.put(
+            f"/{language}/{name.replace(' ', '-')}", html, policy=strict_policy(house.url)
+        )
         chat.page.goto(address)
         chat.page.locator(".greet" if name == "greeting" else ".launch").wait_for()
+        if name == "part away":
+            without_a_part(chat)
         if name == "consent":
             chat.page.locator(".launch").click()
             chat.page.locator(".step").wait_for()
         found[name] = _picture(chat.page, size, language)
+        chat.page.unroute_all()
         chat.page.evaluate("localStorage.clear()")
     chat.open()
     for name, reach in STATES.items():

@@ -31,7 +31,7 @@ function link(label, address, whole) {
 }
 
 // An address may be broken behind its slashes and the like: never just before a full stop.
-const broken = (address) => element("bdi", { dir: "ltr" }, ...address.split(/(?<=[/?&=@])/).flatMap((part) => [part, element("wbr")]).slice(0, -1));
+const broken = (address) => element("bdi", { dir: "ltr" }, ...address.split(/(?<=[/?&=])/).flatMap((part) => [part, element("wbr")]).slice(0, -1));
 
 function inline(text) {
   const nodes = [];
