@@ -4,8 +4,9 @@ import email
 from datetime import timedelta
 from email import policy
 from pathlib import Path
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from contracts.turn import AnswerChange
 from crm_bridge.chat.identity import link_secret, link_token
@@ -79,6 +80,29 @@ async def test_known_and_unknown_addresses_are_treated_alike(desk: Desk, tmp_pat
     assert answers[0] == answers[1]
     assert bubbles[0] == bubbles[1]
     assert rows == [0, 1], "asking touches no contact; the first proof made the one claim"
+
+
+async def test_the_database_is_asked_the_same_for_a_known_and_an_unknown_address(
+    desk: Desk,
+) -> None:
+    await make_contact(desk.database)
+    asked: list[list[str]] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked[-1].append(statement)
+
+    engine = desk.database.engine.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        for address in (KNOWN, UNKNOWN):
+            asked.append([])
+            async with desk.database.transaction() as session:
+                await proof.begin(session, f"cnv_{len(asked)}", address, now=NOW)
+                await proof.answer(session, f"cnv_{len(asked)}", "x", secret="s", now=NOW)
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert asked[0] == asked[1] != []
+    assert not [statement for statement in asked[0] if "contact" in statement]
 
 
 async def test_a_claimed_visitor_sees_and_changes_nothing(desk: Desk) -> None:
