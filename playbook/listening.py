@@ -219,7 +219,8 @@ def _intends(turn: Turn, message: Message) -> bool:
     name = clear(message.intent)
     if name == "out_of_scope" and _mumbled(message.text):
         return False
-    if name in GRAVE and name != strong(message.intent):
+    guessed = name != strong(message.intent)
+    if guessed and (name in GRAVE or (name == "wait" and _mumbled(message.text))):
         return False
     if name in LOOKED_UP_FIRST and "?" in message.text:
         digression.ask_faq(turn, message.text, topic=None, otherwise=name)

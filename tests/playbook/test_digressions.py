@@ -164,3 +164,9 @@ def test_nobody_is_accused_on_a_guess() -> None:
     turn = talk.say("tarviis saada homma haltuun jotenkin muuten", "injection", 0.5)
     assert "safe_text" not in turn.tags
     assert "reprompt" in turn.tags
+
+
+def test_a_mumble_that_may_be_a_pause_is_not_understood() -> None:
+    talk = Talk("fi").at("industry")
+    assert "reprompt" in talk.say("hmm zzz", "wait", 0.56).tags
+    assert "wait_ok" in Talk("fi").at("industry").say("oota hetki", "wait", 0.9).tags
