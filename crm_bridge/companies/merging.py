@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import String, cast, delete
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.companies import service
@@ -105,6 +105,14 @@ async def undo(session: AsyncSession, merge_id: str, *, now: datetime) -> Compan
     data = {"company_id": kept.id, "gone_id": back.id, "merge_id": merge_id}
     announce(session, "company.unmerged", data, now=now, subject_id=kept.id)
     return back
+
+
+async def forget(session: AsyncSession, conversation_ids: Sequence[str]) -> None:
+    """Forget what merges remember of companies that were first named in these conversations:
+    those merges can no longer be taken back."""
+    for conversation_id in conversation_ids:
+        named = cast(CompanyMerge.undo, String).contains(conversation_id, autoescape=True)
+        await session.execute(delete(CompanyMerge).where(named))
 
 
 def _columns(company: Company) -> dict[str, Any]:

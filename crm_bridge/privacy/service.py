@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_bridge.activities import service as activities
 from crm_bridge.booking import service as bookings
 from crm_bridge.chat import service as chat
+from crm_bridge.companies import merging as company_merging
 from crm_bridge.companies import service as companies
 from crm_bridge.contacts import service as contacts
 from crm_bridge.core.outbox import announce
@@ -83,6 +84,7 @@ async def _erase(session: AsyncSession, found: Traces, *, mail_folder: Path, now
     await sync.erase(session, found.record_ids, now=now)
     await contacts.erase(session, conversation_ids, contact_id)
     await companies.erase(session, found.company_ids)
+    await company_merging.forget(session, conversation_ids)
     for conversation_id in conversation_ids:
         await chat.erase(session, conversation_id, now=now)
         data = {"conversation": conversation_id}

@@ -3,7 +3,9 @@
 import httpx
 from fastapi import FastAPI
 
-from crm_bridge.contacts import merging, proof
+from crm_bridge.companies import merging as company_merging
+from crm_bridge.companies import service as companies
+from crm_bridge.contacts import merging, proof, service
 from crm_bridge.contacts.models import ContactExternalId, DuplicateSuggestion
 from crm_bridge.core.database import Base, Database
 from crm_bridge.scoring.service import give_points
@@ -16,6 +18,7 @@ from tests.crm_bridge.records import key_headers, make_contact, make_conversatio
 
 PERSONAL = ("zdenka", "40987654", "kovaci")
 KEPT_TABLES = {"contact_merge", "identity_proof", "points_given", "contact_external_id"}
+MERGED_COMPANIES = {"company_merge"}
 SYNC_TABLES = {"crm_link", "crm_conflict", "crm_poison", "crm_received"}
 # Tables that hold nobody's data, with what they hold instead. Whoever adds a table puts it here
 # or into one of the tests that fill it with a person and look for them after the erasure.
@@ -29,6 +32,7 @@ NOBODYS = {
     "calendar_entry": "ids; goes with the booking",
     "chat_session": "ids; goes with the conversation",
     "claim": "times that are taken",
+    "company_suggestion": "ids; goes with the company",
     "connected_calendar": "advisors' calendars",
     "console_sign_in": "reps",
     "console_user": "reps",
@@ -52,7 +56,7 @@ NOBODYS = {
 
 
 def test_every_table_is_accounted_for() -> None:
-    filled = PERSONAL_TABLES | KEPT_TABLES | SYNC_TABLES
+    filled = PERSONAL_TABLES | KEPT_TABLES | SYNC_TABLES | MERGED_COMPANIES
     assert filled | set(NOBODYS) == set(Base.metadata.tables)
     assert not filled & set(NOBODYS)
 
@@ -132,3 +136,22 @@ async def test_no_table_knows_a_person_who_was_merged_proved_and_scored(
     assert erased.status_code == 200, erased.text
     assert await tables_with(database, PERSONAL) == set()
     assert "duplicate_suggestion" not in await tables_with(database, (kept,))
+
+
+async def test_what_was_merged_of_the_company_they_named_is_forgotten(
+    app: FastAPI, client: httpx.AsyncClient, database: Database
+) -> None:
+    headers = await key_headers(database)
+    answers = {"name": "Zdenka", "company": "Kovaci", "email": "zdenka@gmail.com"}
+    conversation = await make_conversation(database, answers)
+    async with database.transaction() as session:
+        contact = await service.claimed_contact(session, conversation)
+        assert contact is not None
+        assert contact.company_id is not None
+        kept = await companies.create(session, "Acme", domains=["acme.io"], by="rep:1", now=NOW)
+        await company_merging.merge(session, kept.id, contact.company_id, by="rep:1", now=NOW)
+        contact_id = contact.id
+    assert await tables_with(database, PERSONAL) >= MERGED_COMPANIES
+    erased = await client.delete(f"/api/v1/contacts/{contact_id}", headers=headers)
+    assert erased.status_code == 200, erased.text
+    assert await tables_with(database, PERSONAL) == set()
