@@ -223,11 +223,14 @@ def test_a_step_that_cannot_be_loaded_is_never_left_out(
     note = chat.page.locator(".note", has_text="Something could not be loaded.")
     expect(note).to_be_visible(timeout=PATIENCE_MS)
     expect(chat.page.locator("form")).to_be_hidden()
+    assert chat.page.locator(".log").evaluate("node => node.inert"), "no button in its stead"
     assert violations(chat.page) == []
     chat.page.unroute_all()
     note.get_by_role("button", name="Try again").click()
     expect(chat.page.locator(".step")).to_be_visible(timeout=PATIENCE_MS)
     expect(note).to_be_hidden()
+    chat.page.locator(".step button").first.click()
+    chat.confirmed(1)
 
 
 def test_a_code_is_asked_for_with_digits_at_hand(visit: Callable[..., Chat]) -> None:

@@ -191,7 +191,8 @@ export class Panel {
   consent({ consent }) {
     this.privacy.replaceChildren(...render(consent.text));
     this.privacy.hidden = false;
-    if (consent.required && !consent.agreed && this.chat.options.consent === "ask") {
+    // until the step is there, no button of the bot's can be pressed in its stead
+    if (this.messages.inert = consent.required && !consent.agreed && this.chat.options.consent === "ask") {
       this.form.hidden = true;
       this.#with("rare", (states) => states.ask());
     }

@@ -28,6 +28,7 @@ export default ({ element, panel }) => {
         if (chat.options.identity) chat.identify();
       };
       messages.classList.add("asking");
+      messages.inert = false;
       privacy.append(step);
       if (!panel.node.hidden) panel.focus();
     },
@@ -45,6 +46,7 @@ export default ({ element, panel }) => {
       panel.log.append(element("p", { className: "system" }, said));
       const again = button(panel.texts.again, () => begin(panel.chat).catch(() => panel.broken()));
       panel.log.append(again);
+      panel.messages.inert = false;
       if (!panel.node.hidden) again.focus();
     },
   };
