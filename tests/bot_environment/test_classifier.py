@@ -249,7 +249,7 @@ def test_the_kept_vectors_are_the_models_own(sentences: Sentences) -> None:
     kept = [text for text in texts if sentences_module.key(text) in known][:10]
     assert len(kept) == 10
     for text in kept:
-        assert known[sentences_module.key(text)] @ sentences.vector(text) > 0.999
+        assert known[sentences_module.key(text)] @ sentences.vector(text) > 0.997
 
 
 def test_a_vector_read_back_is_nearly_the_same(sentences: Sentences, tmp_path: Path) -> None:
@@ -257,7 +257,7 @@ def test_a_vector_read_back_is_nearly_the_same(sentences: Sentences, tmp_path: P
     vector_file.write(tmp_path / "v.npz", {1: rows[0], 2: rows[1]})
     found = vector_file.read(tmp_path / "v.npz")
     assert np.array_equal(np.array([found[1], found[2]]), vector_file.rounded(rows))
-    assert (np.array([found[1], found[2]]) * rows).sum(axis=1).min() > 0.999
+    assert (np.array([found[1], found[2]]) * rows).sum(axis=1).min() > 0.997
 
 
 @pytest.mark.parametrize("content", [b"", b"not an archive"])
