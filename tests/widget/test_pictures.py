@@ -29,6 +29,15 @@ def test_what_the_pictures_showed(visit: Callable[..., Chat]) -> None:
     assert item.evaluate("node => getComputedStyle(node).direction") == "rtl"
 
 
+def test_what_only_tells_the_direction_is_no_part_of_a_link(visit: Callable[..., Chat]) -> None:
+    chat = visit("/he")
+    address = "https://polaris.example/b/konF"
+    chat.house.write(Line("message", "bot", text=f"כאן: \u2068{address}\u2069", language="he"))
+    link = chat.page.locator(".row.bot a").last
+    link.wait_for()
+    assert link.get_attribute("href") == address
+
+
 def test_focus_is_not_lost_with_what_is_hidden(
     browser: Browser, site: HostSite, house: House
 ) -> None:

@@ -1,6 +1,6 @@
 // A Markdown subset as DOM nodes, never as HTML: paragraphs, line breaks, lists, **bold**,
 // *emphasis*, `code`, [links](…) and bare addresses. Everything else stays the text it was.
-const INLINE = /\*\*([^*\n]+)\*\*|\*([^*\s][^*\n]*)\*|`([^`\n]+)`|\[([^\]\n]+)\]\(([^)\s]+)\)|\b(https?:\/\/[^\s<>()]+[^\s<>().,;:!?'"])|([\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(\+\d[\d ()/-]{6,}\d)/g;
+const INLINE = /\*\*([^*\n]+)\*\*|\*([^*\s][^*\n]*)\*|`([^`\n]+)`|\[([^\]\n]+)\]\(([^)\s]+)\)|\b(https?:\/\/[^\s<>()\u2069]+[^\s<>().,;:!?'"\u2069])|([\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(\+\d[\d ()/-]{6,}\d)/g;
 const ALLOWED = new Set(["https:", "http:", "mailto:", "tel:"]);
 
 export function element(name, attributes = {}, ...children) {
