@@ -109,11 +109,15 @@ def _option_texts(option: Option, path: str, kind: str) -> Iterator[tuple[str, T
 # What the meeting needs
 
 
+def _asked_of_all(question: Question) -> bool:
+    return question.required and not question.only_if.tests and question.returning != "only"
+
+
 def _meeting(playbook: Playbook) -> Iterator[Fault]:
     for kind, why in (("email", "an invitation"), ("person", "a name on the invitation")):
         of_kind = [question for question in playbook.questions if question.kind == kind]
-        if not any(question.required and not question.only_if.tests for question in of_kind):
-            hint = f"Add a question of kind {kind} with `required: true` and no `only_if`."
+        if not any(_asked_of_all(question) for question in of_kind):
+            hint = f"Add a question of kind {kind} with `required: true`, no `only_if`, and not `returning: only`."
             yield _fault(playbook, "questions", f"nobody can be booked without {why}", hint)
         for second in of_kind[1:]:
             path = f"questions.{second.id}"

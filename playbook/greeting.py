@@ -1,11 +1,16 @@
 """The beginning: who is speaking, what is agreed to, and the first question."""
 
+from typing import Final
+
 from playbook import proving
 from playbook.onward import go_on, restate
 from playbook.order import question_of
 from playbook.pending import wait_for
 from playbook.speaking import say_text, wording, words
 from playbook.turn import Turn
+
+# Who somebody is stands in the records, and is confirmed in any playbook.
+ABOUT_THEM: Final = ("person", "company", "email", "phone")
 
 
 def greet(turn: Turn, *, answering: bool = False) -> None:
@@ -39,9 +44,18 @@ def confirm_known(turn: Turn) -> None:
 
 
 def _ask_known(turn: Turn) -> bool:
-    known = [name for name in turn.scene.known if question_of(turn, name) is not None]
-    known = [name for name in known if turn.answer(name) is None]
+    known = [name for name in turn.scene.known if _to_confirm(turn, name)]
     if known and turn.scene.identity == "verified":
         wait_for(turn, "known", questions=known)
         return True
     return False
+
+
+def _to_confirm(turn: Turn, name: str) -> bool:
+    """Whether the playbook wants the answer of last time, and still has a place for it."""
+    question = question_of(turn, name)
+    if question is None or turn.answer(name) is not None:
+        return False
+    if question.kind == "option" and question.option(str(turn.scene.known[name].value)) is None:
+        return False
+    return question.kind in ABOUT_THEM or question.returning == "confirm"

@@ -22,6 +22,7 @@ Kind = Literal[
     "yes_no",
     "file",
 ]
+Returning = Literal["ask", "confirm", "only"]
 Words = Mapping[str, str]  # language -> text
 Variants = Mapping[str, tuple[str, ...]]  # language -> wordings, first one first
 OutcomeName = Literal["qualified", "nearly", "not_fit"]
@@ -70,7 +71,9 @@ ALWAYS = Condition()
 class Question:
     """One thing to learn. `id` is the key of the answer for ever; `ask` is how it is asked
     (variants are used when it must be asked again), `why` one line on what it is for,
-    `help` what an answer may look like. It is asked only if `only_if` holds."""
+    `help` what an answer may look like. It is asked only if `only_if` holds. `returning` is
+    what becomes of it when somebody who proved who they are comes again: asked anew, the
+    answer of last time confirmed, or asked of them only."""
 
     id: str
     kind: Kind
@@ -82,6 +85,7 @@ class Question:
     options: tuple[Option, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)  # kind's own: min, max, currency …
     only_if: Condition = ALWAYS
+    returning: Returning = "ask"
 
     def option(self, option_id: str) -> Option | None:
         """The option of that id, if there is one."""

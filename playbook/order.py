@@ -18,6 +18,8 @@ def question_of(turn: Turn, question_id: str) -> Question | None:
 
 def applies(turn: Turn, question: Question) -> bool:
     """Whether it is asked of this visitor at all."""
+    if question.returning == "only" and not turn.scene.returning:
+        return False
     return holds(question.only_if, turn.answers(), turn.scene.now.date())
 
 

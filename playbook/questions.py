@@ -5,11 +5,12 @@ from datetime import date
 from typing import Any, get_args
 
 from playbook.conditions import read_condition
-from playbook.model import ALWAYS, Condition, Kind, Option, Question
+from playbook.model import ALWAYS, Condition, Kind, Option, Question, Returning
 from playbook.node import Node
 from playbook.settings import read_settings
 
 KINDS: tuple[str, ...] = get_args(Kind)
+RETURNING: tuple[str, ...] = get_args(Returning)
 RESERVED = ("meeting", "opt_in")
 SHAPES: Mapping[str, tuple[str, ...]] = {
     "people": ("min", "max"),
@@ -38,7 +39,7 @@ def read_questions(node: Node) -> tuple[Question, ...]:
 def _question(node: Node, before: tuple[Question, ...]) -> Question | None:
     fields = node.fields(
         ("id", "kind", "label", "ask", "why", "help"),
-        ("required", "options", "settings", "only_if"),
+        ("required", "options", "settings", "only_if", "returning"),
     )
     if "id" not in fields or "kind" not in fields:
         return None
@@ -61,6 +62,7 @@ def _question(node: Node, before: tuple[Question, ...]) -> Question | None:
         options=options,
         settings=settings,
         only_if=_only_if(fields, before),
+        returning=fields["returning"].one_of(RETURNING) if "returning" in fields else "ask",  # type: ignore[arg-type]  # one_of proved it
     )
 
 

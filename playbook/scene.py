@@ -97,6 +97,11 @@ class Scene:
         return zone
 
     @property
+    def returning(self) -> bool:
+        """Whether somebody who proved who they are has told us more than that before."""
+        return self.identity == "verified" and any(name != "email" for name in self.known)
+
+    @property
     def booked(self) -> Booking | None:
         """The meeting that stands."""
         return self.booking if self.booking and self.booking.status == "booked" else None

@@ -72,6 +72,7 @@ async def prepare(gateway: Gateway, conversation_id: str, *, beyond: int = 0) ->
             await turns.skip(quick, conversation_id, now=now)
             return None
         answers = await service.answers(quick, conversation_id)
+        earlier = await service.earlier_answers(quick, conversation)
         anything = await gateway.facts.anything(quick, conversation_id)
     standing = Standing()
     if anything:
@@ -83,6 +84,7 @@ async def prepare(gateway: Gateway, conversation_id: str, *, beyond: int = 0) ->
         turn=claimed.id,
         utterance=claimed.utterance,
         answers=answers,
+        earlier=earlier,
         standing=standing,
         committed=claimed.committed,
         now=now,

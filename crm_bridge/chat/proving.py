@@ -68,6 +68,8 @@ async def take_code(
     conversation = await conversations.get(session, conversation_id)
     conversation.identity = "verified"
     conversation.claims = {**conversation.claims, **await proof.known_of(session, email)}
+    proved = await proof.proved_contact_id(session, conversation.id)
+    conversation.contact_id = proved or conversation.contact_id
     await session.flush()
     await service.post_status(session, conversation_id, "code", {"wanted": False}, now=now)
     await _say(session, conversation_id, "code_right", sentences, now=now)

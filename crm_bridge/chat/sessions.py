@@ -149,6 +149,8 @@ async def _prove(
     if claims and email:
         await proof.prove(session, conversation.id, email, now=now)
         conversation.claims = {**await proof.known_of(session, email), **claims}
+        proved = await proof.proved_contact_id(session, conversation.id)
+        conversation.contact_id = proved or conversation.contact_id
 
 
 async def holder_of(on: Runner, authorization: str | None, *, now: datetime) -> Holder | None:

@@ -16,11 +16,13 @@ def snapshot(
     turn: str,
     utterance: Utterance,
     answers: Mapping[str, Answer],
+    earlier: Mapping[str, Answer],
     standing: Standing,
     committed: tuple[Say, ...] | None,
     now: datetime,
 ) -> Snapshot:
-    """Everything the action reads; `committed` is what an earlier try of this turn said."""
+    """Everything the action reads; `committed` is what an earlier try of this turn said,
+    `earlier` are a proved visitor's answers in other conversations."""
     return Snapshot(
         turn=turn,
         conversation=conversation.id,
@@ -37,7 +39,7 @@ def snapshot(
         state=conversation.state,
         answers=dict(answers),
         identity=conversation.identity,
-        known={**_claimed(conversation), **standing.known},
+        known={**earlier, **_claimed(conversation), **standing.known},
         outcome=conversation.outcome,
         hold=standing.hold,
         booking=standing.booking,

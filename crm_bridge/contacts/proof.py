@@ -141,6 +141,12 @@ async def prove(session: AsyncSession, conversation_id: str, email: str, *, now:
     await session.flush()
 
 
+async def proved_contact_id(session: AsyncSession, conversation_id: str) -> str | None:
+    """The contact that the conversation's visitor has proved to be."""
+    claim = await repository.get_claim(session, conversation_id)
+    return claim.contact_id if claim is not None and claim.verified_at is not None else None
+
+
 async def known_of(session: AsyncSession, email: str) -> dict[str, str]:
     """What is stored of the person with a proved address, by kind of question: email, name,
     phone, company. Call it for nobody who has not proved it."""

@@ -55,6 +55,21 @@ _CURRENT: Final = Prepared(
     .where(_answer.c.id.in_(_LATEST), _answer.c.status != "unset")
     .order_by(_answer.c.id)
 )
+_EARLIER_ONES = (
+    select(func.max(_answer.c.id))
+    .join(_conversation, _conversation.c.id == _answer.c.conversation_id)
+    .where(
+        _conversation.c.contact_id == bindparam("contact", type_=String),
+        _conversation.c.playbook == bindparam("playbook", type_=String),
+        _conversation.c.id != _WHICH,
+    )
+    .group_by(_answer.c.question)
+)
+_EARLIER: Final = Prepared(
+    select(_answer)
+    .where(_answer.c.id.in_(_EARLIER_ONES), _answer.c.status == "given")
+    .order_by(_answer.c.id)
+)
 _ADD_ANSWER: Final = Prepared(insert(_answer), columns=ANSWER_COLUMNS)
 _ADD_EVENT: Final = Prepared(insert(_event), columns=[c.name for c in _event.columns])
 _ADD_CONSENT: Final = Prepared(insert(_consent), columns=CONSENT_COLUMNS)
@@ -95,6 +110,14 @@ async def row(on: Runner, conversation_id: str) -> AnyRow | None:
 async def current_answers(on: Runner, conversation_id: str) -> Sequence[AnyRow]:
     """The latest answer to each question, but for those taken back, oldest first."""
     return await _CURRENT.all(on, {"conversation": conversation_id})
+
+
+async def earlier_answers(
+    on: Runner, conversation_id: str, *, contact_id: str, playbook: str
+) -> Sequence[AnyRow]:
+    """The latest answer to each question in a contact's other conversations."""
+    values = {"conversation": conversation_id, "contact": contact_id, "playbook": playbook}
+    return await _EARLIER.all(on, values)
 
 
 async def add_answers(on: Runner, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -39,12 +39,26 @@ async def row(on: Runner, conversation_id: str) -> AnyRow:
 async def answers(on: Runner, conversation_id: str) -> dict[str, Answer]:
     """The answers as they stand now, in the order in which they were last given; an
     answer taken back is not there."""
-    return {
-        row.question: Answer(
-            value=row.value, status=row.status, text=row.text, at=row.at, source=row.source
-        )
-        for row in await repository.current_answers(on, conversation_id)
-    }
+    rows = await repository.current_answers(on, conversation_id)
+    return {row.question: _answer(row, source=row.source) for row in rows}
+
+
+async def earlier_answers(on: Runner, conversation: AnyRow) -> dict[str, Answer]:
+    """What somebody who proved who they are answered in earlier conversations of the same
+    playbook, the latest of each question; nothing of anybody else."""
+    if conversation.identity != "verified" or conversation.contact_id is None:
+        return {}
+    rows = await repository.earlier_answers(
+        on,
+        conversation.id,
+        contact_id=conversation.contact_id,
+        playbook=conversation.playbook,
+    )
+    return {row.question: _answer(row, source="prefill") for row in rows}
+
+
+def _answer(row: AnyRow, *, source: str) -> Answer:
+    return Answer(value=row.value, status=row.status, text=row.text, at=row.at, source=source)
 
 
 async def add_answers(

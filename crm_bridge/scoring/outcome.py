@@ -42,6 +42,7 @@ def missing(
         question
         for question in playbook.questions
         if question.required
+        and question.returning != "only"
         and holds(question.only_if, answers, today)
         and not _settled(answers, question)
     )

@@ -225,3 +225,29 @@ async def test_six_figures_that_answer_a_question_are_no_code_but_count_as_a_gue
     assert waiting.wrong == 1
     await page.say(code)
     assert (await conversation_of(desk, page))[0] == "verified"
+
+
+async def test_who_proved_it_is_told_what_they_answered_before(desk: Desk) -> None:
+    contact_id = await make_contact(desk.database)
+    before, other = await desk.page(), await desk.page()
+    async with desk.database.transaction() as session:
+        for page, industry in ((before, "retail"), (before, "finance"), (other, "health")):
+            change = AnswerChange(question="industry", value=industry, text=industry)
+            await conversations.add_answers(session, page.conversation, [change], now=NOW)
+        change = AnswerChange(question="budget", status="declined", text="no")
+        await conversations.add_answers(session, before.conversation, [change], now=NOW)
+        await conversations.attach_contact(session, before.conversation, contact_id)
+    secret = link_secret("test-secret-key", "demo", version=1)
+    token = link_token(secret, KNOWN, site="demo", now=NOW)
+    proved, claims = await desk.page(identity_token=token), await desk.page()
+    async with desk.database.transaction() as session:
+        await conversations.attach_contact(session, claims.conversation, contact_id)
+
+    async def earlier(page: Page) -> dict[str, object]:
+        async with desk.database.quick(readonly=True) as quick:
+            row = await conversations.row(quick, page.conversation)
+            found = await conversations.earlier_answers(quick, row)
+        return {name: answer.value for name, answer in found.items()}
+
+    assert await earlier(proved) == {"industry": "finance"}
+    assert await earlier(claims) == {}, "nobody has proved that"
