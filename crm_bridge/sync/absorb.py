@@ -330,7 +330,11 @@ def _merged(
         is_theirs = rule.direction == "pull" and theirs.values[name] is not None
         if is_theirs or is_mere_claim(link, ours, name):
             values[name] = theirs.values[name]
-    own = {name: v for name, v in link.sent.items() if same(v, theirs.values.get(name))}
+    own = {
+        name: theirs.values[name]
+        for name, sent in link.sent.items()
+        if name in theirs.values and any(same(each, theirs.values[name]) for each in sent)
+    }
     merged = merge(
         {rule.home: rule.owner for rule in channel.rule.fields},
         base={**link.base, **own},

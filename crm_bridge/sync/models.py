@@ -37,7 +37,8 @@ class CrmLink(Base):
     a push on its way (the outbox: one row a record, however many edits).
 
     `base` is what both sides last agreed on, `seen` the hashes of the CRM's fields then;
-    `sent` is what is on its way there: met there, it is our own word, and nobody's change;
+    `sent` is what is on its way there, the last few values of each field: met there, it is
+    our own word, and nobody's change;
     `generation` grows with each edit of ours, so that a push only clears what it has read.
     `adopted`: the CRM had it before we did, so what a visitor merely claims never goes there.
     States: linked, gone (deleted in the CRM: never written again), poison (the CRM refuses

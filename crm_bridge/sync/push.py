@@ -25,6 +25,7 @@ from crm_bridge.sync.models import CrmLink
 
 BATCH = 100  # HubSpot's largest
 MOST_ATTEMPTS = 6
+MOST_SENT = 5  # values of a field that may still arrive
 FIRST_PAUSE = timedelta(seconds=10)
 
 
@@ -84,10 +85,21 @@ async def _plan(
                 link.state, link.next_at = "gone", None
             elif (values := unsaid(channel, link, record, outside)) or link.external_id is None:
                 plans.append(_planned(channel, link, record.id, values))
-                link.sent = dict(values)  # stored before it is written: see CrmLink
+                link.sent = on_its_way(link.sent, values)  # stored first: see CrmLink
             else:
                 link.next_at = None
     return plans
+
+
+def on_its_way(
+    before: Mapping[str, Sequence[Value]], values: Mapping[str, Value]
+) -> dict[str, list[Value]]:
+    """What may still arrive there: a process that died may have sent words that come in
+    after the ones of now."""
+    return {
+        name: [*before.get(name, ()), *([values[name]] if name in values else [])][-MOST_SENT:]
+        for name in {**before, **values}
+    }
 
 
 def unsaid(

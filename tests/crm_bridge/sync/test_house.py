@@ -13,6 +13,8 @@ from sqlalchemy import func, select
 from crm_bridge.contacts.models import Contact
 from crm_bridge.core.database import Database
 from crm_bridge.sync import pull
+from crm_bridge.sync.models import CrmLink
+from crm_bridge.sync.push import on_its_way
 from crm_bridge.sync.worker import POLL_SECONDS
 from tests.crm_bridge.sync.fake_house import House
 from tests.crm_places import PLACES
@@ -139,6 +141,27 @@ async def test_a_write_whose_answer_was_lost_is_no_change_of_theirs(house: House
     await house.ours.change(made, name="Ana Zupan")
     house.clock.passed += timedelta(minutes=40)
     house.place.fake.lose_answers = 0
+    await house.ours.round(3)
+    assert house.place.names() == {"ana@acme.si": "Ana Zupan"}
+    assert [person.name for person in await house.ours.people()] == ["Ana Zupan"]
+    assert await house.ours.conflicts() == []
+
+
+@everywhere
+@on_sqlite
+async def test_a_write_that_arrives_late_is_no_change_of_theirs(
+    house: House, database: Database
+) -> None:
+    """A process died while its write was on the way; the next one has sent newer words."""
+    made = await house.ours.contact(name="Ana Novak", emails=["ana@acme.si"])
+    await house.ours.round(2)
+    (record_id,) = house.place.ids()
+    await house.ours.change(made, name="Ana Zupan")
+    async with database.transaction() as session:
+        (link,) = (await session.scalars(select(CrmLink))).all()
+        link.sent = on_its_way(on_its_way({}, {"name": "Ana Kovač"}), {"name": "Ana Zupan"})
+    house.clock.passed += timedelta(seconds=5)
+    house.place.edit(record_id, name="Ana Kovač")
     await house.ours.round(3)
     assert house.place.names() == {"ana@acme.si": "Ana Zupan"}
     assert [person.name for person in await house.ours.people()] == ["Ana Zupan"]
