@@ -19,7 +19,7 @@ from benchmarks.process_costs import cpu_seconds, resident_mib
 from benchmarks.report import Report, percentile
 
 AT_ONCE = (1, 8, 32)
-ROUNDS_ALONE = 5  # conversations one after the other where one is held at a time
+ROUNDS_ALONE = 8  # conversations one after the other where one is held at a time
 LONG_TURNS = 105
 PARTIES_WARM = 3
 
@@ -64,7 +64,9 @@ class Measured:
 async def _crowd(side: Side, scripts: list[list[str]]) -> Measured:
     """Every script by a visitor of its own, all at once."""
     measured = Measured()
-    async with httpx.AsyncClient(timeout=120, limits=httpx.Limits(max_connections=200)) as client:
+    # shorter than the server's five seconds: no request goes into a connection being closed
+    limits = httpx.Limits(max_connections=200, keepalive_expiry=2)
+    async with httpx.AsyncClient(timeout=120, limits=limits) as client:
         visitors = [side.visitor(client) for _ in scripts]
         await asyncio.gather(*(visitor.arrive() for visitor in visitors))
 
