@@ -54,7 +54,7 @@ def test_the_environment_wins_over_what_is_kept(tmp_path: Path) -> None:
 def test_no_registry_address_is_written_down() -> None:
     keys = "|".join(("index-url", "resolved", "registry"))
     tracked = subprocess.run(
-        ["git", "grep", "-lIE", f"({keys})[\"' :=]+http"],
+        ["git", "grep", "-lIE", f"({keys})[\"' :=]+[a-z]+://"],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -10,7 +10,7 @@ from starlette.routing import Route
 from crm_bridge.calendars.ics_feed.subscription import IcsFeed
 from crm_bridge.calendars.port import Calendar
 from crm_bridge.core.egress import Egress
-from tests.crm_bridge.calendars.places.place import OWNER, Event, Seen
+from tests.crm_bridge.calendars.places.place import OWNER, Event, NotAsked, Seen
 
 
 def ics_text(events: list[Event]) -> str:
@@ -93,7 +93,7 @@ class IcsPlace:
         self.version += 1
 
     def forget(self) -> None:
-        raise NotImplementedError
+        raise NotAsked
 
     def limit(self) -> None:
         self._next = Response(status_code=429, headers={"Retry-After": "7"})
@@ -105,7 +105,7 @@ class IcsPlace:
         self._gone = True
 
     def written(self) -> list[Seen]:
-        raise NotImplementedError
+        raise NotAsked
 
     def move_written(self, start: datetime, end: datetime) -> None:
-        raise NotImplementedError
+        raise NotAsked

@@ -13,7 +13,7 @@ from crm_bridge.calendars.internal.calendar import InternalCalendar
 from crm_bridge.calendars.intervals import Interval
 from crm_bridge.calendars.port import Calendar
 from crm_bridge.core.database import Database, make_engine
-from tests.crm_bridge.calendars.places.place import OWNER, Event, Seen
+from tests.crm_bridge.calendars.places.place import OWNER, Event, NotAsked, Seen
 
 NOW = datetime(2026, 3, 9, tzinfo=UTC)
 
@@ -68,19 +68,19 @@ class InternalPlace:
         self._do(lambda session: service.remove_time_off(session, "maja", entry))
 
     def forget(self) -> None:
-        raise NotImplementedError
+        raise NotAsked
 
     def limit(self) -> None:
-        raise NotImplementedError
+        raise NotAsked
 
     def stumble(self) -> None:
-        raise NotImplementedError
+        raise NotAsked
 
     def refuse(self) -> None:
-        raise NotImplementedError
+        raise NotAsked
 
     def written(self) -> list[Seen]:
-        raise NotImplementedError
+        raise NotAsked
 
     def move_written(self, start: datetime, end: datetime) -> None:
-        raise NotImplementedError
+        raise NotAsked

@@ -39,6 +39,11 @@ class Seen:
     guests: int
 
 
+class NotAsked(Exception):
+    """The suite asked a calendar for what its kind does not have: a feed is not written to, time off
+    kept here has no server that could stumble. Tests choose by what a place says it can."""
+
+
 class Place(Protocol):
     """A calendar of one advisor, empty at first."""
 
