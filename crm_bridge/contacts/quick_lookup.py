@@ -6,11 +6,12 @@ the answer is the same to the byte. Whatever is not that plain is left to the ca
 names, domains, keys that are refused, keys whose use has to be noted, a database that is away.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, bindparam, select
+from sqlalchemy import BindParameter, Subquery, bindparam, select, true
 from sqlalchemy.exc import DBAPIError
 from starlette.requests import Request
 from starlette.responses import Response
@@ -23,43 +24,58 @@ from crm_bridge.contacts.models import Contact, ContactEmail, ContactExternalId,
 from crm_bridge.contacts.quick_forms import quick_email, quick_phone
 from crm_bridge.contacts.views import ContactView, FoundView, LookupView
 from crm_bridge.core.database import Database
+from crm_bridge.core.ids import token_hash
 from crm_bridge.core.prepared import Prepared, Runner
 from crm_bridge.web import api_keys
+from crm_bridge.web.api_keys import ApiKeyRow
 
 PATH: Final = "/api/v1/contacts/lookup"
 MOST: Final = 20
 _SIGNS: Final = frozenset({"email", "phone", "system", "external_id"})
 _LONGEST: Final = 300
 _SIGN: Final[BindParameter[str]] = bindparam("sign")
-# A contact with its addresses and numbers in one go: a row for each pair of them.
-_WHOLE: Final = (
-    select(
-        *Contact.__table__.columns,
-        ContactEmail.address.label("email_address"),
-        ContactEmail.kind.label("email_kind"),
-        ContactEmail.position.label("email_position"),
-        ContactEmail.verified_at.label("email_verified_at"),
-        ContactEmail.bounced_at.label("email_bounced_at"),
-        ContactPhone.number.label("phone_number"),
-        ContactPhone.position.label("phone_position"),
-        ContactPhone.verified_at.label("phone_verified_at"),
+
+
+def _keyed(found: Subquery) -> Prepared:
+    """The key and the contacts of `found` with their addresses and numbers in one go: a row
+    for each pair of those; one row without a contact where there is none, and none at all
+    for a key that does not hold. A way to PostgreSQL and back costs more than all the joins."""
+    return Prepared(
+        select(
+            ApiKeyRow.scopes.label("key_scopes"),
+            ApiKeyRow.last_used_at.label("key_last_used_at"),
+            *Contact.__table__.columns,
+            ContactEmail.address.label("email_address"),
+            ContactEmail.kind.label("email_kind"),
+            ContactEmail.position.label("email_position"),
+            ContactEmail.verified_at.label("email_verified_at"),
+            ContactEmail.bounced_at.label("email_bounced_at"),
+            ContactPhone.number.label("phone_number"),
+            ContactPhone.position.label("phone_position"),
+            ContactPhone.verified_at.label("phone_verified_at"),
+        )
+        .select_from(ApiKeyRow)
+        .outerjoin(found, true())
+        .outerjoin(Contact, Contact.id == found.c.contact_id)
+        .outerjoin(ContactEmail, ContactEmail.contact_id == Contact.id)
+        .outerjoin(ContactPhone, ContactPhone.contact_id == Contact.id)
+        .where(ApiKeyRow.secret_hash == bindparam("hash"), ApiKeyRow.revoked_at.is_(None))
+        .order_by(Contact.id)
     )
-    .select_from(Contact)
-    .outerjoin(ContactEmail, ContactEmail.contact_id == Contact.id)
-    .outerjoin(ContactPhone, ContactPhone.contact_id == Contact.id)
-)
+
+
 _OWNER = select(ContactEmail.contact_id).where(ContactEmail.address == _SIGN)
 _SHARERS = select(ContactPhone.contact_id).where(ContactPhone.number == _SIGN)
 _NAMED = select(ContactExternalId.contact_id).where(
     ContactExternalId.system == bindparam("system"), ContactExternalId.external_id == _SIGN
 )
-_BY_EMAIL = Prepared(_WHOLE.where(Contact.id == _OWNER.scalar_subquery()))
-_BY_ID = Prepared(_WHOLE.where(Contact.id == _NAMED.scalar_subquery()))
-_BY_PHONE = Prepared(
-    _WHOLE.where(Contact.id.in_(_SHARERS.order_by(ContactPhone.contact_id).limit(MOST))).order_by(
-        Contact.id
-    )
-)
+_BY_EMAIL = _keyed(_OWNER.subquery())
+_BY_ID = _keyed(_NAMED.subquery())
+_BY_PHONE = _keyed(_SHARERS.order_by(ContactPhone.contact_id).limit(MOST).subquery())
+
+
+class _Refused(Exception):
+    """The key may not, or its use has to be noted: the careful way's business."""
 
 
 class QuickLookup:
@@ -90,15 +106,33 @@ async def _quick(request: Request) -> Response | None:
     if scheme.lower() != "bearer":
         return None
     database: Database = request.app.state.database
-    async with database.quick(readonly=True) as quick:
-        now: datetime = request.app.state.clock.now()
-        if not await api_keys.may_read_quickly(quick, secret, resource="contacts", now=now):
-            return None
-        found = await _found(quick, given)
+    asking = _Asking(token_hash(secret), request.app.state.clock.now())
+    try:
+        async with database.quick(readonly=True) as quick:
+            found = await _found(quick, asking, given)
+    except _Refused:
+        return None
     return Response(LookupView(items=found).model_dump_json(), media_type="application/json")
 
 
-async def _found(on: Runner, given: dict[str, str]) -> list[FoundView]:
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    """Who asks, and when."""
+
+    key_hash: str
+    now: datetime
+
+    async def views(self, on: Runner, by: Prepared, signs: dict[str, str]) -> list[ContactView]:
+        """The contacts that a statement finds. Raises _Refused."""
+        rows = await by.all(on, {"hash": self.key_hash, **signs})
+        if not rows or not api_keys.may_read_quickly(
+            rows[0].key_scopes, rows[0].key_last_used_at, resource="contacts", now=self.now
+        ):
+            raise _Refused
+        return _views([row for row in rows if row.id is not None])
+
+
+async def _found(on: Runner, asking: _Asking, given: dict[str, str]) -> list[FoundView]:
     found: dict[str, FoundView] = {}
 
     def add(views: list[ContactView], by: Any, reason: str) -> None:
@@ -106,15 +140,17 @@ async def _found(on: Runner, given: dict[str, str]) -> list[FoundView]:
             if view.id not in found and len(found) < MOST:
                 found[view.id] = FoundView(contact=view, by=by, reason=reason, nearness=1.0)
 
-    if address := _address(given.get("email", "")):
-        views = _views(await _BY_EMAIL.all(on, {"sign": address}))
-        add(views, "email", said_of_email(address))
+    address = _address(given.get("email", ""))
     system, external_id = given.get("system"), given.get("external_id")
+    number = quick_phone(given.get("phone", ""), None)
+    if address or not (number or (system and external_id)):  # the key is asked for in any case
+        views = await asking.views(on, _BY_EMAIL, {"sign": address or ""})
+        add(views, "email", said_of_email(address or ""))
     if system and external_id:
-        views = _views(await _BY_ID.all(on, {"system": system, "sign": external_id}))
+        views = await asking.views(on, _BY_ID, {"system": system, "sign": external_id})
         add(views, "external_id", said_of_id(system, external_id))
-    if number := quick_phone(given.get("phone", ""), None):
-        views = _views(await _BY_PHONE.all(on, {"sign": number}))
+    if number:
+        views = await asking.views(on, _BY_PHONE, {"sign": number})
         add(views, "phone", said_of_phone(number, len(views)))
     return list(found.values())
 
