@@ -2,7 +2,7 @@
 matter of seconds. Rows that meet somebody who is there already go the careful way.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -14,7 +14,7 @@ from crm_bridge.companies.name import compared
 from crm_bridge.contacts.csv_import import Row
 from crm_bridge.contacts.models import Contact, ContactEmail, ContactExternalId, ContactPhone
 from crm_bridge.contacts.quick_forms import quick_company_domain, quick_fold, quick_kind
-from crm_bridge.core.bulk import find_many, insert_many
+from crm_bridge.core.bulk import Part, find_many, insert_parts, nothing_else
 from crm_bridge.core.ids import new_ids
 from crm_bridge.core.outbox import DomainEvent
 from crm_bridge.core.provenance import stamped
@@ -54,41 +54,77 @@ async def there(session: AsyncSession, rows: Sequence[Row], *, system: str) -> T
 
 
 async def add_new(
-    session: AsyncSession, rows: Sequence[Row], *, system: str, by: str, now: datetime
+    session: AsyncSession,
+    rows: Sequence[Row],
+    *,
+    system: str,
+    by: str,
+    now: datetime,
+    meanwhile: Callable[[], bool] = nothing_else,
 ) -> list[str]:
     """Add contacts that nobody has an address of; their ids, in order. Announces
-    contact.created for each."""
+    contact.created for each. `meanwhile` is called as `insert_parts` does."""
     if not rows:
         return []
     keys = [_company_key(row) for row in rows]
-    companies = await _companies(session, rows, keys, by=by, now=now)
+    companies, theirs = await _companies(session, rows, keys, by=by, now=now)
     ids = new_ids("con", len(rows))  # in the order of the file
-    stamps = _Stamps(by, now)
-    contacts = [
-        _contact(one, row, companies.get(key or ""), stamps)
-        for one, row, key in zip(ids, rows, keys, strict=True)
+    parts = [
+        Part(DomainEvent, _NEWS, lambda: _news("contact.created", "contact_id", ids, now)),
+        *theirs,
+        *_people(rows, ids, [companies.get(key or "") for key in keys], system, _Stamps(by, now)),
     ]
-    await insert_many(session, Contact, _CONTACT, contacts)
-    emails = [
-        (row.address, one, row.values["emails"][0], quick_kind(row.address or ""), 0, by, now)
-        for one, row in zip(ids, rows, strict=True)
-    ]
-    await insert_many(session, ContactEmail, _EMAIL, emails)
-    phones = [
-        (one, number, number, 0, by, now)
-        for one, row in zip(ids, rows, strict=True)
-        for number in row.values.get("phones", ())
-    ]
-    await insert_many(session, ContactPhone, _PHONE, phones)
-    external = [
-        (system, row.external_id, one, now)
-        for one, row in zip(ids, rows, strict=True)
-        if row.external_id
-    ]
-    await insert_many(session, ContactExternalId, _EXTERNAL, external)
-    await _tell(session, "contact.created", "contact_id", ids, now=now)
+    await insert_parts(session, parts, meanwhile=meanwhile)
     session.info["announced"] = True
     return ids
+
+
+def _people(
+    rows: Sequence[Row],
+    ids: Sequence[str],
+    companies: Sequence[str | None],
+    system: str,
+    stamps: "_Stamps",
+) -> list[Part]:
+    """The contacts and what belongs to them."""
+    by, now = stamps.by, stamps.now
+    return [
+        Part(
+            Contact,
+            _CONTACT,
+            lambda: [
+                _contact(one, row, company, stamps)
+                for one, row, company in zip(ids, rows, companies, strict=True)
+            ],
+        ),
+        Part(
+            ContactEmail,
+            _EMAIL,
+            lambda: [
+                (address, one, row.values["emails"][0], quick_kind(address), 0, by, now)
+                for one, row in zip(ids, rows, strict=True)
+                if (address := row.address)
+            ],
+        ),
+        Part(
+            ContactPhone,
+            _PHONE,
+            lambda: [
+                (one, number, number, 0, by, now)
+                for one, row in zip(ids, rows, strict=True)
+                for number in row.values.get("phones", ())
+            ],
+        ),
+        Part(
+            ContactExternalId,
+            _EXTERNAL,
+            lambda: [
+                (system, row.external_id, one, now)
+                for one, row in zip(ids, rows, strict=True)
+                if row.external_id
+            ],
+        ),
+    ]
 
 
 _PLAIN: Final = ("name", "language", "country", "owner")
@@ -112,12 +148,12 @@ class _Stamps:
 
     def __init__(self, by: str, now: datetime) -> None:
         self.now = now
-        self._by = by
+        self.by = by
         self._made: dict[tuple[str, ...], dict[str, Any]] = {}
 
     def of(self, fields: tuple[str, ...]) -> dict[str, Any]:
         if fields not in self._made:
-            self._made[fields] = stamped({}, fields, by=self._by, at=self.now)
+            self._made[fields] = stamped({}, fields, by=self.by, at=self.now)
         return self._made[fields]
 
 
@@ -154,8 +190,9 @@ async def _companies(
     *,
     by: str,
     now: datetime,
-) -> dict[str, str]:
-    """The company of each key: found, or made where a row names one."""
+) -> tuple[dict[str, str], list[Part]]:
+    """The company of each key: found, or one to be made where a row names it; and the rows
+    that make those."""
     named: dict[str, str] = {}
     for row, key in zip(rows, keys, strict=True):
         if row.company and key is not None:
@@ -180,29 +217,38 @@ async def _companies(
     new = [key for key in named if key not in found]
     made = dict(zip(new, new_ids("com", len(new)), strict=True))
     stamp = stamped({}, ["name"], by=by, at=now)
-    rows_made = [
-        (one, name, fold(name).text, compared(name), "lead", _NOTHING, stamp, now, now)
-        for key, one in made.items()
-        if (name := named[key])
+    parts = [
+        Part(
+            Company,
+            _COMPANY,
+            lambda: [
+                (one, name, fold(name).text, compared(name), "lead", _NOTHING, stamp, now, now)
+                for key, one in made.items()
+                if (name := named[key])
+            ],
+        ),
+        Part(
+            DomainEvent,
+            _NEWS,
+            lambda: _news("company.created", "company_id", list(made.values()), now),
+        ),
+        Part(
+            CompanyDomain,
+            ("domain", "company_id", "added_by"),
+            lambda: [
+                (key.removeprefix("domain "), one, by)
+                for key, one in made.items()
+                if key.startswith("domain ")
+            ],
+        ),
     ]
-    await insert_many(session, Company, _COMPANY, rows_made)
-    await _tell(session, "company.created", "company_id", list(made.values()), now=now)
-    domains_made = [
-        (key.removeprefix("domain "), one, by)
-        for key, one in made.items()
-        if key.startswith("domain ")
-    ]
-    await insert_many(session, CompanyDomain, ("domain", "company_id", "added_by"), domains_made)
-    return {**found, **made}
+    return {**found, **made}, parts
 
 
-async def _tell(
-    session: AsyncSession, name: str, what: str, ids: Sequence[str], *, now: datetime
-) -> None:
+def _news(name: str, what: str, ids: Sequence[str], now: datetime) -> list[tuple[Any, ...]]:
     """One event for each record, for when nothing more urgent waits."""
     events = new_ids("evt", len(ids))
-    news = [
+    return [
         (event, name, one, {what: one}, now, False, True)
         for event, one in zip(events, ids, strict=True)
     ]
-    await insert_many(session, DomainEvent, _NEWS, news)

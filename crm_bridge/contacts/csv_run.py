@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import itertools
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -15,12 +15,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_bridge.contacts import csv_bulk
 from crm_bridge.contacts.csv_import import Outcome, Reading, Row, Sheet, import_row
 from crm_bridge.contacts.models import ImportRun
-from crm_bridge.core.bulk import make_room
+from crm_bridge.core.bulk import make_room, nothing_else
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
 
 ROWS_AT_ONCE: Final = 1000  # rows in one transaction
-_PIECE: Final = 50  # a multiple of it is ROWS_AT_ONCE
+_PIECE: Final = 20  # a millisecond's work; a multiple of it is ROWS_AT_ONCE
 
 
 def run_id(data: bytes, *, region: str | None, fill: bool) -> str:
@@ -64,17 +64,23 @@ async def bring_in(
     async with database.transaction() as session:
         done = (await begin(session, run, reading, file=file, now=clock.now())).done
     left = itertools.islice(reading.rows, done, None)
-    batch = await _next(left)
+    batch = await _Ahead(left).batch()
     while batch:
-        ahead = asyncio.create_task(_next(left))
+        ahead = _Ahead(left)
         async with database.transaction() as session:
             now = clock.now()
             outcomes = await import_batch(
-                session, batch, system=reading.layout, fill=fill, by=by, now=now
+                session,
+                batch,
+                system=reading.layout,
+                fill=fill,
+                by=by,
+                now=now,
+                meanwhile=ahead.read_on,
             )
             await note(session, run, outcomes, now=now)
         yield outcomes
-        batch = await ahead
+        batch = await ahead.batch()
 
 
 async def tried(
@@ -83,7 +89,7 @@ async def tried(
     """What `bring_in` would come to. Nothing is kept of it."""
     async with database.transaction() as session:
         nested = await session.begin_nested()
-        while batch := await _next(reading.rows):
+        while batch := await _Ahead(reading.rows).batch():
             yield await import_batch(
                 session,
                 batch,
@@ -96,13 +102,28 @@ async def tried(
         session.info.clear()  # nothing happened that anybody should be told of
 
 
-async def _next(rows: Iterator[Row]) -> list[Row]:
+class _Ahead:
     """The next batch, read in small pieces between which others work."""
-    batch: list[Row] = []
-    while len(batch) < ROWS_AT_ONCE and (few := list(itertools.islice(rows, _PIECE))):
-        batch += few
-        await asyncio.sleep(0)
-    return batch
+
+    def __init__(self, rows: Iterator[Row]) -> None:
+        self._rows = rows
+        self._batch: list[Row] = []
+        self._more = True
+
+    def read_on(self) -> bool:
+        """Read a piece; False when there is no more to read."""
+        if not self._more:
+            return False
+        piece = list(itertools.islice(self._rows, _PIECE))
+        self._batch += piece
+        self._more = bool(piece) and len(self._batch) < ROWS_AT_ONCE
+        return self._more
+
+    async def batch(self) -> list[Row]:
+        """All of it."""
+        while self.read_on():  # noqa: ASYNC110 - work is done in each round
+            await asyncio.sleep(0)
+        return self._batch
 
 
 async def done_before(database: Database, run: str) -> int:
@@ -120,14 +141,15 @@ async def import_batch(
     fill: bool,
     by: str,
     now: datetime,
+    meanwhile: Callable[[], bool] = nothing_else,
 ) -> list[Outcome]:
     """What each row came to, in order. New people with an address are added together. The
-    news of it lets other news go first."""
+    news of it lets other news go first. `meanwhile` is called as `insert_parts` does."""
     session.info["bulk"] = True
     await make_room(session)
     there = await csv_bulk.there(session, rows, system=system)
     fresh = [row for row in rows if row.refused is None and not there.has(row)]
-    ids = await csv_bulk.add_new(session, fresh, system=system, by=by, now=now)
+    ids = await csv_bulk.add_new(session, fresh, system=system, by=by, now=now, meanwhile=meanwhile)
     added = {row.line: contact_id for row, contact_id in zip(fresh, ids, strict=True)}
     outcomes = []
     for row in rows:

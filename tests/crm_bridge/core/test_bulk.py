@@ -1,10 +1,13 @@
 """Many rows go in as they were given, on both databases."""
 
+import sqlite3
+
+import psycopg
 import pytest
 from sqlalchemy import select
 
 from crm_bridge.companies.models import Company, CompanyDomain
-from crm_bridge.core.bulk import find_many, insert_many
+from crm_bridge.core.bulk import Part, find_many, insert_many, insert_parts
 from crm_bridge.core.database import Database
 from crm_bridge.core.ids import new_id, new_ids
 from tests.crm_bridge.conftest import NOW
@@ -13,6 +16,7 @@ COLUMNS = (
     *("id", "name", "name_folded", "name_compared", "country", "employees_min"),
     *("lifecycle_stage", "properties", "provenance", "created_at", "updated_at"),
 )
+DOMAIN = ("domain", "company_id", "added_by")
 NAMES = ("Acme", "", "tab\tand\nline\r", "back\\slash \\N", "\\.", "Žaba \u05d0 \U0001f438", "null")
 
 
@@ -70,3 +74,36 @@ async def test_a_text_with_nul_is_refused_whole_on_postgresql(database: Database
     with pytest.raises(ValueError, match="NUL"):
         async with database.transaction() as session:
             await insert_many(session, Company, COLUMNS, [row])
+
+
+async def test_parts_go_in_in_their_order_with_work_between(database: Database) -> None:
+    worked: list[int] = []
+
+    def work() -> bool:
+        worked.append(1)
+        return len(worked) < 3
+
+    parts = [
+        Part(Company, COLUMNS, lambda: [_company("com_1")]),
+        Part(Company, COLUMNS, lambda: []),
+        Part(CompanyDomain, DOMAIN, lambda: [("a.si", "com_1", "me")]),
+    ]
+    async with database.transaction() as session:
+        await insert_parts(session, parts, meanwhile=work)
+    async with database.reading() as session:
+        assert (await session.scalars(select(CompanyDomain.company_id))).all() == ["com_1"]
+    assert len(worked) <= 4
+
+
+async def test_a_part_that_is_refused_takes_all_with_it(database: Database) -> None:
+    parts = [
+        Part(Company, COLUMNS, lambda: [_company("com_1")]),
+        Part(CompanyDomain, DOMAIN, lambda: [("a.si", "com_none", "me")]),
+        Part(Company, COLUMNS, lambda: [_company("com_2")]),
+    ]
+    refused = (sqlite3.IntegrityError, psycopg.IntegrityError)
+    with pytest.raises(refused):
+        async with database.transaction() as session:
+            await insert_parts(session, parts)
+    async with database.reading() as session:
+        assert (await session.scalars(select(Company.id))).all() == []
