@@ -34,7 +34,7 @@ async def take(session: AsyncSession, found: Found, *, now: datetime, read_at: d
         ref = entry.ref if entry.ref in changes.events else by_uid.get(entry.uid, entry.ref)
         if entry.updated_at >= read_at or (ref not in changes.events and not changes.complete):
             continue
-        times = changes.events.get(ref, ())
+        times = changes.times(ref)
         if not times:
             await session.delete(entry)
             _tell(session, "calendar.entry_gone", entry, found, now)
@@ -46,7 +46,7 @@ async def take(session: AsyncSession, found: Found, *, now: datetime, read_at: d
             entry.updated_at = now
             _tell(session, "calendar.entry_moved", entry, found, now)
     for uid, ref in by_uid.items():
-        times = changes.events.get(ref, ())
+        times = changes.times(ref)
         if uid not in known and times:
             session.add(
                 CalendarEntry(

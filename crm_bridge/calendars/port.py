@@ -38,7 +38,9 @@ class Changes:
     `events` maps the id of each event that is new or different to the times it takes
     (none: it takes no time any more, or is gone), in UTC, within the window asked for.
     With `complete`, events that are not there are gone. `uids` are the iCalendar UIDs of
-    the events, and `versions` their ETags, where known. `cursor` is where to go on from.
+    the events, and `versions` their ETags, where known. `free` has when those events are that
+    stand but are shown as free time: nobody deleted or declined them. `cursor` is where to go
+    on from.
     """
 
     events: Mapping[str, tuple[Interval, ...]]
@@ -47,6 +49,11 @@ class Changes:
     faults: tuple[str, ...] = field(default=())
     uids: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    free: Mapping[str, tuple[Interval, ...]] = field(default_factory=dict)
+
+    def times(self, ref: str) -> tuple[Interval, ...]:
+        """When the event is, whether it takes time or not; none: it is not any more."""
+        return self.events.get(ref) or self.free.get(ref, ())
 
 
 @dataclass(frozen=True, slots=True)

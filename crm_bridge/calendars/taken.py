@@ -32,9 +32,10 @@ class TooMuch(CalendarUnreachable):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """By event: the times it takes, its UID, what was wrong with it."""
+    """By event: the times it takes, or is shown as free at, its UID, what was wrong with it."""
 
     times: Mapping[str, tuple[Interval, ...]] = field(default_factory=dict)
+    free: Mapping[str, tuple[Interval, ...]] = field(default_factory=dict)
     uids: Mapping[str, str] = field(default_factory=dict)
     faults: Mapping[str, str] = field(default_factory=dict)
 
@@ -67,6 +68,7 @@ def times_of(
 ) -> Taken:
     """What each text (the events of one UID) takes within `window`."""
     times: dict[str, tuple[Interval, ...]] = {}
+    free: dict[str, tuple[Interval, ...]] = {}
     uids: dict[str, str] = {}
     faults: dict[str, str] = {}
     for ref, text in texts.items():
@@ -75,11 +77,13 @@ def times_of(
         feed = parse(text, owner_zone=owner.clock, owners=owner.emails, give_up=give_up)
         found = expand(feed, window, give_up=give_up)
         times[ref] = tuple(found.busy)
+        if shown_free := tuple(found.free):
+            free[ref] = shown_free
         uids.update((ref, event.uid) for event in feed.events[:1] if event.uid)
         wrong = [*feed.faults, *found.faults]
         if wrong:
             faults[ref] = _told(wrong)
-    return Taken(times, uids, faults)
+    return Taken(times, free, uids, faults)
 
 
 def _told(faults: list[Fault]) -> str:

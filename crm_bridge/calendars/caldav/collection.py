@@ -159,6 +159,7 @@ class CalDavCalendar:
             cursor=after.write(),
             faults=after.told(),
             uids=taken.uids,
+            free=taken.free,
             versions=versions,
         )
 

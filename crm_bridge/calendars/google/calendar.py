@@ -160,6 +160,7 @@ class GoogleCalendar:
             cursor=after.write(),
             faults=after.told(),
             uids=_uids(series),
+            free=taken.free,
             versions={
                 str(each["id"]): str(each["etag"]) for each in everything if each.get("etag")
             },

@@ -57,17 +57,19 @@ def _event_lines(item: Item) -> list[str]:
         lines.append(_time("RECURRENCE-ID", instance))
     lines += [_clean(line) for line in item.get("recurrence") or ()]
     lines.append(f"SEQUENCE:{int(item.get('sequence') or 0)}")
-    if cancelled:
-        lines.append("STATUS:CANCELLED")
+    if cancelled or _declined(item):
+        lines.append("STATUS:CANCELLED")  # to its owner it is: they said no
     lines.append(f"TRANSP:{'OPAQUE' if _takes_time(item) else 'TRANSPARENT'}")
     return [*lines, "END:VEVENT"]
 
 
 def _takes_time(item: Item) -> bool:
-    if item.get("transparency") == "transparent" or item.get("eventType") in _FREE_TYPES:
-        return False
+    return item.get("transparency") != "transparent" and item.get("eventType") not in _FREE_TYPES
+
+
+def _declined(item: Item) -> bool:
     mine = [each for each in item.get("attendees") or () if each.get("self")]
-    return not any(each.get("responseStatus") == "declined" for each in mine)
+    return any(each.get("responseStatus") == "declined" for each in mine)
 
 
 def _time(name: str, value: Mapping[str, Any]) -> str:

@@ -36,7 +36,8 @@ class Extra:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A VEVENT, not expanded. `busy` is whether it takes the owner's time at all."""
+    """A VEVENT, not expanded. `busy` is whether it takes the owner's time at all; `declined`,
+    that it does not because they said no to it."""
 
     uid: str
     start: When
@@ -45,6 +46,7 @@ class Event:
     sequence: int = 0
     stamp: str = ""
     busy: bool = True
+    declined: bool = False
     cancelled: bool = False
     rules: tuple[Rule, ...] = ()
     extra: tuple[Extra, ...] = ()
@@ -69,9 +71,11 @@ def read_event(part: Part, zone_of: ZoneOf, *, owners: frozenset[str] = frozense
     if begin is None:
         raise ValueError("no DTSTART")
     start = read_when(begin, zone_of)
+    zone_of = _like_the_start(start, zone_of)
     texts = _texts(part, faults)
     rules = _rules(part, start, faults)
     instance, and_future = _instance(part, zone_of)
+    declined = _declined(part, owners, faults)
     return Event(
         uid=texts.get("UID", ""),
         start=start,
@@ -79,7 +83,8 @@ def read_event(part: Part, zone_of: ZoneOf, *, owners: frozenset[str] = frozense
         summary=_unescaped(texts.get("SUMMARY", "")),
         sequence=_sequence(texts.get("SEQUENCE", "0")),
         stamp=texts.get("LAST-MODIFIED") or texts.get("DTSTAMP", ""),
-        busy=_takes_time(texts) and not _declined(part, owners, faults),
+        busy=_takes_time(texts) and not declined,
+        declined=declined,
         cancelled=texts.get("STATUS", "").strip().upper() == "CANCELLED",
         rules=tuple(rule for rule in rules if not rule.sub_hourly),
         extra=tuple(Extra(*pair) for pair in _dates(part, "RDATE", zone_of, faults)),
@@ -89,6 +94,13 @@ def read_event(part: Part, zone_of: ZoneOf, *, owners: frozenset[str] = frozense
         sub_hourly=any(rule.sub_hourly for rule in rules),
         faults=tuple(faults),
     )
+
+
+def _like_the_start(start: When, zone_of: ZoneOf) -> ZoneOf:
+    """A time without a zone beside a start that has one is meant in that one."""
+    if start.all_day:
+        return zone_of
+    return lambda tzid: start.zone if tzid == "" else zone_of(tzid)
 
 
 def _texts(part: Part, faults: list[str]) -> dict[str, str]:
@@ -125,9 +137,11 @@ def _sequence(text: str) -> int:
 
 
 def _takes_time(texts: dict[str, str]) -> bool:
-    if "TRANSP" in texts:
+    """Whoever works elsewhere can be met, whatever TRANSP says: as Graph has it."""
+    shown = texts.get("X-MICROSOFT-CDO-BUSYSTATUS", "").upper()
+    if "TRANSP" in texts and shown != "WORKINGELSEWHERE":
         return texts["TRANSP"].upper() != "TRANSPARENT"
-    return texts.get("X-MICROSOFT-CDO-BUSYSTATUS", "").upper() != "FREE"
+    return shown not in ("FREE", "WORKINGELSEWHERE")
 
 
 def _declined(part: Part, owners: frozenset[str], faults: list[str]) -> bool:

@@ -7,7 +7,7 @@ is a fault, never silence.
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from crm_bridge.calendars.ics_feed.events import Event, Extra
 from crm_bridge.calendars.ics_feed.parse import Fault, Feed
@@ -17,6 +17,7 @@ from crm_bridge.calendars.recurrence import BadRule, occurrences
 
 MOST_INSTANCES_OF_EVENT = 5_000
 MOST_INSTANCES = 100_000
+MIDNIGHT = time()
 _ASK_EVERY = 64
 _LONGEST_COUNT_WALK = timedelta(days=366 * 60)  # a counted rule older than this runs uncounted
 
@@ -31,6 +32,7 @@ class Occurrence:
     summary: str = ""
     busy: bool = True
     all_day: bool = False
+    declined: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,15 @@ class Expansion:
             Interval(each.start, each.end)
             for each in self.occurrences
             if each.busy and each.end > each.start
+        ]
+
+    @property
+    def free(self) -> list[Interval]:
+        """When what stands but is shown as free time is, in order."""
+        return [
+            Interval(each.start, each.end)
+            for each in self.occurrences
+            if not each.busy and not each.declined and each.end > each.start
         ]
 
 
@@ -77,8 +88,8 @@ def _series(
     """The instances of one UID: its series with the changed instances in their place."""
     masters = [event for event in events if event.instance is None]
     changed = {event.instance.instant: event for event in events if event.instance}
+    days = {event.instance.wall.date() for event in events if _names_a_day(event, masters)}
     later = sorted((at for at, event in changed.items() if event.and_future), reverse=True)
-    replaced: set[datetime] = set()
     for master in masters:
         if master.cancelled:
             continue
@@ -87,15 +98,27 @@ def _series(
             if number >= MOST_INSTANCES_OF_EVENT or (number % _ASK_EVERY == 0 and give_up()):
                 faults.append(Fault(master.uid, f"cut off after {number} instances"))
                 break
-            if start.instant in changed:
-                replaced.add(start.instant)
+            if start.instant in changed or start.wall.date() in days:
                 continue
-            since = next((at for at in later if start.instant > at), None)
-            begin, stop = _shifted(start.instant, end, changed.get(since) if since else None)
+            since = next((changed[at] for at in later if start.instant > at), None)
+            if since is not None and since.cancelled:
+                continue
+            begin, stop = _shifted(start.instant, end, since)
             yield from _shown(master, begin, stop, window)
     for event in changed.values():
         if not event.cancelled:
             yield from _shown(event, event.start.instant, event.end_instant, window)
+
+
+def _names_a_day(event: Event, masters: list[Event]) -> bool:
+    """Whether the instance is told as a date of a series of times, or as the midnight of a
+    series of days."""
+    told = event.instance
+    return (
+        told is not None
+        and (told.all_day or told.wall.time() == MIDNIGHT)
+        and any(master.start.all_day != told.all_day for master in masters)
+    )
 
 
 def _shifted(start: datetime, end: datetime, change: Event | None) -> tuple[datetime, datetime]:
@@ -109,7 +132,8 @@ def _shifted(start: datetime, end: datetime, change: Event | None) -> tuple[date
 def _shown(event: Event, start: datetime, end: datetime, window: Interval) -> Iterator[Occurrence]:
     inside = start < window.end and (end > window.start or start == end >= window.start)
     if inside:
-        yield Occurrence(event.uid, start, end, event.summary, event.busy, event.start.all_day)
+        day = event.start.all_day
+        yield Occurrence(event.uid, start, end, event.summary, event.busy, day, event.declined)
 
 
 def _reach(master: Event, changed: Iterable[Event], window: Interval) -> Interval:

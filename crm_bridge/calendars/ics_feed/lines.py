@@ -5,6 +5,7 @@ ends where another of its kind begins or the text ends. Reading takes time linea
 size of the text.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -12,7 +13,11 @@ from icalendar.parser import Contentline
 from icalendar.parser.content_line import UFOLD
 
 LONGEST_LINE = 20_000
+_LISTS = ("EXDATE", "RDATE", "RRULE", "FREEBUSY")  # as long as the calendar: times are in them
 DEEPEST = 8
+# DTSTART;TZID=(UTC+01:00) Amsterdam, Berlin:2026…, whose zone should have been in quotes
+_UNQUOTED = re.compile(r"^([\w-]+);TZID=(\([^):]*:[^)]*\)[^:;]*):(.*)$", re.IGNORECASE)
+_LINE_END = re.compile(rb"\r?\n[ \t]")
 _NEVER_NESTED = frozenset({"VEVENT", "VTODO", "VJOURNAL", "VFREEBUSY", "VTIMEZONE"})
 
 
@@ -71,6 +76,9 @@ def read_parts(text: str | bytes) -> Part:
 
 def read_line(raw: str) -> Line:
     """A content line taken apart. Raises ValueError where it is none."""
+    unquoted = _UNQUOTED.match(raw)
+    if unquoted:
+        return Line(unquoted[1].upper(), {"TZID": unquoted[2]}, unquoted[3])
     name, parameters, value = Contentline(raw).raw_parts()  # type: ignore[no-untyped-call]
     found = {
         key.upper(): given if isinstance(given, str) else ",".join(given)
@@ -101,14 +109,19 @@ def _end(kind: str, stack: list[Part]) -> None:
 def _unfolded(text: str | bytes) -> Iterator[str]:
     if isinstance(text, bytes):
         text = _decoded(text)
-    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\0", "")
+    # beside other line ends a bare CR is part of somebody's text, and no end of a line
+    text = text.replace("\r", "" if "\n" in text else "\n")
     for raw in UFOLD.sub("", text.lstrip()).split("\n"):
-        if raw.strip() and len(raw) <= LONGEST_LINE:
+        long = len(raw) > LONGEST_LINE and not raw[:10].lstrip().upper().startswith(_LISTS)
+        if raw.strip() and not long:
             yield raw
 
 
 def _decoded(raw: bytes) -> str:
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return raw.decode("cp1252", errors="replace")
+    for each in (raw, _LINE_END.sub(b"", raw)):  # some fold within a character
+        try:
+            return each.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("cp1252", errors="replace")

@@ -70,6 +70,7 @@ class IcsFeed:
             cursor=after.write(),
             faults=after.told(),
             uids=taken.uids,
+            free=taken.free,
         )
 
     async def write(self, entry: Entry, at: Written | None) -> Written:

@@ -11,7 +11,9 @@ from datetime import datetime, timedelta
 from crm_bridge.calendars.ics_feed.lines import Line
 from crm_bridge.calendars.ics_feed.zones import UTC_ZONE, Zone
 
-_WHEN = re.compile(r"^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})?(Z)?)?$")
+_WHEN = re.compile(
+    r"^(\d{4})(-?)(\d{2})\2(\d{2})(?:T(\d{2})(:?)(\d{2})(?:\6(\d{2}))?(Z)?)?$", re.IGNORECASE
+)
 _DURATION = re.compile(
     r"^([+-])?P(?:(\d{1,5})W)?(?:(\d{1,6})D)?(?:T(?:(\d{1,7})H)?(?:(\d{1,9})M)?(?:(\d{1,10})S)?)?$"
 )
@@ -48,17 +50,22 @@ class Length:
 
 
 def read_when(line: Line, zone_of: ZoneOf, *, value: str | None = None) -> When:
-    """DTSTART and the like, or one `value` of a list. A zone given for a time in UTC is idle."""
+    """DTSTART and the like, or one `value` of a list. A zone given for a time in UTC is idle;
+    ISO 8601 with its dashes is read too, and 24:00 is the end of the day."""
     text = (line.value if value is None else value).strip()
     found = _WHEN.match(text)
     if found is None:
         raise ValueError(f"{line.name} is not a date or time: {text[:40]!r}")
-    year, month, day, hour, minute, second, utc = found.groups()
+    year, _, month, day, hour, _, minute, second, utc = found.groups()
+    midnight = datetime(int(year), int(month), int(day))  # noqa: DTZ001 - its zone is beside it
     if hour is None:
-        return When(datetime(int(year), int(month), int(day)), zone_of(None), all_day=True)  # noqa: DTZ001
-    wall = datetime(  # noqa: DTZ001 - a wall time; its zone is beside it
-        int(year), int(month), int(day), int(hour), int(minute), min(int(second or 0), 59)
-    )
+        return When(midnight, zone_of(None), all_day=True)
+    if (int(hour), int(minute)) == (24, 0):
+        wall = midnight + timedelta(days=1)
+    else:
+        wall = midnight.replace(
+            hour=int(hour), minute=int(minute), second=min(int(second or 0), 59)
+        )
     zone = UTC_ZONE if utc else zone_of(line.parameters.get("TZID", ""))
     return When(wall, zone)
 

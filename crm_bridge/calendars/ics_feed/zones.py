@@ -46,7 +46,7 @@ class NamedZone:
 
 UTC_ZONE = NamedZone(UTC)
 
-_OFFSET = re.compile(r"^\(?(?:UTC|GMT|Z)?\s*([+-])(\d{1,2}):?(\d{2})?\)?(?:\s|$)", re.IGNORECASE)
+_OFFSET = re.compile(r"^\(?(?:UTC|GMT|Z)?\s*([+-])(\d{1,2})[:.]?(\d{2})?\)?(?:\s|$)", re.IGNORECASE)
 _SHOWN = re.compile(r"^\((?:UTC|GMT)[^)]*\)\s*(.+)$", re.IGNORECASE)
 
 # Windows shows these without a city; every other text it shows lists cities of the zone.
@@ -144,7 +144,7 @@ def _shown(name: str) -> str | None:
     region = text.split("(")[0].strip()
     if region in _REGIONS:
         return _REGIONS[region]
-    cities = [city.strip().replace("kyiv", "kiev") for city in text.split(",")]
+    cities = [city.strip().replace("kyiv", "kiev") for city in re.split("[,/]", text)]
     found = (_cities().get(city) for city in cities)
     return next((zone for zone in found if zone), None)
 

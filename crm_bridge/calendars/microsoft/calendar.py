@@ -106,6 +106,7 @@ class MicrosoftCalendar:
         everything = list(items)
         free = self._free_series(everything, after)
         times: dict[str, tuple[Interval, ...]] = {}
+        shown_free: dict[str, tuple[Interval, ...]] = {}
         faults: dict[str, str] = {}
         for item in everything:
             ref = str(item.get("id", ""))
@@ -114,8 +115,11 @@ class MicrosoftCalendar:
                 continue
             try:
                 inherits = "showAs" not in item and str(item.get("seriesMasterId")) in free
+                at = (events.interval_of(item, self._owner),) if events.stands(item) else ()
                 busy = events.takes_time(item) and not inherits
-                times[ref] = (events.interval_of(item, self._owner),) if busy else ()
+                times[ref] = at if busy else ()
+                if at and not busy:
+                    shown_free[ref] = at
             except ValueError as fault:
                 faults[ref] = str(fault)
         after = replace(
@@ -128,6 +132,7 @@ class MicrosoftCalendar:
             complete=complete,
             cursor=after.write(),
             faults=after.told(),
+            free=shown_free,
             uids={
                 str(each["id"]): events.uid_of(each) for each in everything if events.uid_of(each)
             },

@@ -17,14 +17,15 @@ _NOT_BUSY: Final = frozenset({"free", "workingelsewhere"})
 type Item = Mapping[str, Any]
 
 
+def stands(item: Item) -> bool:
+    """Whether it is to be at all: neither cancelled nor declined by its owner."""
+    answer = item.get("responseStatus") or {}
+    return not item.get("isCancelled") and str(answer.get("response", "")).lower() != "declined"
+
+
 def takes_time(item: Item) -> bool:
     """Whether its owner cannot meet then: tentative and unknown ones count."""
-    if item.get("isCancelled"):
-        return False
-    if str(item.get("showAs", "busy")).lower() in _NOT_BUSY:
-        return False
-    answer = item.get("responseStatus") or {}
-    return str(answer.get("response", "")).lower() != "declined"
+    return stands(item) and str(item.get("showAs", "busy")).lower() not in _NOT_BUSY
 
 
 def interval_of(item: Item, owner: Owner) -> Interval:

@@ -82,7 +82,7 @@ class GooglePlace:
         item: Item = {
             "start": self._time(event.start, whole_day=event.whole_day),
             "end": self._time(event.end, whole_day=event.whole_day),
-            "iCalUID": f"{event.name}@google.com",
+            "iCalUID": event.name if "@" in event.name else f"{event.name}@google.com",
             "summary": "never asked for",
             "transparency": "transparent" if event.free else "opaque",
         }
@@ -143,6 +143,10 @@ class GooglePlace:
     def move_written(self, start: datetime, end: datetime) -> None:
         (mine,) = [each for each in self.items.values() if self._ours(each)]
         self._store(mine["id"], {**mine, "start": self._time(start), "end": self._time(end)})
+
+    def delete_written(self) -> None:
+        (mine,) = [each for each in self.items.values() if self._ours(each)]
+        self.delete(mine["id"])
 
     def _ours(self, item: Item) -> bool:
         own = "usherUid" in item.get("extendedProperties", {}).get("private", {})

@@ -109,3 +109,6 @@ class IcsPlace:
 
     def move_written(self, start: datetime, end: datetime) -> None:
         raise NotAsked
+
+    def delete_written(self) -> None:
+        raise NotAsked

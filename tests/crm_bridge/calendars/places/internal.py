@@ -84,3 +84,6 @@ class InternalPlace:
 
     def move_written(self, start: datetime, end: datetime) -> None:
         raise NotAsked
+
+    def delete_written(self) -> None:
+        raise NotAsked

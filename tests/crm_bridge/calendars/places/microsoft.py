@@ -75,7 +75,7 @@ class MicrosoftPlace:
             "showAs": "free" if event.free else "busy",
             "isCancelled": False,
             "isAllDay": event.whole_day,
-            "iCalUId": f"uid-{event.name}",
+            "iCalUId": event.name if "@" in event.name else f"uid-{event.name}",
             "responseStatus": {"response": "declined" if event.declined else "organizer"},
         }
         if not event.rule:
@@ -137,6 +137,10 @@ class MicrosoftPlace:
     def move_written(self, start: datetime, end: datetime) -> None:
         (mine,) = self._mine()
         self._store(mine["id"], {**mine, **self._span(start, end)})
+
+    def delete_written(self) -> None:
+        (mine,) = self._mine()
+        self.delete(mine["id"])
 
     def _mine(self) -> list[Item]:
         return [

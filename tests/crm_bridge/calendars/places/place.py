@@ -73,3 +73,6 @@ class Place(Protocol):
 
     def move_written(self, start: datetime, end: datetime) -> None:
         """The advisor moves the one event that we wrote."""
+
+    def delete_written(self) -> None:
+        """The advisor deletes the one event that we wrote."""

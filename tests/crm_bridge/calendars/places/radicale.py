@@ -152,6 +152,11 @@ class RadicalePlace:
         )
         assert done.status_code in (201, 204), done.text
 
+    def delete_written(self) -> None:
+        (text,) = self.texts()
+        (event,) = icalendar.Calendar.from_ical(text).walk("VEVENT")
+        self.delete(str(event["UID"]))
+
     def close(self) -> None:
         self._client.close()
 

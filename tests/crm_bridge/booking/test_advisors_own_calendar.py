@@ -1,0 +1,157 @@
+"""What an advisor does to a meeting in their own calendar, wherever it is: read back, done to
+the meeting, and told to the visitor with times to meet instead. Real but for the provider."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from crm_bridge.core.database import Database
+from crm_bridge.core.egress import Egress
+from crm_bridge.settings import Settings
+from tests.crm_bridge.booking.makers import at
+from tests.crm_bridge.booking.round import (
+    MAJA,
+    ROBIN,
+    AnyPlace,
+    Round,
+    a_round,
+    invite,
+    times_offered,
+)
+from tests.crm_bridge.calendars.places.google import GooglePlace
+from tests.crm_bridge.calendars.places.ics import IcsPlace
+from tests.crm_bridge.calendars.places.microsoft import MicrosoftPlace
+from tests.crm_bridge.calendars.places.place import Event
+from tests.crm_bridge.calendars.places.radicale import RadicalePlace, radicale
+from tests.crm_bridge.calendars.places.serving import serving
+from tests.crm_bridge.invites.conftest import SmtpServer, smtp_server
+
+__all__ = ["smtp_server"]
+
+pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@contextmanager
+def _somewhere(kind: str, egress: Egress, folder: Path) -> Iterator[AnyPlace]:
+    if kind == "caldav":
+        with radicale(folder) as url:
+            place = RadicalePlace(url, egress)
+            yield place
+            place.close()
+        return
+    served = {"google": GooglePlace, "microsoft": MicrosoftPlace, "ics": IcsPlace}[kind](egress)
+    with serving(served.app) as served.url:
+        yield served
+
+
+@pytest.fixture
+async def written_by_us(
+    request: pytest.FixtureRequest,
+    settings: Settings,
+    database: Database,
+    smtp_server: SmtpServer,
+    tmp_path: Path,
+) -> AsyncIterator[Round[AnyPlace]]:
+    """Maja's calendar takes our meetings."""
+    async with Egress(private_hosts=["127.0.0.1"]) as egress:
+        with _somewhere(request.param, egress, tmp_path) as place:
+            async with a_round(settings, database, smtp_server, place) as house:
+                yield house
+
+
+@pytest.fixture
+async def read_only(
+    request: pytest.FixtureRequest,
+    settings: Settings,
+    database: Database,
+    smtp_server: SmtpServer,
+    tmp_path: Path,
+) -> AsyncIterator[Round[AnyPlace]]:
+    """Maja's calendar is read only: she is invited by mail."""
+    async with Egress(private_hosts=["127.0.0.1"]) as egress:
+        with _somewhere(request.param, egress, tmp_path) as place:
+            async with a_round(settings, database, smtp_server, place, writes=False) as house:
+                yield house
+
+
+WRITTEN = pytest.mark.parametrize("written_by_us", ["google", "microsoft"], indirect=True)
+INVITED = pytest.mark.parametrize(
+    "read_only", ["google", "microsoft", "ics", "caldav"], indirect=True
+)
+
+
+@WRITTEN
+async def test_moved_there_it_is_moved_and_deleted_there_it_is_cancelled(
+    written_by_us: Round[AnyPlace],
+) -> None:
+    house = written_by_us
+    booking = await house.booked()
+    (seen,) = house.place.written()
+    assert (seen.start, seen.guests) == (at("12 08:00"), 0)
+    assert invite(house.mails(MAJA)[0])[0] == "none"  # it stands in her calendar already
+
+    house.place.move_written(at("12 10:00"), at("12 10:30"))
+    await house.settle()
+    row = await house.row(booking)
+    assert (row.start_at, row.end_at, row.status) == (at("12 10:00"), at("12 10:30"), "booked")
+    told = house.mails(ROBIN)[-1]
+    method, event = invite(told)
+    assert (method, event["SEQUENCE"], event["DTSTART"].dt) == ("REQUEST", 1, at("12 10:00"))
+    assert "had to move" in told.get_body(("plain",)).get_content()
+
+    house.place.delete_written()
+    await house.settle()
+    row = await house.row(booking)
+    assert (row.status, row.ended_by) == ("cancelled", "advisor")
+    told = house.mails(ROBIN)[-1]
+    method, event = invite(told)
+    assert (method, event["SEQUENCE"], event["UID"]) == ("CANCEL", 2, row.uid)
+    assert times_offered(told) == ["10:00", "10:30", "11:30"]
+    assert len(house.mails(MAJA)) == 1  # she knows what she did
+    assert house.place.written() == []
+
+
+@INVITED
+async def test_an_invitation_that_is_moved_then_declined_there(read_only: Round[AnyPlace]) -> None:
+    house = read_only
+    booking = await house.booked()
+    method, event = invite(house.mails(MAJA)[0])
+    assert method == "REQUEST"
+    taken_up = Event(str(event["UID"]), at("12 08:00"), at("12 08:30"))
+    house.place.put(taken_up)
+    await house.settle()
+
+    later = replace(taken_up, start=at("12 10:00"), end=at("12 10:30"))
+    house.place.put(later)
+    await house.settle()
+    assert (await house.row(booking)).start_at == at("12 10:00")
+
+    house.place.put(replace(later, declined=True))
+    await house.settle()
+    row = await house.row(booking)
+    assert (row.status, row.ended_by) == ("cancelled", "advisor")
+    methods = [invite(each)[0] for each in house.mails(ROBIN)]
+    assert methods == ["REQUEST", "REQUEST", "CANCEL"]
+    assert times_offered(house.mails(ROBIN)[-1]) == ["10:00", "10:30", "11:30"]
+
+
+@INVITED
+async def test_shown_as_free_time_it_stands(read_only: Round[AnyPlace]) -> None:
+    """Who marks the meeting as free, or as working elsewhere, has not said no to it."""
+    house = read_only
+    booking = await house.booked()
+    taken_up = Event((await house.row(booking)).uid, at("12 08:00"), at("12 08:30"))
+    for event in (taken_up, replace(taken_up, free=True)):
+        house.place.put(event)
+        await house.settle()
+    assert (await house.row(booking)).status == "booked"
+    later = replace(taken_up, start=at("12 10:00"), end=at("12 10:30"), free=True)
+    house.place.put(later)
+    await house.settle()
+    assert (await house.row(booking)).start_at == at("12 10:00")
+    house.place.delete(taken_up.name)
+    await house.settle()
+    assert (await house.row(booking)).status == "cancelled"
