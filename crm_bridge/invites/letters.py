@@ -61,7 +61,8 @@ def _openings_section(meeting: Meeting, words: Words, locale: Locale) -> Section
 
 
 def _again_links(meeting: Meeting, words: Words) -> list[Link]:
-    return [Link(words["choose_time"], meeting.page_url)] if meeting.by_advisor else []
+    """The page of a meeting that is not any more offers other times, whoever ended it."""
+    return [Link(words["choose_time"], meeting.page_url)] if meeting.page_url else []
 
 
 def advisor_letter(

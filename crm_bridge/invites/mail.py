@@ -17,7 +17,7 @@ from crm_bridge.invites.letter import Letter, as_html, as_text
 
 _POLICY: Final = SMTP.clone(cte_type="7bit")  # every server takes it
 # Folded at 78, a longer subject leaves nothing on its first line, which filters dislike.
-_LONG_HEADERS: Final = _POLICY.clone(max_line_length=250)
+LONG_HEADERS: Final = _POLICY.clone(max_line_length=250)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,7 @@ def build(
         _attach(message, *invite)
     message["Content-Language"] = letter.language  # last: content headers move into the parts
     if all(str(message[name] or "").isascii() for name in ("From", "To", "Reply-To", "Subject")):
-        message.policy = _LONG_HEADERS  # an encoded word may not be longer than 75 (RFC 2047)
+        message.policy = LONG_HEADERS  # an encoded word may not be longer than 75 (RFC 2047)
     return message
 
 

@@ -4,7 +4,6 @@ program opens them. Names sort by the time of what they tell."""
 import asyncio
 import os
 import re
-from email import policy
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -19,7 +18,7 @@ class OutboxFolder:
 
     async def send(self, message: EmailMessage, name: str) -> None:
         try:
-            await asyncio.to_thread(self._write, message.as_bytes(policy=policy.SMTP), name)
+            await asyncio.to_thread(self._write, message.as_bytes(), name)
         except OSError as fault:
             raise MailRefused(type(fault).__name__) from fault
 

@@ -20,7 +20,7 @@ class SmtpMailer:
     async def send(self, message: EmailMessage, name: str) -> None:
         try:
             async with self._client() as client:
-                await client.send_message(message)
+                await _hand_over(client, message)
         except aiosmtplib.SMTPRecipientsRefused as fault:
             if all(each.code >= _FOR_GOOD for each in fault.recipients):
                 codes = sorted({each.code for each in fault.recipients})
@@ -48,6 +48,17 @@ class SmtpMailer:
             start_tls=mail.tls == "starttls",
             timeout=mail.timeout_seconds,
         )
+
+
+async def _hand_over(client: aiosmtplib.SMTP, message: EmailMessage) -> None:
+    """The message as it was folded when it was made: aiosmtplib would fold it anew, and leave
+    nothing on the first line of a long subject."""
+    (sender,) = (each.addr_spec for each in message["From"].addresses)
+    to = [each.addr_spec for each in message["To"].addresses]
+    if all(each.isascii() for each in (sender, *to)):
+        await client.sendmail(sender, to, message.as_bytes())
+    else:  # it knows whether the server takes such addresses
+        await client.send_message(message)
 
 
 def _kind(fault: Exception) -> str:

@@ -3,11 +3,13 @@
 import email
 import email.policy
 from email.message import EmailMessage
+from email.policy import EmailPolicy
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
 
+from crm_bridge.invites.mail import LONG_HEADERS
 from crm_bridge.invites.outbox_folder import OutboxFolder
 from crm_bridge.invites.port import Mailer, MailRefused
 from crm_bridge.invites.smtp import SmtpMailer
@@ -16,8 +18,10 @@ from tests.crm_bridge.invites.conftest import SmtpServer
 from tests.postgresql import free_port
 
 
-def a_message(subject: str = "Termin čez teden dni") -> EmailMessage:
-    message = EmailMessage(policy=email.policy.SMTP)
+def a_message(
+    subject: str = "Termin čez teden dni", policy: EmailPolicy = email.policy.SMTP
+) -> EmailMessage:
+    message = EmailMessage(policy=policy)
     message["From"] = "Polaris <usher@polaris.test>"
     message["To"] = "Žiga <ziga@testalabs.io>"
     message["Subject"] = subject
@@ -31,6 +35,18 @@ async def test_a_server_gets_the_message_for_its_recipient(smtp_server: SmtpServ
     await mailer.send(a_message(), "evt_1-visitor")
     (message,) = smtp_server.mailbox.to("ziga@testalabs.io")
     assert message["Subject"] == "Termin čez teden dni"
+
+
+async def test_a_long_subject_stands_on_the_line_of_its_name(
+    smtp_server: SmtpServer, tmp_path: Path
+) -> None:
+    subject = "New time for your meeting with Maja Novak: Friday, 13 March 2026, 09:00"
+    message = a_message(subject, policy=LONG_HEADERS)
+    await SmtpMailer(smtp_server.mail).send(message, "n")
+    await OutboxFolder(tmp_path).send(message, "n")
+    (sent,) = smtp_server.mailbox.messages
+    assert sent["Subject"] == subject  # a folded one begins with a space
+    assert f"Subject: {subject}\r\n".encode() in (tmp_path / "n.eml").read_bytes()
 
 
 async def test_a_refusal_is_named_without_an_address(smtp_server: SmtpServer) -> None:
