@@ -42,7 +42,9 @@ async def house(
         place.close()
 
 
-async def test_one_party_invites_and_every_change_reaches_both_sides(house: Round[RadicalePlace]) -> None:
+async def test_one_party_invites_and_every_change_reaches_both_sides(
+    house: Round[RadicalePlace],
+) -> None:
     booking = await house.booked()
     (seen,) = house.place.written()
     assert (seen.start, seen.guests) == (at("12 08:00"), 0)
@@ -80,7 +82,9 @@ async def test_one_party_invites_and_every_change_reaches_both_sides(house: Roun
     assert house.place.texts() == []
 
 
-async def test_who_lost_their_meeting_books_another_on_its_page(house: Round[RadicalePlace]) -> None:
+async def test_who_lost_their_meeting_books_another_on_its_page(
+    house: Round[RadicalePlace],
+) -> None:
     booking = await house.booked()
     house.place.delete((await house.row(booking)).uid)
     await house.settle()

@@ -87,9 +87,11 @@ def test_a_moved_meeting_names_the_time_before() -> None:
     assert "Was: Thursday, 12 March 2026, 09:00" in text
 
 
-def test_a_cancelled_meeting_offers_nothing_to_join_or_change() -> None:
-    text = as_text(letters.visitor_letter(a_meeting(), "cancelled", TEXTS))
-    assert "https://" not in text
+def test_a_cancelled_meeting_offers_nothing_to_join_or_change_but_another_time() -> None:
+    meeting = a_meeting()
+    letter = letters.visitor_letter(meeting, "cancelled", TEXTS)
+    assert [each.label for each in letter.links] == ["Choose another time"]
+    assert meeting.video_url not in as_text(letter)
 
 
 def test_somebody_without_a_name_is_greeted_all_the_same() -> None:
