@@ -88,7 +88,8 @@ def _series(
     """The instances of one UID: its series with the changed instances in their place."""
     masters = [event for event in events if event.instance is None]
     changed = {event.instance.instant: event for event in events if event.instance}
-    days = {event.instance.wall.date() for event in events if _names_a_day(event, masters)}
+    told = [event.instance for event in events if event.instance]
+    days = {each.wall.date() for each in told if _names_a_day(each, masters)}
     later = sorted((at for at, event in changed.items() if event.and_future), reverse=True)
     for master in masters:
         if master.cancelled:
@@ -110,15 +111,11 @@ def _series(
             yield from _shown(event, event.start.instant, event.end_instant, window)
 
 
-def _names_a_day(event: Event, masters: list[Event]) -> bool:
-    """Whether the instance is told as a date of a series of times, or as the midnight of a
-    series of days."""
-    told = event.instance
-    return (
-        told is not None
-        and (told.all_day or told.wall.time() == MIDNIGHT)
-        and any(master.start.all_day != told.all_day for master in masters)
-    )
+def _names_a_day(instance: When, masters: list[Event]) -> bool:
+    """Whether an instance of a series of times is told as a date, or one of a series of days
+    as a midnight."""
+    whole = instance.all_day or instance.wall.time() == MIDNIGHT
+    return whole and any(master.start.all_day != instance.all_day for master in masters)
 
 
 def _shifted(start: datetime, end: datetime, change: Event | None) -> tuple[datetime, datetime]:
