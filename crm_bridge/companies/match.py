@@ -12,6 +12,8 @@ from typing import Any, Final
 
 from rapidfuzz import fuzz
 
+from crm_bridge.merging.kind import Found
+
 LARGEST_BLOCK: Final = 60
 NEARLY: Final = 90.0  # of 100, token_sort_ratio of names without their legal form
 _NUMBERS: Final = frozenset(
@@ -32,23 +34,13 @@ class CompanySeen:
     properties: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class CompanyPair:
-    """Two companies (ids, the older first), how sure it is that they are one, and why."""
-
-    first_id: str
-    second_id: str
-    probability: float
-    reasons: tuple[str, ...]
-
-
-def company_pairs(companies: Sequence[CompanySeen]) -> list[CompanyPair]:
+def company_pairs(companies: Sequence[CompanySeen]) -> list[Found]:
     """The pairs that a person should look at, the surest first."""
     blocks: dict[tuple[str, str], list[CompanySeen]] = defaultdict(list)
     for company in companies:
         for key in set(_keys(company)):
             blocks[key].append(company)
-    found: dict[tuple[str, str], CompanyPair] = {}
+    found: dict[tuple[str, str], Found] = {}
     for block in blocks.values():
         if len(block) > LARGEST_BLOCK:
             continue
@@ -58,7 +50,7 @@ def company_pairs(companies: Sequence[CompanySeen]) -> list[CompanyPair]:
     return sorted(found.values(), key=lambda pair: (-pair.probability, pair.first_id))
 
 
-def judged(one: CompanySeen, two: CompanySeen) -> CompanyPair | None:
+def judged(one: CompanySeen, two: CompanySeen) -> Found | None:
     """The pair, or None where nothing speaks for it or something speaks against it."""
     numbers = _common(_numbers(one), _numbers(two))
     if numbers is False or (one.country and two.country and one.country != two.country):
@@ -80,7 +72,7 @@ def judged(one: CompanySeen, two: CompanySeen) -> CompanyPair | None:
         probability = 0.85
     else:
         return None
-    return CompanyPair(one.id, two.id, probability, tuple(reasons))
+    return Found(one.id, two.id, probability, tuple(reasons))
 
 
 def _keys(company: CompanySeen) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,8 @@ The kept company's own values stand; its empty fields are filled in.
 from collections.abc import Mapping
 from typing import Any, Final
 
+from crm_bridge.merging.fill import empty_filled, joined, stamped_alike
+
 FIELDS: Final = ("country", "industry", "employees_min", "employees_max", "owner")
 WHOLE: Final = (
     *FIELDS,
@@ -22,30 +24,9 @@ def taken_over(kept: Mapping[str, Any], gone: Mapping[str, Any]) -> dict[str, An
     """The columns of `kept` that change, with their new values. Both hold every name of
     `WHOLE`. The two bounds on people are one value: both are taken, or neither."""
     sized = any(kept[field] is not None for field in ("employees_min", "employees_max"))
-    changes = {
-        field: gone[field]
-        for field in FIELDS
-        if kept[field] in (None, "") and gone[field] not in (None, "")
-        if not (sized and field.startswith("employees"))
-    }
+    fields = [field for field in FIELDS if not (sized and field.startswith("employees"))]
+    changes = empty_filled(kept, gone, fields)
     if kept["lifecycle_stage"] == _FIRST_STAGE != gone["lifecycle_stage"]:
         changes["lifecycle_stage"] = gone["lifecycle_stage"]
-    together = {**gone["properties"], **kept["properties"]}
-    if together != kept["properties"]:
-        changes["properties"] = together
-    stamps = {
-        field: stamp
-        for field, stamp in gone["provenance"].items()
-        if field in changes or field not in kept["provenance"]
-    }
-    if changes and stamps:
-        changes["provenance"] = {**kept["provenance"], **stamps}
-    return changes
-
-
-def given_back(
-    now: Mapping[str, Any], before: Mapping[str, Any], taken: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The columns to put back when a merge is undone: those that still hold what the merge
-    put there. What somebody wrote since stays."""
-    return {field: before[field] for field in taken if now[field] == taken[field]}
+    changes |= joined(kept, gone, ["properties"])
+    return stamped_alike(kept, gone, changes)

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm_bridge.core.database import Base
+from crm_bridge.merging.models import MergeRow, SuggestionRow
 
 
 class CompanyDomain(Base):
@@ -51,35 +52,19 @@ class Company(Base):
     )
 
 
-class CompanyMerge(Base):
-    """Two companies that became one. `undo` is all that is needed to part them again. Goes
-    with the company."""
+class CompanyMerge(MergeRow):
+    """Two companies that became one. Goes with the company."""
 
     __tablename__ = "company_merge"
 
-    id: Mapped[str] = mapped_column(primary_key=True)
     kept_id: Mapped[str] = mapped_column(ForeignKey("company.id", ondelete="CASCADE"), index=True)
-    gone_id: Mapped[str]
-    undo: Mapped[dict[str, Any]]
-    reasons: Mapped[list[Any]] = mapped_column(default=list)
-    by: Mapped[str]
-    at: Mapped[datetime]
-    undone_at: Mapped[datetime | None]
 
 
-class CompanySuggestion(Base):
-    """Two companies that may be one, with what speaks for it, until a person decides.
-    `status`: open, merged, apart."""
+class CompanySuggestion(SuggestionRow):
+    """Two companies that may be one."""
 
     __tablename__ = "company_suggestion"
     __table_args__ = (UniqueConstraint("first_id", "second_id"),)
 
-    id: Mapped[str] = mapped_column(primary_key=True)
     first_id: Mapped[str] = mapped_column(ForeignKey("company.id", ondelete="CASCADE"))
     second_id: Mapped[str] = mapped_column(ForeignKey("company.id", ondelete="CASCADE"), index=True)
-    probability: Mapped[float]
-    reasons: Mapped[list[Any]] = mapped_column(default=list)
-    status: Mapped[str] = mapped_column(default="open")
-    found_at: Mapped[datetime]
-    decided_at: Mapped[datetime | None]
-    decided_by: Mapped[str | None]

@@ -17,6 +17,7 @@ from crm_bridge.contacts.models import (
     ContactPhone,
     DuplicateSuggestion,
 )
+from crm_bridge.merging.models import SuggestionRow
 
 QUIET_FOR: Final = timedelta(days=730)
 Ailment = Literal[
@@ -105,7 +106,7 @@ def _conditions(now: datetime) -> dict[Ailment, ColumnElement[bool]]:
     }
 
 
-def lines(found: HygieneReport, suggestions: Sequence[DuplicateSuggestion]) -> list[str]:
+def lines(found: HygieneReport, suggestions: Sequence[SuggestionRow]) -> list[str]:
     """The report as somebody reads it in a terminal."""
     said = [f"{found.contacts} contacts on {found.at:%Y-%m-%d}"]
     for finding in found.findings:

@@ -7,6 +7,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from crm_bridge.core.database import Base
+from crm_bridge.merging.models import MergeRow, SuggestionRow
 
 
 class ContactEmail(Base):
@@ -149,38 +150,22 @@ class ContactExternalId(Base):
     added_at: Mapped[datetime]
 
 
-class ContactMerge(Base):
-    """Two contacts that became one. `undo` is all that is needed to part them again:
-    the contact that went, what was moved, what was filled in. Goes with the contact."""
+class ContactMerge(MergeRow):
+    """Two contacts that became one. Goes with the contact."""
 
     __tablename__ = "contact_merge"
 
-    id: Mapped[str] = mapped_column(primary_key=True)
     kept_id: Mapped[str] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), index=True)
-    gone_id: Mapped[str] = mapped_column(index=True)
-    undo: Mapped[dict[str, Any]]
-    reasons: Mapped[list[Any]] = mapped_column(default=list)
-    by: Mapped[str]
-    at: Mapped[datetime]
-    undone_at: Mapped[datetime | None]
 
 
-class DuplicateSuggestion(Base):
-    """Two contacts that may be one person, with what speaks for it, until a person (or the
-    job, where it is certain) decides. `status`: open, merged, apart."""
+class DuplicateSuggestion(SuggestionRow):
+    """Two contacts that may be one person."""
 
     __tablename__ = "duplicate_suggestion"
     __table_args__ = (UniqueConstraint("first_id", "second_id"),)
 
-    id: Mapped[str] = mapped_column(primary_key=True)
     first_id: Mapped[str] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"))
     second_id: Mapped[str] = mapped_column(ForeignKey("contact.id", ondelete="CASCADE"), index=True)
-    probability: Mapped[float]
-    reasons: Mapped[list[Any]] = mapped_column(default=list)
-    status: Mapped[str] = mapped_column(default="open", index=True)
-    found_at: Mapped[datetime]
-    decided_at: Mapped[datetime | None]
-    decided_by: Mapped[str | None]
 
 
 class IdentityProof(Base):

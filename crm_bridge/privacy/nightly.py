@@ -10,10 +10,11 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Final
 
-from crm_bridge.companies import duplicates as company_duplicates
-from crm_bridge.contacts import duplicates
+from crm_bridge.companies.merging import COMPANIES
+from crm_bridge.contacts.merging import CONTACTS
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
+from crm_bridge.merging.duplicates import search_apart
 from crm_bridge.privacy.retention import erase_due, find_due
 from crm_bridge.scoring.service import rescore_apart
 from crm_bridge.settings import Settings
@@ -77,11 +78,12 @@ class Nightly:
         )
 
     async def _duplicates(self, now: datetime) -> str:
-        found = await duplicates.search_apart(self._database, merge_certain=True, now=now)
+        found = await search_apart(CONTACTS, self._database, merge_certain=True, now=now)
         return f"{len(found.merged)} merged, {found.suggested} suggested"
 
     async def _companies(self, now: datetime) -> str:
-        return f"{await company_duplicates.search_apart(self._database, now=now)} suggested"
+        found = await search_apart(COMPANIES, self._database, merge_certain=False, now=now)
+        return f"{found.suggested} suggested"
 
 
 def next_run(now: datetime) -> datetime:

@@ -183,27 +183,6 @@ def upgrade() -> None:
             batch_op.f("ix_contact_external_id_contact_id"), ["contact_id"], unique=False
         )
     op.create_table(
-        "contact_merge",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("kept_id", sa.String(), nullable=False),
-        sa.Column("gone_id", sa.String(), nullable=False),
-        sa.Column("undo", Document, nullable=False),
-        sa.Column("reasons", Document, nullable=False),
-        sa.Column("by", sa.String(), nullable=False),
-        sa.Column("at", Instant(), nullable=False),
-        sa.Column("undone_at", Instant(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["kept_id"],
-            ["contact.id"],
-            name=op.f("fk_contact_merge_kept_id_contact"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_merge")),
-    )
-    with op.batch_alter_table("contact_merge", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_contact_merge_gone_id"), ["gone_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_contact_merge_kept_id"), ["kept_id"], unique=False)
-    op.create_table(
         "contact_phone",
         sa.Column("contact_id", sa.String(), nullable=False),
         sa.Column("number", sa.String(), nullable=False),
@@ -280,41 +259,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_deal_contact_id"), ["contact_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_deal_owner"), ["owner"], unique=False)
         batch_op.create_index(batch_op.f("ix_deal_stage"), ["stage"], unique=False)
-    op.create_table(
-        "duplicate_suggestion",
-        sa.Column("id", sa.String(), nullable=False),
-        sa.Column("first_id", sa.String(), nullable=False),
-        sa.Column("second_id", sa.String(), nullable=False),
-        sa.Column("probability", sa.Double(), nullable=False),
-        sa.Column("reasons", Document, nullable=False),
-        sa.Column("status", sa.String(), nullable=False),
-        sa.Column("found_at", Instant(), nullable=False),
-        sa.Column("decided_at", Instant(), nullable=True),
-        sa.Column("decided_by", sa.String(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["first_id"],
-            ["contact.id"],
-            name=op.f("fk_duplicate_suggestion_first_id_contact"),
-            ondelete="CASCADE",
-        ),
-        sa.ForeignKeyConstraint(
-            ["second_id"],
-            ["contact.id"],
-            name=op.f("fk_duplicate_suggestion_second_id_contact"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_duplicate_suggestion")),
-        sa.UniqueConstraint(
-            "first_id", "second_id", name=op.f("uq_duplicate_suggestion_first_id_second_id")
-        ),
-    )
-    with op.batch_alter_table("duplicate_suggestion", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_duplicate_suggestion_second_id"), ["second_id"], unique=False
-        )
-        batch_op.create_index(
-            batch_op.f("ix_duplicate_suggestion_status"), ["status"], unique=False
-        )
     op.create_table(
         "identity_claim",
         sa.Column("conversation_id", sa.String(), nullable=False),
@@ -443,10 +387,6 @@ def downgrade() -> None:
     with op.batch_alter_table("identity_claim", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_identity_claim_contact_id"))
     op.drop_table("identity_claim")
-    with op.batch_alter_table("duplicate_suggestion", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_duplicate_suggestion_status"))
-        batch_op.drop_index(batch_op.f("ix_duplicate_suggestion_second_id"))
-    op.drop_table("duplicate_suggestion")
     with op.batch_alter_table("deal", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_deal_stage"))
         batch_op.drop_index(batch_op.f("ix_deal_owner"))
@@ -459,10 +399,6 @@ def downgrade() -> None:
     with op.batch_alter_table("contact_phone", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contact_phone_number"))
     op.drop_table("contact_phone")
-    with op.batch_alter_table("contact_merge", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_contact_merge_kept_id"))
-        batch_op.drop_index(batch_op.f("ix_contact_merge_gone_id"))
-    op.drop_table("contact_merge")
     with op.batch_alter_table("contact_external_id", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_contact_external_id_contact_id"))
     op.drop_table("contact_external_id")

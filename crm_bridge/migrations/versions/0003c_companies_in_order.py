@@ -1,4 +1,4 @@
-"""companies in order: merges and suggested duplicates
+"""records in order: merges and suggested duplicates
 
 Revision ID: 0003c
 Revises: 0003b
@@ -16,9 +16,22 @@ branch_labels = None
 depends_on = None
 
 
+# record, its merges, its suggestions
+KINDS = (
+    ("contact", "contact_merge", "duplicate_suggestion"),
+    ("company", "company_merge", "company_suggestion"),
+)
+
+
 def upgrade() -> None:
+    for record, merge, suggestion in KINDS:
+        _create_merge(record, merge)
+        _create_suggestion(record, suggestion)
+
+
+def _create_merge(record: str, table: str) -> None:
     op.create_table(
-        "company_merge",
+        table,
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("kept_id", sa.String(), nullable=False),
         sa.Column("gone_id", sa.String(), nullable=False),
@@ -27,12 +40,15 @@ def upgrade() -> None:
         sa.Column("by", sa.String(), nullable=False),
         sa.Column("at", Instant(), nullable=False),
         sa.Column("undone_at", Instant(), nullable=True),
-        _company("kept_id", "company_merge"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_company_merge")),
+        _naming(record, "kept_id", table),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
     )
-    op.create_index(op.f("ix_company_merge_kept_id"), "company_merge", ["kept_id"])
+    _index(table, "kept_id", "gone_id")
+
+
+def _create_suggestion(record: str, table: str) -> None:
     op.create_table(
-        "company_suggestion",
+        table,
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("first_id", sa.String(), nullable=False),
         sa.Column("second_id", sa.String(), nullable=False),
@@ -42,22 +58,25 @@ def upgrade() -> None:
         sa.Column("found_at", Instant(), nullable=False),
         sa.Column("decided_at", Instant(), nullable=True),
         sa.Column("decided_by", sa.String(), nullable=True),
-        _company("first_id", "company_suggestion"),
-        _company("second_id", "company_suggestion"),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_company_suggestion")),
-        sa.UniqueConstraint(
-            "first_id", "second_id", name=op.f("uq_company_suggestion_first_id_second_id")
-        ),
+        _naming(record, "first_id", table),
+        _naming(record, "second_id", table),
+        sa.PrimaryKeyConstraint("id", name=op.f(f"pk_{table}")),
+        sa.UniqueConstraint("first_id", "second_id", name=op.f(f"uq_{table}_first_id_second_id")),
     )
-    op.create_index(op.f("ix_company_suggestion_second_id"), "company_suggestion", ["second_id"])
+    _index(table, "second_id", "status")
 
 
-def _company(column: str, table: str) -> sa.ForeignKeyConstraint:
-    return sa.ForeignKeyConstraint(
-        [column], ["company.id"], name=op.f(f"fk_{table}_{column}_company"), ondelete="CASCADE"
-    )
+def _naming(record: str, column: str, table: str) -> sa.ForeignKeyConstraint:
+    name = op.f(f"fk_{table}_{column}_{record}")
+    return sa.ForeignKeyConstraint([column], [f"{record}.id"], name=name, ondelete="CASCADE")
+
+
+def _index(table: str, *columns: str) -> None:
+    for column in columns:
+        op.create_index(op.f(f"ix_{table}_{column}"), table, [column])
 
 
 def downgrade() -> None:
-    op.drop_table("company_suggestion")
-    op.drop_table("company_merge")
+    for _, merge, suggestion in reversed(KINDS):
+        op.drop_table(suggestion)
+        op.drop_table(merge)

@@ -6,15 +6,19 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_bridge.companies import duplicates, merging, service
+from crm_bridge.companies import service
 from crm_bridge.companies.match import CompanySeen, judged
+from crm_bridge.companies.merging import COMPANIES
 from crm_bridge.companies.models import Company, CompanyDomain, CompanySuggestion
 from crm_bridge.contacts.models import Contact
 from crm_bridge.core.database import Base, Database
 from crm_bridge.core.outbox import DomainEvent
 from crm_bridge.deals import service as deals
 from crm_bridge.deals.models import Deal
+from crm_bridge.merging import duplicates
+from crm_bridge.merging import merge as merging
 from tests.crm_bridge.conftest import NOW
 from tests.crm_bridge.records import key_headers, make_contact
 
@@ -53,7 +57,9 @@ async def test_the_kept_company_takes_over_and_an_undone_merge_leaves_no_trace(
     kept, gone = await two(database)
     before = await snapshot(database)
     async with database.transaction() as session:
-        made = await merging.merge(session, kept, gone, reasons=["same name"], by="r", now=LATER)
+        made = await merging.merge(
+            COMPANIES, session, kept, gone, reasons=["same name"], by="r", now=LATER
+        )
     async with database.reading() as session:
         company = await service.get(session, kept)
         assert (company.name, company.country, company.industry) == (
@@ -69,23 +75,23 @@ async def test_the_kept_company_takes_over_and_an_undone_merge_leaves_no_trace(
         with pytest.raises(service.CompanyUnknown):
             await service.get(session, gone)
     async with database.transaction() as session:
-        assert (await merging.undo(session, made.id, now=LATER)).id == gone
+        assert (await merging.undo(COMPANIES, session, made.id, now=LATER)).id == gone
     assert await snapshot(database) == before
     async with database.transaction() as session:
-        with pytest.raises(merging.CompanyMergeUndone):
-            await merging.undo(session, made.id, now=LATER)
+        with pytest.raises(merging.MergeUndone):
+            await merging.undo(COMPANIES, session, made.id, now=LATER)
 
 
 async def test_what_was_written_since_the_merge_stays(database: Database) -> None:
     kept, gone = await two(database)
     async with database.transaction() as session:
-        made = await merging.merge(session, kept, gone, by="r", now=LATER)
+        made = await merging.merge(COMPANIES, session, kept, gone, by="r", now=LATER)
         await service.update(session, kept, {"country": "NO"}, by="r", now=LATER)
-        await merging.undo(session, made.id, now=LATER)
+        await merging.undo(COMPANIES, session, made.id, now=LATER)
         company = await service.get(session, kept)
         assert (company.country, company.industry) == ("NO", None)
-        with pytest.raises(merging.SameCompany):
-            await merging.merge(session, kept, kept, by="r", now=LATER)
+        with pytest.raises(merging.SameRecord):
+            await merging.merge(COMPANIES, session, kept, kept, by="r", now=LATER)
 
 
 async def test_a_person_decides_over_the_api_and_is_not_asked_twice(
@@ -95,7 +101,7 @@ async def test_a_person_decides_over_the_api_and_is_not_asked_twice(
     headers = await key_headers(database)
     at = "/api/v1/companies/duplicates"
     async with database.transaction() as session:
-        assert await duplicates.search(session, now=LATER) == 1
+        assert await _suggested(session) == 1
         assert len((await session.scalars(select(Company))).all()) == 2  # nothing by itself
     (found,) = (await client.get(at, headers=headers)).json()["items"]
     assert {found["first_id"], found["second_id"]} == {kept, gone}
@@ -103,13 +109,13 @@ async def test_a_person_decides_over_the_api_and_is_not_asked_twice(
     apart = await client.post(f"{at}/{found['id']}", json={"same": False}, headers=headers)
     assert apart.json()["status"] == "apart"
     async with database.transaction() as session:
-        assert await duplicates.search(session, now=LATER) == 0
+        assert await _suggested(session) == 0
         row = (await session.scalars(select(CompanySuggestion))).one()
-        await duplicates.decide(session, row.id, same=True, by="r", now=LATER)
+        await duplicates.decide(COMPANIES, session, row.id, same=True, by="r", now=LATER)
         owners = set(await session.scalars(select(CompanyDomain.company_id)))
     assert len(owners) == 1
     wrong = await client.post("/api/v1/companies/merges/cmg_x/undo", headers=headers)
-    assert (wrong.status_code, wrong.json()["code"]) == (404, "company_merge_unknown")
+    assert (wrong.status_code, wrong.json()["code"]) == (404, "merge_unknown")
 
 
 @pytest.mark.parametrize(
@@ -146,3 +152,9 @@ def test_what_speaks_for_and_against(
     pair = judged(CompanySeen("com_1", **one), CompanySeen("com_2", **two))
     assert (pair is not None) == suggested
     assert pair is None or (pair.probability < 0.995 and pair.reasons)
+
+
+async def _suggested(session: AsyncSession) -> int:
+    found = await duplicates.search(COMPANIES, session, merge_certain=True, now=LATER)
+    assert found.merged == (), "companies are never merged without a person"
+    return found.suggested

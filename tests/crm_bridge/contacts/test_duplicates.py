@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 from crm_bridge.companies import service as companies
-from crm_bridge.contacts import duplicates, hygiene, service
+from crm_bridge.contacts import hygiene, service
+from crm_bridge.contacts.merging import CONTACTS
 from crm_bridge.contacts.models import Contact
 from crm_bridge.core.database import Database
+from crm_bridge.merging import duplicates
 from tests.crm_bridge.conftest import NOW
 from tests.crm_bridge.records import make_contact
 
@@ -38,9 +40,9 @@ async def test_a_certain_pair_is_merged_and_a_likely_one_suggested(database: Dat
         database, name="Bor Zupan", emails=["bor.zupan@gmail.com"], phones=["+38640999888"]
     )
     async with database.transaction() as session:
-        found = await duplicates.search(session, merge_certain=True, now=NOW)
+        found = await duplicates.search(CONTACTS, session, merge_certain=True, now=NOW)
         assert len(found.merged) == 1
-        waiting = await duplicates.open_suggestions(session, limit=10)
+        waiting = await duplicates.open_suggestions(CONTACTS, session, limit=10)
         assert [(row.first_id, row.second_id) for row in waiting] == [(likely, other)]
         assert "same phone" in waiting[0].reasons
         assert await session.get(Contact, kept) is not None
@@ -51,11 +53,11 @@ async def test_a_pair_that_a_person_parted_is_not_suggested_again(database: Data
     for address in ("bor.zupan@a.si", "bor.zupan@gmail.com"):
         await make_contact(database, name="Bor Zupan", emails=[address], phones=["+38640999888"])
     async with database.transaction() as session:
-        await duplicates.search(session, merge_certain=False, now=NOW)
-        (row,) = await duplicates.open_suggestions(session, limit=10)
-        await duplicates.decide(session, row.id, same=False, by="rep:1", now=NOW)
+        await duplicates.search(CONTACTS, session, merge_certain=False, now=NOW)
+        (row,) = await duplicates.open_suggestions(CONTACTS, session, limit=10)
+        await duplicates.decide(CONTACTS, session, row.id, same=False, by="rep:1", now=NOW)
     async with database.transaction() as session:
-        found = await duplicates.search(session, merge_certain=False, now=NOW)
+        found = await duplicates.search(CONTACTS, session, merge_certain=False, now=NOW)
         assert found.suggested == 0
 
 
@@ -64,14 +66,14 @@ async def test_a_pair_that_a_person_confirms_becomes_one(database: Database) -> 
     for address in ("bor.zupan@a.si", "bor.zupan@gmail.com"):
         await make_contact(database, name="Bor Zupan", emails=[address], phones=["+38640999888"])
     async with database.transaction() as session:
-        await duplicates.search(session, merge_certain=False, now=NOW)
-        (row,) = await duplicates.open_suggestions(session, limit=10)
+        await duplicates.search(CONTACTS, session, merge_certain=False, now=NOW)
+        (row,) = await duplicates.open_suggestions(CONTACTS, session, limit=10)
         first = row.first_id
-        await duplicates.decide(session, row.id, same=True, by="rep:1", now=NOW)
+        await duplicates.decide(CONTACTS, session, row.id, same=True, by="rep:1", now=NOW)
     async with database.reading() as session:
         contact = await service.get(session, first)
         assert len(contact.emails) == 2
-        assert await duplicates.open_suggestions(session, limit=10) == []
+        assert await duplicates.open_suggestions(CONTACTS, session, limit=10) == []
 
 
 async def test_the_report_names_who_needs_what(database: Database) -> None:

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from crm_bridge.activities import service as activities
 from crm_bridge.activities.models import Activity
-from crm_bridge.contacts import merging, service
+from crm_bridge.contacts import service
+from crm_bridge.contacts.merging import CONTACTS
 from crm_bridge.contacts.models import Contact, ContactConsent, ContactExternalId
 from crm_bridge.contacts.service import ContactUnknown
 from crm_bridge.core.database import Base, Database
@@ -16,6 +17,7 @@ from crm_bridge.core.outbox import DomainEvent
 from crm_bridge.core.references import tables_naming
 from crm_bridge.deals import service as deals
 from crm_bridge.deals.models import Deal
+from crm_bridge.merging import merge as merging
 from tests.crm_bridge.conftest import NOW
 from tests.crm_bridge.records import make_contact, make_conversation
 
@@ -70,7 +72,9 @@ async def snapshot(database: Database) -> dict[str, list[Any]]:
 async def test_the_kept_contact_takes_over_what_it_lacks(database: Database) -> None:
     kept, gone = await two(database)
     async with database.transaction() as session:
-        await merging.merge(session, kept, gone, reasons=["same phone"], by="rep:1", now=LATER)
+        await merging.merge(
+            CONTACTS, session, kept, gone, reasons=["same phone"], by="rep:1", now=LATER
+        )
     async with database.reading() as session:
         contact = await service.get(session, kept)
         assert (contact.name, contact.country, contact.lifecycle_stage) == (
@@ -94,26 +98,26 @@ async def test_a_merge_that_is_undone_leaves_everything_as_it_was(database: Data
     kept, gone = await two(database)
     before = await snapshot(database)
     async with database.transaction() as session:
-        made = await merging.merge(session, kept, gone, by="rep:1", now=LATER)
+        made = await merging.merge(CONTACTS, session, kept, gone, by="rep:1", now=LATER)
     assert await snapshot(database) != before
     async with database.transaction() as session:
-        back = await merging.undo(session, made.id, now=LATER)
+        back = await merging.undo(CONTACTS, session, made.id, now=LATER)
         assert back.id == gone
     assert await snapshot(database) == before
     async with database.transaction() as session:
         with pytest.raises(merging.MergeUndone):
-            await merging.undo(session, made.id, now=LATER)
+            await merging.undo(CONTACTS, session, made.id, now=LATER)
 
 
 async def test_what_was_written_since_the_merge_stays(database: Database) -> None:
     kept, gone = await two(database)
     async with database.transaction() as session:
-        made = await merging.merge(session, kept, gone, by="rep:1", now=LATER)
+        made = await merging.merge(CONTACTS, session, kept, gone, by="rep:1", now=LATER)
         await service.update(session, kept, {"country": "NO"}, by="rep:1", now=LATER)
         await activities.log_activity(
             session, kind="note", subject="after", contact_id=kept, now=LATER
         )
-        await merging.undo(session, made.id, now=LATER)
+        await merging.undo(CONTACTS, session, made.id, now=LATER)
     async with database.reading() as session:
         contact = await session.get(Contact, kept)
         assert contact is not None
@@ -129,7 +133,7 @@ async def test_a_conversation_follows_its_contact(database: Database) -> None:
         gone = (await service.claimed_contact(session, conversation)).id
     kept = await make_contact(database, emails=["other@acme.io"])
     async with database.transaction() as session:
-        await merging.merge(session, kept, gone, by="rep:1", now=LATER)
+        await merging.merge(CONTACTS, session, kept, gone, by="rep:1", now=LATER)
     async with database.reading() as session:
         claimed = await service.claimed_contact(session, conversation)
         assert claimed is not None
@@ -139,8 +143,8 @@ async def test_a_conversation_follows_its_contact(database: Database) -> None:
 async def test_a_contact_is_not_merged_with_itself(database: Database) -> None:
     only = await make_contact(database)
     async with database.transaction() as session:
-        with pytest.raises(merging.SameContact):
-            await merging.merge(session, only, only, by="rep:1", now=NOW)
+        with pytest.raises(merging.SameRecord):
+            await merging.merge(CONTACTS, session, only, only, by="rep:1", now=NOW)
 
 
 def test_every_table_that_names_a_contact_is_reached() -> None:

@@ -3,11 +3,13 @@
 import httpx
 from fastapi import FastAPI
 
-from crm_bridge.companies import merging as company_merging
 from crm_bridge.companies import service as companies
-from crm_bridge.contacts import merging, proof, service
+from crm_bridge.companies.merging import COMPANIES
+from crm_bridge.contacts import proof, service
+from crm_bridge.contacts.merging import CONTACTS
 from crm_bridge.contacts.models import ContactExternalId, DuplicateSuggestion
 from crm_bridge.core.database import Base, Database
+from crm_bridge.merging import merge as merging
 from crm_bridge.scoring.service import give_points
 from crm_bridge.sync.inbound import CrmReceived
 from crm_bridge.sync.models import CrmConflict, CrmConnection, CrmLink, CrmPoison
@@ -68,7 +70,7 @@ async def test_what_the_sync_knows_goes_also_of_those_who_were_merged(
     kept = await make_contact(database, name="Zdenka K.", emails=["zdenka@kovaci.si"])
     gone = await make_contact(database, name="Zdenka", emails=["zdenka@gmail.com"])
     async with database.transaction() as session:
-        await merging.merge(session, kept, gone, by="rep:1", now=NOW)
+        await merging.merge(CONTACTS, session, kept, gone, by="rep:1", now=NOW)
         session.add(
             CrmConnection(id="crm_1", name="t", system="tryton", secret="x", created_at=NOW)
         )
@@ -119,7 +121,7 @@ async def test_no_table_knows_a_person_who_was_merged_proved_and_scored(
     conversation = await make_conversation(database, answers)
     async with database.transaction() as session:
         await proof.begin(session, conversation, "zdenka@gmail.com", now=NOW)
-        await merging.merge(session, kept, gone, by="rep:1", now=NOW)
+        await merging.merge(CONTACTS, session, kept, gone, by="rep:1", now=NOW)
         await give_points(session, kept, 5, because="zdenka came", occasion="fair", now=NOW)
         session.add(
             ContactExternalId(
@@ -149,7 +151,7 @@ async def test_what_was_merged_of_the_company_they_named_is_forgotten(
         assert contact is not None
         assert contact.company_id is not None
         kept = await companies.create(session, "Acme", domains=["acme.io"], by="rep:1", now=NOW)
-        await company_merging.merge(session, kept.id, contact.company_id, by="rep:1", now=NOW)
+        await merging.merge(COMPANIES, session, kept.id, contact.company_id, by="rep:1", now=NOW)
         contact_id = contact.id
     assert await tables_with(database, PERSONAL) >= MERGED_COMPANIES
     erased = await client.delete(f"/api/v1/contacts/{contact_id}", headers=headers)

@@ -2,9 +2,10 @@
 
 import pytest
 
-from crm_bridge.contacts import merging
 from crm_bridge.contacts import service as contacts
+from crm_bridge.contacts.merging import CONTACTS
 from crm_bridge.core.database import Database
+from crm_bridge.merging import merge as merging
 from crm_bridge.sync import erase
 from tests.crm_bridge.privacy.person import tables_with
 from tests.crm_bridge.sync.fake_house import House
@@ -83,7 +84,7 @@ async def test_a_merge_here_brings_nobody_back(house: House, database: Database)
     await house.ours.round(2)
     kept, gone = await house.ours.people()
     async with database.transaction() as session:
-        await merging.merge(session, kept.id, gone.id, by="rep:1", now=house.clock.now())
+        await merging.merge(CONTACTS, session, kept.id, gone.id, by="rep:1", now=house.clock.now())
     house.place.edit(second, phone="+38640111222")
     await house.ours.round(2)
     await house.ours.reconcile()
