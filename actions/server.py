@@ -25,6 +25,8 @@ with warnings.catch_warnings():
 
 from actions.base import Hands, hands_from_environment
 from actions.interview import InterviewForm
+from parsing.lexicon import LANGUAGES
+from parsing.ready import make_ready
 
 HOST: Final = "127.0.0.1"
 DEFAULT_PORT: Final = 5055
@@ -59,6 +61,8 @@ def main() -> None:
     app = server(hands_from_environment())
     port = int(os.environ.get("USHER_ACTIONS_PORT") or DEFAULT_PORT)
     app.prepare(host=HOST, port=port, single_process=True, motd=False, access_log=False)
+    for language in LANGUAGES:
+        make_ready(language)
     # what was made at the start is never garbage, and a turn makes little
     gc.freeze()
     gc.set_threshold(50_000, 50, 100)

@@ -8,7 +8,7 @@ is a company and "human please" a wish.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import islice
 
 from parsing.fold import Folded, fold, fold_text
@@ -68,12 +68,17 @@ def parse(text: str, *, language: str) -> Parsed[Act] | None:
 
 def parse_all(text: str, *, language: str) -> list[Parsed[Act]]:
     """Every act of the message, the clearest first. Raises UnknownLanguage."""
+    return list(_acts(text, language))
+
+
+@lru_cache(maxsize=8)  # of one message it is asked four times and more
+def _acts(text: str, language: str) -> tuple[Parsed[Act], ...]:
     grammar = _grammar(language)
     folded = fold(text[: 2 * LONGEST])
     said = folded.text[:LONGEST]
     words = [match.span() for match in _WORD.finditer(said)]
     if not words:
-        return []
+        return ()
     filler = [said[start:end] in grammar.filler for start, end in words]
     found: list[tuple[tuple[bool, int], Parsed[Act]]] = []
     for name, patterns in grammar.acts.items():
@@ -92,7 +97,8 @@ def parse_all(text: str, *, language: str) -> list[Parsed[Act]]:
     if (asked := _language_wish(text, language)) is not None:
         found.append(((asked.value.whole, 2 * len(words)), asked))
     found.sort(key=lambda one: one[0], reverse=True)  # stable: ACTS decides between equals
-    return sorted((parsed for _, parsed in found), key=lambda one: one.value.name != "injection")
+    acts = (parsed for _, parsed in found)
+    return tuple(sorted(acts, key=lambda one: one.value.name != "injection"))
 
 
 def _language_wish(text: str, language: str) -> Parsed[Act] | None:

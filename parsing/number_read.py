@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
 from parsing.fold import Folded
 from parsing.number_sum import Sum
@@ -39,8 +40,13 @@ class Number:
 
 def scan(folded: Folded, *, language: str) -> list[Number]:
     """Every number of a folded message in order, not overlapping, in folded offsets. Linear."""
+    return list(_numbers(folded.text, language))
+
+
+@lru_cache(maxsize=8)  # of one message it is asked by every kind that holds numbers
+def _numbers(text: str, language: str) -> tuple[Number, ...]:
     rules = grammar(language)
-    stream = tokens(folded.text, rules)
+    stream = tokens(text, rules)
     found: list[Number] = []
     at = 0
     while at < len(stream) and len(found) < MOST_NUMBERS:
@@ -48,13 +54,13 @@ def scan(folded: Folded, *, language: str) -> list[Number]:
         if token.literal is None and not token.morphs and token.text not in rules.articles:
             at += 1
             continue
-        read = _Reader(folded.text, stream, rules).read(at)
+        read = _Reader(text, stream, rules).read(at)
         if read is None:
             at += 1
         else:
             number, at = read
             found.append(number)
-    return found
+    return tuple(found)
 
 
 class _Reader:

@@ -101,9 +101,10 @@ def _hits(
     grammar: OptionWords,
 ) -> list[_Hit]:
     found: list[_Hit] = []
-    for rank, phrase in enumerate(phrases):
-        stems = _stems(phrase, title=rank == 0)
-        if not stems or (len(stems) == 1 and stems[0] in grammar.generic):
+    for stems in _phrases(tuple(phrases)):
+        if stems[0] not in index and not grammar.compounds:
+            continue
+        if len(stems) == 1 and stems[0] in grammar.generic:
             continue
         inside = index.get("~" + stems[0][:_COMPOUND_FROM], ()) if grammar.compounds else ()
         for first in {*index.get(stems[0], ()), *inside}:
@@ -225,6 +226,12 @@ def _parsed(
 
 
 @cache
+def _phrases(phrases: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """The stems of each phrase; the first one is the title."""
+    stems = (_stems(phrase, title=rank == 0) for rank, phrase in enumerate(phrases))
+    return tuple(one for one in stems if one)
+
+
 def _stems(phrase: str, *, title: bool) -> tuple[str, ...]:
     """The words of a phrase as stems; of a title, which is written in full, less its ending."""
     words = [match[0] for match in _WORD.finditer(fold_text(phrase))]

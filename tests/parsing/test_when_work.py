@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from parsing import duration, fold, timeline, when
+from parsing import act, duration, fold, number_read, timeline, when
 from parsing.lexicon import LANGUAGES
 
 NOW = datetime(2026, 3, 11, 10, tzinfo=ZoneInfo("Europe/Ljubljana"))
@@ -63,7 +63,8 @@ def calls(read: Callable[[], Any]) -> int:
         if event in ("call", "c_call"):
             count += 1
 
-    fold._fold_again.cache_clear()  # what was read before must not come for nothing
+    for kept in (fold._fold_again, act._acts, number_read._numbers):
+        kept.cache_clear()  # what was read before must not come for nothing
     before = sys.getprofile()
     sys.setprofile(counting)
     try:
