@@ -33,6 +33,7 @@ from crm_bridge.chat import file_endpoints as files
 from crm_bridge.chat import identity_endpoints as identity
 from crm_bridge.chat import internal_endpoints as turns
 from crm_bridge.chat import parts as chat_parts
+from crm_bridge.chat.facts import Shelf
 from crm_bridge.chat.parts import ChatParts
 from crm_bridge.chat.proving import CodeWanted
 from crm_bridge.companies import endpoints as companies
@@ -138,7 +139,7 @@ def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
         "contact.merged": [("count_points", points), ("crm_outbox", syncer.on_news)],
         "conversation.outcome": [("count_points", points)],
         "conversation.answered": [
-            ("records_follow_answers", AnswersFollower(*parts)),
+            ("records_follow_answers", AnswersFollower(*parts, Shelf(app.state.database, library))),
             ("ask_registers", app.state.asking.on_answered),
         ],
         "company.enriched": [("score_anew", Rescorer(*parts))],
@@ -245,7 +246,14 @@ def create_app(settings: Settings) -> FastAPI:
         egress=app.state.calendars.egress,
     )
     app.state.dispatcher = Dispatcher(
-        app.state.database, app.state.clock, handlers(app), also=fan_out_to_webhooks
+        app.state.database,
+        app.state.clock,
+        handlers(app),
+        also=fan_out_to_webhooks,
+        listens={
+            "crm_outbox": app.state.crm_syncer.listens,
+            "ask_registers": app.state.asking.listens,
+        },
     )
     app.state.chat = chat_parts.make(
         settings,

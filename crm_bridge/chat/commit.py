@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.turn import AnswerChange, News, TurnCommit, TurnCommitted
 from crm_bridge.chat import repository
@@ -62,17 +61,17 @@ async def commit_turn(
         if not await repository.commit(quick, turn_id, said=said, changes=changes):
             return await _repeated(quick, turn_id)
         kept = await _keep(quick, conversation, commit, playbooks, now=now)
-    if kept.identifying:
-        await _claim(database, conversation, kept.identifying, commit.language, now=now)
+    if kept.says_who.keys() & {"email", "phone"}:
+        await _claim(database, conversation, kept.says_who, commit.language, now=now)
     return TurnCommitted(turn=turn_id)
 
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """What was stored; `identifying` are the questions that say who somebody is, with
-    their kinds, when one of them was answered."""
+    """What was stored; `says_who` is what the visitor has said of themselves so far, by kind
+    of question, when some of it was said in this turn."""
 
-    identifying: Mapping[str, str]
+    says_who: Mapping[str, str]
 
 
 async def _keep(
@@ -93,7 +92,7 @@ async def _keep(
     identified = any(change.question in personal for change in kept)
     matters = identified or conversation.outcome is not None
     _announce(on, conversation.id, kept if matters else (), commit.news, now=now)
-    return _Kept(identifying=personal if identified else {})
+    return _Kept(says_who=await _says_who(on, conversation.id, personal) if identified else {})
 
 
 async def _repeated(on: Runner, turn_id: str) -> TurnCommitted:
@@ -199,26 +198,23 @@ def _impersonal(
 async def _claim(
     database: Database,
     conversation: AnyRow,
-    identifying: Mapping[str, str],
+    says_who: Mapping[str, str],
     language: str,
     *,
     now: datetime,
 ) -> None:
-    """Link the conversation to the contact that the visitor says they are, once there is
-    an address or a number. The answers are stored by now: a fault of the records is
-    logged and costs none, and the next such answer tries again."""
+    """Link the conversation to the contact that the visitor says they are. The answers are
+    stored by now: a fault of the records is logged and costs none, and the next such
+    answer tries again."""
     try:
         async with database.transaction() as session:
-            given = await _given(session, conversation.id, identifying)
-            if not given.keys() & {"email", "phone"}:
-                return
             claimed = await contacts.claim(
                 session,
                 conversation_id=conversation.id,
-                email=given.get("email"),
-                phone=given.get("phone"),
-                name=given.get("person"),
-                company=given.get("company"),
+                email=says_who.get("email"),
+                phone=says_who.get("phone"),
+                name=says_who.get("person"),
+                company=says_who.get("company"),
                 language=language,
                 source=conversation.source,
                 now=now,
@@ -228,14 +224,14 @@ async def _claim(
         log.exception("conversation %s could not be linked to a contact", conversation.id)
 
 
-async def _given(
-    session: AsyncSession, conversation_id: str, identifying: Mapping[str, str]
+async def _says_who(
+    on: Runner, conversation_id: str, personal: Mapping[str, str]
 ) -> dict[str, str]:
     """What the visitor said of themselves, by kind of question."""
-    standing = await service.answers(session, conversation_id)
+    standing = await service.answers(on, conversation_id)
     return {
         kind: answer.value
-        for question, kind in identifying.items()
+        for question, kind in personal.items()
         if (answer := standing.get(question)) is not None and isinstance(answer.value, str)
     }
 

@@ -1,8 +1,9 @@
 """All SQL about contacts."""
 
 from collections.abc import Collection, Sequence
+from typing import Final, cast
 
-from sqlalchemy import Select, bindparam, delete, func, or_, select, update
+from sqlalchemy import Select, Table, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import joinedload
 
@@ -15,7 +16,9 @@ from crm_bridge.contacts.models import (
     IdentityClaim,
     IdentityProof,
 )
+from crm_bridge.core.database import AnyRow
 from crm_bridge.core.pagination import Page, PageRequest, fetch_page
+from crm_bridge.core.prepared import Prepared, Runner
 from parsing.fold import fold
 
 # one statement where the relations' own loading takes three; for a contact or a few
@@ -33,6 +36,21 @@ _BY_EMAIL = (
         .scalar_subquery()
     )
 )
+
+
+_contact = cast("Table", Contact.__table__)
+_claim = cast("Table", IdentityClaim.__table__)
+_CLAIMED: Final = Prepared(
+    select(_contact.c.id, _contact.c.company_id)
+    .join(_claim, _claim.c.contact_id == _contact.c.id)
+    .where(_claim.c.conversation_id == bindparam("of"))
+)
+
+
+async def claimed_row(on: Runner, conversation_id: str) -> AnyRow | None:
+    """Of the contact that a conversation claims to be: id, company_id."""
+    row: AnyRow | None = await _CLAIMED.one(on, {"of": conversation_id})
+    return row
 
 
 async def get(session: AsyncSession, contact_id: str) -> Contact | None:

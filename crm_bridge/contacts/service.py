@@ -20,10 +20,12 @@ from crm_bridge.contacts.models import (
     IdentityProof,
 )
 from crm_bridge.contacts.phone_number import normalise_phone
+from crm_bridge.core.database import AnyRow
 from crm_bridge.core.errors import Conflict, NotFound
 from crm_bridge.core.ids import new_id
 from crm_bridge.core.insert import insert_unless_there
 from crm_bridge.core.outbox import announce
+from crm_bridge.core.prepared import Runner
 from crm_bridge.core.provenance import stamped
 from crm_bridge.properties import service as properties
 from parsing.fold import fold
@@ -283,6 +285,11 @@ async def claimed_contact(session: AsyncSession, conversation_id: str) -> Contac
     """The contact that the visitor of a conversation says they are."""
     claimed = await repository.get_claim(session, conversation_id)
     return await repository.get(session, claimed.contact_id) if claimed else None
+
+
+async def claimed_row(on: Runner, conversation_id: str) -> AnyRow | None:
+    """Of the same contact alone: id, company_id."""
+    return await repository.claimed_row(on, conversation_id)
 
 
 async def proved_contact(session: AsyncSession, conversation_id: str) -> Contact | None:

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any, Final
 
 from prometheus_client import Counter
@@ -33,12 +34,15 @@ FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(hours=1)
 MOST_ATTEMPTS = 40  # about a day and a half
 IDLE_POLL_SECONDS = 2.0
+SETTLE_SECONDS: Final = 1.0  # outcomes of quick handlers are written together
 FAILURES: Final = Counter("usher_delivery_failures", "Tries to deliver an event that failed")
 GIVEN_UP: Final = Counter("usher_deliveries_given_up", "Events that were never delivered")
 
 Handler = Callable[["Event"], Awaitable[None]]
 # told of every event (id, name, data, at) in the transaction that hands it to its handlers
 FanOut = Callable[[Runner, Sequence[AnyRow], datetime], Awaitable[None]]
+# whether a handler wants any news at all just now
+Listens = Callable[[Runner], Awaitable[bool]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +112,12 @@ class Dispatcher:
         handlers: Mapping[str, Sequence[tuple[str, Handler]]],
         *,
         also: FanOut | None = None,
+        listens: Mapping[str, Listens] | None = None,
     ) -> None:
+        """`handlers`: event -> (stable name, function) of each; `listens`: of handlers that
+        at times want no news (no CRM is connected), by name: then nothing is delivered."""
         self._also = also
+        self._listens = listens or {}
         self._database = database
         self._clock = clock
         self._handlers = handlers
@@ -141,8 +149,15 @@ class Dispatcher:
             if not await deliveries.anything(quick, self._clock.now(), bulk=bulk):
                 return 0
         leased = await self._lease(bulk=bulk, most=most)
+        outcomes: list[tuple[_Leased, str | None]] = []
+        began = monotonic()
         for one in leased:
-            await self._deliver(one)
+            outcomes.append((one, await self._deliver(one)))
+            if monotonic() - began > SETTLE_SECONDS:
+                await self._settle(outcomes)
+                outcomes, began = [], monotonic()
+        if outcomes:
+            await self._settle(outcomes)
         return len(leased)
 
     async def _sleep(self) -> None:
@@ -159,9 +174,12 @@ class Dispatcher:
             events = await deliveries.fresh(quick, bulk=bulk, most=most)
             if events and self._also is not None:
                 await self._also(quick, events, now)
+            deaf = {name for name, listens in self._listens.items() if not await listens(quick)}
             for row in events:
                 await deliveries.fanned_out(quick, row.id)
                 for handler, _ in self._handlers.get(row.name, ()):
+                    if handler in deaf:
+                        continue
                     mine = len(leased) < most  # more would outlast the lease
                     until = now + LEASE if mine else now
                     await deliveries.add(
@@ -171,21 +189,25 @@ class Dispatcher:
                         leased.append(_Leased(_event(row), handler, 1))
         return leased
 
-    async def _deliver(self, one: _Leased) -> None:
+    async def _deliver(self, one: _Leased) -> str | None:
+        """What went wrong, or None."""
         event, handler = one.event, one.handler
-        error: str | None = None
         try:
             await self._by_name[handler](event)
         except Exception as fault:
-            error = f"{type(fault).__name__}: {fault}"[:500]
             FAILURES.inc()
             log.warning(
                 "%s of %s (%s) failed: %s", handler, event.id, event.name, type(fault).__name__
             )
-        async with self._database.quick() as quick:
-            await self._settle(quick, one, error)
+            return f"{type(fault).__name__}: {fault}"[:500]
+        return None
 
-    async def _settle(self, quick: Runner, one: _Leased, error: str | None) -> None:
+    async def _settle(self, outcomes: Sequence[tuple[_Leased, str | None]]) -> None:
+        async with self._database.quick() as quick:
+            for one, error in outcomes:
+                await self._settle_one(quick, one, error)
+
+    async def _settle_one(self, quick: Runner, one: _Leased, error: str | None) -> None:
         now, of = self._clock.now(), (one.event.id, one.handler)
         if error is None:
             await deliveries.done(quick, *of, now=now)

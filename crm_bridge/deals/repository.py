@@ -6,19 +6,25 @@ from typing import Final, cast
 from sqlalchemy import ColumnElement, Table, bindparam, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_bridge.core.database import AnyRow
 from crm_bridge.core.pagination import Page, PageRequest, fetch_page
 from crm_bridge.core.prepared import Prepared, Runner
 from crm_bridge.deals.models import Deal
 
 _deal = cast("Table", Deal.__table__)
-_THERE: Final = Prepared(
-    select(_deal.c.id).where(_deal.c.conversation_id == bindparam("of")).limit(1)
-)
+_LED_TO: Final = Prepared(
+    select(
+        _deal.c.id, _deal.c.name, _deal.c.amount_minor, _deal.c.currency,
+        _deal.c.contact_id, _deal.c.company_id,
+    ).where(_deal.c.conversation_id == bindparam("of"))
+)  # fmt: skip
 
 
-async def is_there(on: Runner, conversation_id: str) -> bool:
-    """Whether a conversation led to a deal."""
-    return await _THERE.one(on, {"of": conversation_id}) is not None
+async def row_of_conversation(on: Runner, conversation_id: str) -> AnyRow | None:
+    """Of the deal that a conversation led to: id, name, amount_minor, currency, contact_id,
+    company_id."""
+    row: AnyRow | None = await _LED_TO.one(on, {"of": conversation_id})
+    return row
 
 
 async def get_by_conversation(session: AsyncSession, conversation_id: str) -> Deal | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_bridge.core.database import AnyRow
 from crm_bridge.core.errors import Invalid, NotFound
 from crm_bridge.core.ids import new_id
 from crm_bridge.core.insert import insert_unless_there
@@ -33,9 +34,10 @@ async def get(session: AsyncSession, deal_id: str) -> Deal:
     return deal
 
 
-async def is_there(on: Runner, conversation_id: str) -> bool:
-    """Whether a conversation led to a deal."""
-    return await repository.is_there(on, conversation_id)
+async def row_of_conversation(on: Runner, conversation_id: str) -> AnyRow | None:
+    """Of the deal that a conversation led to: id, name, amount_minor, currency, contact_id,
+    company_id; None where there is none."""
+    return await repository.row_of_conversation(on, conversation_id)
 
 
 async def of_conversation(session: AsyncSession, conversation_id: str) -> Deal | None:

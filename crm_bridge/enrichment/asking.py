@@ -16,6 +16,7 @@ from crm_bridge.conversations import service as conversations
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
 from crm_bridge.core.outbox import Event
+from crm_bridge.core.prepared import Runner
 from crm_bridge.durable.port import Data, Durable, Steps
 from crm_bridge.enrichment import company as about
 from crm_bridge.enrichment.derive import address_facts
@@ -76,10 +77,12 @@ class Asking:
         given = answer.value if answer and isinstance(answer.value, str) else None
         return Wanted(given or facts.company_guess or "", facts.country, facts.domain)
 
+    async def listens(self, _on: Runner) -> bool:
+        """Whether any register is asked at all: else no news is brought to `on_answered`."""
+        return bool(self.sources)
+
     async def on_answered(self, event: Event) -> None:
         """conversation.answered: what the chat did not wait for. Raises TryLater."""
-        if not self.sources:
-            return
         async with self._database.reading() as session:
             company = await _company_of(session, event.data["conversation"])
             if company is None:

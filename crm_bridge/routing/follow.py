@@ -1,25 +1,30 @@
 """What the records do when news comes: handlers of the outbox, named in app.py."""
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from contracts.turn import Answer
 from crm_bridge.activities import service as activities
 from crm_bridge.calendars import service as advisors
+from crm_bridge.chat.facts import Shelf
 from crm_bridge.contacts import service as contacts
 from crm_bridge.conversations import service as conversations
 from crm_bridge.core.clock import Clock
-from crm_bridge.core.database import Database
+from crm_bridge.core.database import AnyRow, Database
 from crm_bridge.core.errors import NotFound
 from crm_bridge.core.outbox import Event
 from crm_bridge.core.written_time import written
 from crm_bridge.deals import service as deals
 from crm_bridge.deals.pipeline import MEETING
 from crm_bridge.routing.handover import OCCASION, hand_over
-from crm_bridge.routing.interview import read
 from crm_bridge.routing.qualify import deal_amount, deal_name
 from crm_bridge.tickets import service as tickets
+from playbook.model import Playbook
 
 
 class _Follower(ABC):
@@ -41,42 +46,68 @@ class _Follower(ABC):
         """Bring the records in step with the event."""
 
 
-class AnswersFollower(_Follower):
+class AnswersFollower:
     """conversation.answered: the deal and the ticket learn who the visitor is, which may be
-    told in the very turn that opened them."""
+    told in the very turn that opened them. Most answers change nothing of either, so that is
+    found out first."""
+
+    def __init__(self, database: Database, clock: Clock, playbooks: Shelf) -> None:
+        self._database = database
+        self._clock = clock
+        self._playbooks = playbooks
 
     async def __call__(self, event: Event) -> None:
-        """Most answers are given before there is a deal or a ticket: that is seen at once."""
         conversation_id = event.data.get("conversation", "")
         async with self._database.quick(readonly=True) as quick:
-            is_there = await deals.is_there(quick, conversation_id) or await tickets.is_there(
-                quick, f"{OCCASION}:{conversation_id}"
-            )
-        if is_there:
-            await super().__call__(event)
+            deal = await deals.row_of_conversation(quick, conversation_id)
+            ticket = await tickets.row_of_occasion(quick, f"{OCCASION}:{conversation_id}")
+            if deal is None and ticket is None:
+                return
+            try:
+                conversation = await conversations.row(quick, conversation_id)
+            except NotFound:  # erased meanwhile
+                return
+            answers = await conversations.answers(quick, conversation_id)
+            who = await contacts.claimed_row(quick, conversation_id)
+        published = await self._playbooks.get(conversation.playbook, conversation.version)
+        of_deal = _changed(deal, _of_deal(published.playbook, answers, who))
+        of_ticket = _changed(ticket, {} if who is None else {"contact_id": who.id})
+        if of_deal or of_ticket:
+            with suppress(NotFound):  # erased meanwhile
+                await self._write(deal, of_deal, ticket, of_ticket)
 
-    async def follow(
-        self, session: AsyncSession, conversation_id: str, event: Event, *, now: datetime
+    async def _write(
+        self,
+        deal: AnyRow | None,
+        of_deal: Mapping[str, Any],
+        ticket: AnyRow | None,
+        of_ticket: Mapping[str, Any],
     ) -> None:
-        deal = await deals.of_conversation(session, conversation_id)
-        ticket = await tickets.of_occasion(session, f"{OCCASION}:{conversation_id}")
-        try:
-            interview = await read(session, conversation_id, now=now)
-        except NotFound:  # erased meanwhile
-            return
-        contact = interview.contact
-        if ticket is not None and contact is not None:
-            ticket.contact_id = contact.id
-        if deal is None:
-            return
-        amount = deal_amount(interview.playbook, interview.kept)
-        deal.name = deal_name(interview.playbook, interview.kept)
-        deal.amount_minor = amount.minor if amount else None
-        deal.currency = amount.currency if amount else None
-        if contact is not None:
-            deal.contact_id, deal.company_id = contact.id, contact.company_id
-        if session.is_modified(deal):
-            deal.updated_at = now
+        now = self._clock.now()
+        async with self._database.transaction() as session:
+            if deal is not None and of_deal:
+                await deals.update(session, deal.id, of_deal, now=now)
+            if ticket is not None and of_ticket:
+                await tickets.update(session, ticket.id, of_ticket, now=now)
+
+
+def _of_deal(
+    playbook: Playbook, answers: Mapping[str, Answer], who: AnyRow | None
+) -> dict[str, Any]:
+    """What answers say of a deal."""
+    amount = deal_amount(playbook, answers)
+    said = {
+        "name": deal_name(playbook, answers),
+        "amount_minor": amount.minor if amount else None,
+        "currency": amount.currency if amount else None,
+    }
+    return said if who is None else {**said, "contact_id": who.id, "company_id": who.company_id}
+
+
+def _changed(record: AnyRow | None, values: Mapping[str, Any]) -> dict[str, Any]:
+    if record is None:
+        return {}
+    return {name: value for name, value in values.items() if getattr(record, name) != value}
 
 
 class HandoverFollower(_Follower):

@@ -21,6 +21,7 @@ from crm_bridge.core.database import Database
 from crm_bridge.core.errors import TryLater, UsherError
 from crm_bridge.core.ids import new_id
 from crm_bridge.core.outbox import Event
+from crm_bridge.core.prepared import Runner
 from crm_bridge.core.sealed import NoKey, Seal
 from crm_bridge.sync import connections, repository
 from crm_bridge.sync.absorb import Channel
@@ -70,12 +71,13 @@ class Syncer:
         self._opened: dict[str, Opened] = {}
         self._wake = asyncio.Event()
 
+    async def listens(self, on: Runner) -> bool:
+        """Whether a CRM is connected: else no news is brought to `on_news`."""
+        return await repository.is_connected(on)
+
     async def on_news(self, event: Event) -> None:
         """contact.created, company.changed, deal.moved and their like: have it pushed, unless it is
         what the CRM said itself. Idempotent."""
-        async with self._database.quick(readonly=True) as quick:
-            if not await repository.is_connected(quick):
-                return
         subject = event.name.partition(".")[0]
         kind = _KINDS[subject]
         told = (event.data.get(name) for name in (f"{subject}_id", "gone_id"))

@@ -6,17 +6,21 @@ from typing import Final, cast
 from sqlalchemy import ColumnElement, Table, bindparam, delete, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_bridge.core.database import AnyRow
 from crm_bridge.core.pagination import Page, PageRequest, fetch_page
 from crm_bridge.core.prepared import Prepared, Runner
 from crm_bridge.tickets.models import Ticket
 
 _ticket = cast("Table", Ticket.__table__)
-_THERE: Final = Prepared(select(_ticket.c.id).where(_ticket.c.occasion == bindparam("of")).limit(1))
+_OPENED_FOR: Final = Prepared(
+    select(_ticket.c.id, _ticket.c.contact_id).where(_ticket.c.occasion == bindparam("of"))
+)
 
 
-async def is_there(on: Runner, occasion: str) -> bool:
-    """Whether there is a ticket of an occasion."""
-    return await _THERE.one(on, {"of": occasion}) is not None
+async def row_of_occasion(on: Runner, occasion: str) -> AnyRow | None:
+    """Of the ticket of an occasion: id, contact_id."""
+    row: AnyRow | None = await _OPENED_FOR.one(on, {"of": occasion})
+    return row
 
 
 async def get_by_occasion(session: AsyncSession, occasion: str) -> Ticket | None:

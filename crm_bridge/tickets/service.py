@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_bridge.core.database import AnyRow
 from crm_bridge.core.errors import NotFound
 from crm_bridge.core.ids import new_id
 from crm_bridge.core.insert import insert_unless_there
@@ -78,9 +79,9 @@ def _announce_opened(session: AsyncSession, ticket: Ticket, *, now: datetime) ->
     announce(session, "ticket.opened", data, now=now, subject_id=ticket.id)
 
 
-async def is_there(on: Runner, occasion: str) -> bool:
-    """Whether a ticket was opened for an occasion."""
-    return await repository.is_there(on, occasion)
+async def row_of_occasion(on: Runner, occasion: str) -> AnyRow | None:
+    """Of the ticket of an occasion: id, contact_id; None where there is none."""
+    return await repository.row_of_occasion(on, occasion)
 
 
 async def of_occasion(session: AsyncSession, occasion: str) -> Ticket | None:
