@@ -43,6 +43,9 @@ Handler = Callable[["Event"], Awaitable[None]]
 FanOut = Callable[[Runner, Sequence[AnyRow], datetime], Awaitable[None]]
 # whether a handler wants any news at all just now
 Listens = Callable[[Runner], Awaitable[bool]]
+# News in bulk (of an import) takes its turns between what is urgent, in small bites: a mail
+# does not wait for a hundred thousand contacts.
+_ROUNDS: Final = ((False, deliveries.BATCH), (True, deliveries.BULK_BATCH))
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +132,8 @@ class Dispatcher:
         """Deliver for ever; a fault of the database is logged and tried again."""
         while True:
             try:
-                if not await self.deliver_due():
-                    await self._sleep()
+                if not await self._whole_batches():
+                    await self._sleep()  # what is announced meanwhile ends it at once
             except asyncio.CancelledError:
                 raise
             except Exception:
@@ -138,17 +141,19 @@ class Dispatcher:
                 await asyncio.sleep(IDLE_POLL_SECONDS)
 
     async def deliver_due(self) -> int:
-        """Deliver what is due now and return how many deliveries were tried."""
-        urgent = await self._round(bulk=False, most=deliveries.BATCH)
-        return urgent + await self._round(bulk=True, most=deliveries.BULK_BATCH)
+        """Deliver what is due now and return how many events and deliveries were dealt with."""
+        return sum([await self._round(bulk=bulk, most=most) for bulk, most in _ROUNDS])
+
+    async def _whole_batches(self) -> bool:
+        """Deliver what is due now; whether there was as much as is taken at once."""
+        return any([await self._round(bulk=bulk, most=most) >= most for bulk, most in _ROUNDS])
 
     async def _round(self, *, bulk: bool, most: int) -> int:
-        """News in bulk (of an import) takes its turns between what is urgent, in small bites:
-        a mail does not wait for a hundred thousand contacts."""
+        """How much was dealt with."""
         async with self._database.quick(readonly=True) as quick:
             if not await deliveries.anything(quick, self._clock.now(), bulk=bulk):
                 return 0
-        leased = await self._lease(bulk=bulk, most=most)
+        leased, fanned_out = await self._lease(bulk=bulk, most=most)
         outcomes: list[tuple[_Leased, str | None]] = []
         began = monotonic()
         for one in leased:
@@ -158,15 +163,16 @@ class Dispatcher:
                 outcomes, began = [], monotonic()
         if outcomes:
             await self._settle(outcomes)
-        return len(leased)
+        return max(len(leased), fanned_out)
 
     async def _sleep(self) -> None:
         with suppress(TimeoutError):
             await asyncio.wait_for(self._wake.wait(), timeout=IDLE_POLL_SECONDS)
         self._wake.clear()
 
-    async def _lease(self, *, bulk: bool, most: int) -> list[_Leased]:
-        """What is due, and what has just happened, for this process to deliver."""
+    async def _lease(self, *, bulk: bool, most: int) -> tuple[list[_Leased], int]:
+        """What is due, and what has just happened, for this process to deliver; and how many
+        events that was."""
         now = self._clock.now()
         async with self._database.quick() as quick:
             due = await deliveries.lease_due(quick, now, bulk=bulk, most=most, until=now + LEASE)
@@ -187,7 +193,7 @@ class Dispatcher:
                     )
                     if mine:
                         leased.append(_Leased(_event(row), handler, 1))
-        return leased
+        return leased, len(events)
 
     async def _deliver(self, one: _Leased) -> str | None:
         """What went wrong, or None."""
