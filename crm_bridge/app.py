@@ -170,6 +170,19 @@ def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
     }
 
 
+def _dispatcher(app: FastAPI) -> Dispatcher:
+    return Dispatcher(
+        app.state.database,
+        app.state.clock,
+        handlers(app),
+        also=fan_out_to_webhooks,
+        listens={
+            "crm_outbox": app.state.crm_syncer.listens,
+            "ask_registers": app.state.asking.listens,
+        },
+    )
+
+
 def background(app: FastAPI) -> Sequence[Background]:
     """What runs beside the requests for as long as the process lives."""
     gateway: ChatParts = app.state.chat
@@ -245,16 +258,7 @@ def create_app(settings: Settings) -> FastAPI:
         secret_key=settings.secret_key.get_secret_value(),
         egress=app.state.calendars.egress,
     )
-    app.state.dispatcher = Dispatcher(
-        app.state.database,
-        app.state.clock,
-        handlers(app),
-        also=fan_out_to_webhooks,
-        listens={
-            "crm_outbox": app.state.crm_syncer.listens,
-            "ask_registers": app.state.asking.listens,
-        },
-    )
+    app.state.dispatcher = _dispatcher(app)
     app.state.chat = chat_parts.make(
         settings,
         app.state.database,
