@@ -18,7 +18,7 @@ from crm_bridge.booking.states import after, check_changeable
 from crm_bridge.calendars import busy
 from crm_bridge.calendars import repository as advisors
 from crm_bridge.calendars.intervals import Interval
-from crm_bridge.calendars.models import Advisor
+from crm_bridge.calendars.repository import Locked
 
 Who = Literal["visitor", "rep", "api", "advisor"]
 
@@ -129,7 +129,7 @@ def _check_pace(booking: Booking, desk: Desk) -> None:
         raise TooManyChanges(f"a meeting may be moved {most} times")
 
 
-async def _locked(session: AsyncSession, booking_id: str) -> tuple[Booking, list[Advisor]]:
+async def _locked(session: AsyncSession, booking_id: str) -> tuple[Booking, list[Locked]]:
     """The booking as it is once its advisors are locked, its own one first."""
     booking = await repository.get_again(session, booking_id)
     if booking is None:
@@ -146,7 +146,7 @@ async def _put(
     session: AsyncSession,
     booking: Booking,
     time: Interval,
-    everybody: Sequence[Advisor],
+    everybody: Sequence[Locked],
     *,
     now: datetime,
 ) -> bool:

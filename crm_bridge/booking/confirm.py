@@ -49,7 +49,6 @@ async def confirm(
         session,
         hold_token,
         now=now,
-        expires_at=None,
         video_url=desk.video.room(meeting),
         visitor=dict(visitor),
         visitor_email=email_key(visitor),

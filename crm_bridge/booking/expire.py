@@ -31,6 +31,8 @@ async def end_due(
     session: AsyncSession, advisor_ids: Sequence[str], *, now: datetime
 ) -> list[Booking]:
     """End them; whoever asked gives the turns back."""
+    if not await repository.any_due(session, advisor_ids, now=now):
+        return []
     due = repository.takes_time_of(advisor_ids) & (Booking.expires_at <= now)
     ended = await repository.end_holds(session, due, because=RAN_OUT, now=now)
     for booking in ended:

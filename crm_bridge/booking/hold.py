@@ -22,7 +22,7 @@ from crm_bridge.booking.news import tell_held
 from crm_bridge.booking.refusals import OpeningTaken, TooManyHolds
 from crm_bridge.booking.scope import Scope
 from crm_bridge.calendars import repository as advisors
-from crm_bridge.calendars.models import Advisor
+from crm_bridge.calendars.repository import Locked
 from crm_bridge.core.ids import new_id, new_token, token_hash
 
 DAY: Final = timedelta(days=1)
@@ -88,7 +88,7 @@ async def _take(
     session: AsyncSession,
     scope: Scope,
     start: datetime,
-    in_order: Sequence[Advisor],
+    in_order: Sequence[Locked],
     *,
     ledger: Ledger | None,
     conversation_id: str | None,
@@ -151,7 +151,7 @@ async def _check_pace(
 
 
 def _booking(
-    meeting: Sequence[Advisor], scope: Scope, start: datetime, *, desk: Desk, now: datetime
+    meeting: Sequence[Locked], scope: Scope, start: datetime, *, desk: Desk, now: datetime
 ) -> Booking:
     """A hold of the first of `meeting`, with the longest buffers of any of them."""
     booking_id = new_id("bkg")

@@ -28,19 +28,24 @@ def account_in(ledger: Ledger | None) -> dict[str, Credit]:
 async def open_ledgers(session: AsyncSession, playbooks: Iterable[str | None]) -> Ledgers:
     """The ledgers of the playbooks, made where there is none, locked until the commit."""
     wanted = sorted({each for each in playbooks if each is not None})
-    for playbook in wanted:
-        if await session.get(Ledger, playbook) is None:
+    found = await _locked(session, wanted)
+    if len(found) < len(wanted):
+        for playbook in wanted:
             values = {"playbook": playbook, "lines": 0, "account": {}}
             await insert_unless_there(session, Ledger, values)
+        found = await _locked(session, wanted)
+    return {each.playbook: each for each in found}
+
+
+async def _locked(session: AsyncSession, playbooks: Sequence[str]) -> Sequence[Ledger]:
     statement = (
         select(Ledger)
-        .where(Ledger.playbook.in_(wanted))
+        .where(Ledger.playbook.in_(playbooks))
         .order_by(Ledger.playbook)
         .with_for_update()
         .execution_options(populate_existing=True)
     )
-    found = (await session.scalars(statement)).all() if wanted else ()
-    return {each.playbook: each for each in found}
+    return (await session.scalars(statement)).all() if playbooks else ()
 
 
 def give(

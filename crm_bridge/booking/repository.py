@@ -8,11 +8,13 @@ from typing import Any, Final, cast
 from sqlalchemy import (
     ColumnElement,
     Integer,
+    String,
     Table,
     and_,
     bindparam,
     delete,
     func,
+    insert,
     or_,
     select,
     update,
@@ -23,9 +25,12 @@ from crm_bridge.booking.cells import cells
 from crm_bridge.booking.models import AdvisorTime, Booking, Claim, Fellow
 from crm_bridge.calendars.intervals import Interval
 from crm_bridge.core.database import Instant
+from crm_bridge.core.one_of import one_of
 from crm_bridge.core.outbox import DomainEvent
 from crm_bridge.core.pagination import Page, PageRequest, fetch_page
 from crm_bridge.core.prepared import Prepared, Runner
+
+_booking, _fellow = cast("Table", Booking.__table__), cast("Table", Fellow.__table__)
 
 
 def _stands(now: datetime) -> ColumnElement[bool]:
@@ -59,27 +64,29 @@ async def add_with_claims(
 async def claim(session: AsyncSession, booking: Booking, advisor_ids: Sequence[str]) -> None:
     """Take the booking's time of each, and claim its cells. IntegrityError where the time of
     one is taken."""
-    session.add_all(
-        AdvisorTime(
-            booking_id=booking.id,
-            advisor_id=advisor,
-            start_at=booking.start_at,
-            end_at=booking.end_at,
-        )
-        for advisor in advisor_ids
-    )
-    session.add_all(
-        Claim(advisor_id=advisor, cell=cell, booking_id=booking.id)
+    await session.flush()
+    times = {"booking_id": booking.id, "start_at": booking.start_at, "end_at": booking.end_at}
+    taken = [{"advisor_id": advisor, **times} for advisor in advisor_ids]
+    claimed = [
+        {"advisor_id": advisor, "cell": cell, "booking_id": booking.id}
         for advisor in advisor_ids
         for cell in cells(booking.start_at, booking.end_at)
-    )
-    await session.flush()
+    ]
+    connection = await session.connection()
+    await connection.execute(insert(cast("Table", AdvisorTime.__table__)), taken)
+    await connection.execute(insert(cast("Table", Claim.__table__)), claimed)
+
+
+_FELLOWS: Final = Prepared(
+    select(_fellow.c.advisor_id)
+    .where(_fellow.c.booking_id == bindparam("booking", type_=String))
+    .order_by(_fellow.c.number)
+)
 
 
 async def fellows_of(session: AsyncSession, booking_id: str) -> list[str]:
     """The other advisors who meet the visitor too, in the order of the route."""
-    found = select(Fellow.advisor_id).where(Fellow.booking_id == booking_id)
-    return list(await session.scalars(found.order_by(Fellow.number)))
+    return [row.advisor_id for row in await _FELLOWS.all(session, {"booking": booking_id})]
 
 
 async def fellows_of_several(
@@ -130,18 +137,28 @@ async def get_again(session: AsyncSession, booking_id: str) -> Booking | None:
     return await session.get(Booking, booking_id, populate_existing=True)
 
 
+_SET: Final = ("status", "booked_at", "updated_at", "expires_at", "video_url", "visitor",
+               "visitor_email", "contact_id")  # fmt: skip
+_SWAP: Final = Prepared(
+    update(_booking)
+    .where(
+        _booking.c.hold_token == bindparam("hold", type_=String),
+        _booking.c.status == "held",
+        _booking.c.expires_at > bindparam("now", type_=Instant()),
+    )
+    .values({each: bindparam(each, type_=_booking.c[each].type) for each in _SET})
+    .returning(_booking.c.id),
+)
+
+
 async def confirm_held(
     session: AsyncSession, hold_token: str, *, now: datetime, **values: Any
 ) -> bool:
-    """Compare and swap: held (by this token, not run out) becomes booked. False otherwise."""
-    swapped = await session.execute(
-        update(Booking)
-        .where(Booking.hold_token == hold_token, Booking.status == "held", Booking.expires_at > now)
-        .values(status="booked", booked_at=now, updated_at=now, **values)
-        .returning(Booking.id)
-        .execution_options(synchronize_session=False)
-    )
-    return swapped.first() is not None
+    """Compare and swap: held (by this token, not run out) becomes booked. False otherwise.
+    `values` are of the columns that a confirmation sets (`_SET`)."""
+    done = {"status": "booked", "booked_at": now, "updated_at": now, "expires_at": None}
+    swapped = await _SWAP.all(session, {"hold": hold_token, "now": now, **done, **values})
+    return bool(swapped)
 
 
 async def end_holds(
@@ -169,7 +186,6 @@ async def was_missed(session: AsyncSession, booking_id: str) -> bool:
     return await session.scalar(told.limit(1)) is not None
 
 
-_booking = cast("Table", Booking.__table__)
 _DUE: Final = Prepared(
     select(_booking.c.id)
     .where(
@@ -179,6 +195,29 @@ _DUE: Final = Prepared(
     .order_by(_booking.c.expires_at)
     .limit(bindparam("most", type_=Integer))
 )
+
+
+_ANY_DUE: Final = Prepared(
+    select(_booking.c.id)
+    .where(
+        _booking.c.status == "held",
+        _booking.c.expires_at <= bindparam("now", type_=Instant()),
+        or_(
+            one_of(_booking.c.advisor_id, "advisors"),
+            _booking.c.id.in_(
+                select(_fellow.c.booking_id).where(one_of(_fellow.c.advisor_id, "advisors"))
+            ),
+        ),
+    )
+    .limit(1)
+)
+
+
+async def any_due(session: AsyncSession, advisor_ids: Sequence[str], *, now: datetime) -> bool:
+    """Whether a hold of these advisors has run out; asked before it is written, because most
+    often none has."""
+    values = {"advisors": list(advisor_ids), "now": now}
+    return await _ANY_DUE.one(session, values) is not None
 
 
 async def due_holds(on: Runner, *, now: datetime, limit: int) -> list[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from itertools import batched
-from typing import Final, cast
+from typing import Final, NamedTuple, cast
 
 from sqlalchemy import Integer, Table, bindparam, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -19,6 +19,7 @@ from crm_bridge.calendars.models import (
 )
 from crm_bridge.calendars.port import INTERNAL
 from crm_bridge.core.database import Instant
+from crm_bridge.core.one_of import one_of
 from crm_bridge.core.prepared import Prepared, Runner
 
 IN_A_STATEMENT: Final = 500  # SQLite takes some thousand values in one
@@ -36,20 +37,43 @@ async def list_advisors(
     return list(await session.scalars(statement))
 
 
-async def lock_advisors(session: AsyncSession, ids: Iterable[str]) -> list[Advisor]:
-    """The advisors of those ids, their rows locked in the order of their ids until the end
-    of the transaction, and read again after the lock was had."""
-    statement = (
-        select(Advisor)
-        .where(Advisor.id.in_(sorted(set(ids))))
-        .order_by(Advisor.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+_advisor, _busy = cast("Table", Advisor.__table__), cast("Table", BusyInterval.__table__)
+_LOCK: Final = Prepared(
+    select(_advisor.c.id, _advisor.c.buffer_before_minutes, _advisor.c.buffer_after_minutes)
+    .where(one_of(_advisor.c.id, "advisors"))
+    .order_by(_advisor.c.id)
+    .with_for_update()
+)
+_RAISE: Final = Prepared(
+    update(_advisor)
+    .where(one_of(_advisor.c.id, "advisors"))
+    .values(lock_version=_advisor.c.lock_version + 1)
+)
+_BUSY: Final = Prepared(
+    select(_busy.c.advisor_id, _busy.c.start_at, _busy.c.end_at).where(
+        one_of(_busy.c.advisor_id, "advisors"),
+        _busy.c.kind == "busy",
+        _busy.c.end_at > bindparam("from", type_=Instant()),
+        _busy.c.start_at < bindparam("to", type_=Instant()),
     )
-    advisors = list(await session.scalars(statement))
-    for advisor in advisors:
-        advisor.lock_version += 1
-    return advisors
+)
+
+
+class Locked(NamedTuple):
+    """What takes an advisor's time needs of them, read under their row's lock."""
+
+    id: str
+    buffer_before_minutes: int
+    buffer_after_minutes: int
+
+
+async def lock_advisors(session: AsyncSession, ids: Iterable[str]) -> list[Locked]:
+    """The advisors of those ids, their rows locked in the order of their ids until the end
+    of the transaction, and read after the lock was had."""
+    wanted = {"advisors": sorted(set(ids))}
+    locked = [Locked(*row) for row in await _LOCK.all(session, wanted)]
+    await _RAISE.run(session, wanted)
+    return locked
 
 
 async def calendars_of(
@@ -69,14 +93,8 @@ async def busy_between(
     session: AsyncSession, advisor_ids: Iterable[str], window: Interval
 ) -> list[tuple[str, Interval]]:
     """The busy times of the advisors that overlap `window`, as (advisor id, interval)."""
-    rows = await session.execute(
-        select(BusyInterval.advisor_id, BusyInterval.start_at, BusyInterval.end_at).where(
-            BusyInterval.advisor_id.in_(list(advisor_ids)),
-            BusyInterval.kind == "busy",
-            BusyInterval.end_at > window.start,
-            BusyInterval.start_at < window.end,
-        )
-    )
+    values = {"advisors": list(advisor_ids), "from": window.start, "to": window.end}
+    rows = await _BUSY.all(session, values)
     return [(advisor, Interval(start, end)) for advisor, start, end in rows]
 
 
