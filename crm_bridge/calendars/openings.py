@@ -132,10 +132,13 @@ def openings_and_who(diaries: Sequence[Diary], wanted: Wanted) -> tuple[list[Ope
             if bits:
                 advisors.append(diary.advisor)
                 found.append(bits)
-    openings = [
-        Opening(*span(minute, wanted.length_minutes), tuple(compress(advisors, free)))
-        for minute, free in _by_start(found, shared.places)
-    ]
+    length, known = wanted.length_minutes, dict[bytes, tuple[str, ...]]()
+    openings = []
+    for minute, free in _by_start(found, shared.places):
+        who = known.get(free)
+        if who is None:
+            known[free] = who = tuple(compress(advisors, free))  # neighbours are often the same
+        openings.append(Opening(*span(minute, length), who))
     return openings, advisors
 
 
