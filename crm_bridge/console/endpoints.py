@@ -5,7 +5,14 @@ from typing import Annotated
 from fastapi import APIRouter, FastAPI, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from crm_bridge.console import conversation_pages, file_pages, meeting_pages, repository, service
+from crm_bridge.console import (
+    conversation_pages,
+    file_pages,
+    meeting_pages,
+    order_pages,
+    repository,
+    service,
+)
 from crm_bridge.console.render import page
 from crm_bridge.console.signed_in import (
     COOKIE,
@@ -27,6 +34,7 @@ router = APIRouter(prefix="/console", include_in_schema=False)
 router.include_router(meeting_pages.router)
 router.include_router(conversation_pages.router)
 router.include_router(file_pages.router)
+router.include_router(order_pages.router)
 
 
 def _inside(path: str) -> str:
