@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from crm_bridge.activities import endpoints as activities
 from crm_bridge.booking import endpoints as booking
 from crm_bridge.booking import endpoints_internal as booking_internal
+from crm_bridge.booking import no_offers
 from crm_bridge.booking import page as booking_page
 from crm_bridge.booking import parts as booking_parts
 from crm_bridge.booking.aftercare import Aftercare
@@ -302,6 +303,7 @@ def _mount(app: FastAPI) -> None:
     app.include_router(booking.router)
     app.include_router(booking_internal.router)
     app.include_router(booking_page.router)
+    app.include_router(no_offers.router)
     app.include_router(calendars.router)
     app.include_router(assets.router)
     app.include_router(faq.router, include_in_schema=False)

@@ -7,12 +7,14 @@ stands.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from email.message import EmailMessage
 from functools import partial
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_bridge.booking import no_offers
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.meeting_facts import MeetingFacts
 from crm_bridge.booking.models import Booking
@@ -72,9 +74,11 @@ class BookingNotices:
             return NO_ADDRESS
         if happened == "missed" and await self._wants_no_offers(event, meeting.visitor.email):
             return OPTED_OUT
-        letter = letters.visitor_letter(meeting, happened, self._texts)
+        no_more = no_offers.url_of(meeting.booking, self._desk) if happened == "missed" else ""
+        letter = letters.visitor_letter(meeting, happened, self._texts, no_more_url=no_more)
         entry = letters.visitor_entry(meeting, self._texts, **self._signature)
         envelope = self._envelope(event, "visitor", meeting.visitor, meeting.advisor, meeting)
+        envelope = replace(envelope, unsubscribe_url=no_more)
         try:
             await self._send(event, "visitor", _message(letter, envelope, entry, happened))
         except MailRefused:

@@ -78,14 +78,16 @@ def meeting_html(page: MeetingPage, texts: Texts) -> str:
     )
 
 
-def plain_html(key: str, accept_language: str, texts: Texts) -> str:
-    """A page with a title (`key`_title) and a sentence (`key`), in the browser's language."""
+def plain_html(key: str, accept_language: str, texts: Texts, *, button: str = "") -> str:
+    """A page with a title (`key`_title) and a sentence (`key`), in the browser's language;
+    `button` is the key of what posts back."""
     words = texts.of(preferred(accept_language))
     return _TEMPLATES.get_template("plain.html").render(
         words=words,
         direction=direction(words.language),
         title=words[f"{key}_title"],
         told=words[key],
+        button=words[button] if button else "",
     )
 
 

@@ -23,12 +23,17 @@ class Signature(TypedDict):
 _WITH_ENTRY = ("booked", "moved", "cancelled")
 
 
-def visitor_letter(meeting: Meeting, happened: Happened, texts: Texts) -> Letter:
-    """What the visitor is told: when, where, with whom, and how to change it."""
+def visitor_letter(
+    meeting: Meeting, happened: Happened, texts: Texts, *, no_more_url: str = ""
+) -> Letter:
+    """What the visitor is told: when, where, with whom, and how to change it; and, of an offer,
+    where to say no to more."""
     words, locale = _of(meeting.visitor, texts)
     values = _values(meeting, meeting.visitor.zone, locale, words)
     gone = happened in ("cancelled", "missed")
     links = _again_links(meeting, words) if gone else _links(meeting, words)
+    if no_more_url:
+        links.append(Link(words["no_more_offers"], no_more_url))
     name = meeting.visitor.name.strip()
     lead = f"lead_{happened}"
     if meeting.by_advisor and happened in ("moved", "cancelled"):

@@ -23,7 +23,8 @@ LONG_HEADERS: Final = _POLICY.clone(max_line_length=250)
 @dataclass(frozen=True, slots=True)
 class Envelope:
     """Who writes to whom. `key` is stable over retries and becomes the Message-ID; messages
-    of one `thread` are shown together."""
+    of one `thread` are shown together. `unsubscribe_url` is for mail that nobody asked for: a
+    POST to it says no to more (RFC 8058)."""
 
     sender: Person
     to: Person
@@ -31,6 +32,7 @@ class Envelope:
     thread: str
     at: datetime
     reply_to: Person | None = None
+    unsubscribe_url: str = ""
 
 
 def build(
@@ -48,6 +50,9 @@ def build(
     if envelope.reply_to is not None and envelope.reply_to.email:
         message["Reply-To"] = _address(envelope.reply_to)
     message["Auto-Submitted"] = "auto-generated"
+    if envelope.unsubscribe_url:
+        message["List-Unsubscribe"] = f"<{envelope.unsubscribe_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(as_text(letter))
     message.add_alternative(as_html(letter), subtype="html")
     if invite is not None:

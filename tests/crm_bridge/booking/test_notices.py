@@ -8,7 +8,7 @@ from icalendar import Calendar
 from sqlalchemy import update
 
 from contracts.booking import BookingView
-from crm_bridge.booking import attendance, parts, service
+from crm_bridge.booking import attendance, no_offers, parts, service
 from crm_bridge.booking.desk import Desk
 from crm_bridge.contacts import service as contacts
 from crm_bridge.contacts.opt_out import opt_out
@@ -241,3 +241,8 @@ async def test_an_offer_after_a_missed_meeting_is_not_sent_to_who_wants_none(
         await attendance.note(session, booked.booking, came=False, desk=desk, now=later)
     await dispatcher.deliver_due()
     assert len(smtp_server.mailbox.to(ROBIN)) == mails, "the invitation always, the offer only if"
+    invitation, *offers = smtp_server.mailbox.to(ROBIN)
+    assert "List-Unsubscribe" not in invitation
+    for offer in offers:
+        assert offer["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"  # RFC 8058
+        assert offer["List-Unsubscribe"] == f"<{no_offers.url_of(booked.booking, desk)}>"
