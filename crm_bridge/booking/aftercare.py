@@ -33,6 +33,7 @@ REMINDER: Final = "booking_reminder"
 MISSED: Final = "booking_missed"
 THEIRS: Final = "theirs"
 ROOM_TRIES: Final = 6  # a minute: then the invitation goes out without a link
+CALENDAR_TRIES: Final = 10  # a quarter of an hour: then the advisor gets the entry by mail
 
 _HAPPENED: Final[dict[str, Happened]] = {
     "booking.confirmed": "booked",
@@ -139,7 +140,9 @@ class Aftercare:
             )
 
         return [
-            self._task("calendar", write, event, name=calendar, after=("room",)),
+            self._task(
+                "calendar", write, event, name=calendar, after=("room",), tries=CALENDAR_TRIES
+            ),
             self._task("mail_advisor", tell, event, name=mail, after=("room", calendar)),
         ]
 

@@ -23,8 +23,8 @@ _SUBJECTS: Final[dict[Matter, str]] = {
 _NEXT: Final[dict[Matter, str]] = {
     "room": "The meeting stands and its invitation went out without a link. Make a room and"
     " send the link to the visitor.",
-    "calendar": "The meeting stands; its entry was sent to the advisor by mail instead. Connect"
-    " the calendar again (usher advisor connect).",
+    "calendar": "The meeting stands; its entry was sent to the advisor by mail instead. If the"
+    " calendar (usher advisor calendars) stays away, connect it again (usher advisor connect).",
     "mail_visitor": "The meeting stands as it is told here. Reach the visitor another way.",
     "mail_advisor": "Tell the advisor another way.",
     "records": "Log the meeting by hand.",

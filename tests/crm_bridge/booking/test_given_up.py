@@ -11,12 +11,12 @@ from sqlalchemy import select
 from crm_bridge.booking import parts, service
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.models import Booking
-from crm_bridge.calendars.port import CalendarRevoked, Entry, Written
+from crm_bridge.calendars.port import CalendarRevoked, CalendarUnreachable, Entry, Written
 from crm_bridge.conversations import service as conversations
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
-from crm_bridge.core.outbox import Dispatcher
-from crm_bridge.durable.in_memory import MemoryWork
+from crm_bridge.core.outbox import Dispatcher, Event
+from crm_bridge.durable.in_memory import MemoryWork, Paused
 from crm_bridge.invites.parts import MailParts
 from crm_bridge.invites.port import Mailer, MailUndeliverable
 from crm_bridge.invites.post import PostOffice
@@ -46,9 +46,10 @@ class RefusedRooms(NoRooms):
 
 @dataclass
 class Calendars:
-    """Maja's calendar: it makes links, or does not let us in any more."""
+    """Maja's calendar: it makes links, does not let us in any more, or is away."""
 
     revoked: bool = False
+    away: bool = False
     entries: dict[str, Entry] = field(default_factory=dict)
 
     async def reread(
@@ -61,6 +62,8 @@ class Calendars:
     async def write(self, advisor_id: str, entry: Entry) -> Written | None:
         if self.revoked:
             raise CalendarRevoked("the advisor has to connect it again")
+        if self.away:
+            raise CalendarUnreachable("answers 500")
         self.entries[entry.uid] = entry
         return Written(entry.uid, video_url=MEET if entry.video else None)
 
@@ -91,6 +94,7 @@ class House:
     smtp: SmtpServer
     visitor: str
     booking: str = ""
+    waited_seconds: list[float] = field(default_factory=list)
 
     async def book(self) -> Booking:
         async with self.database.transaction() as session:
@@ -135,9 +139,19 @@ async def _house(
     desk = Desk(settings, rooms or NoRooms(), OnePlaybook(a_playbook()), calendars or Calendars())
     mail = MailParts(PostOffice(database, clock, mailer or SmtpMailer(smtp.mail)), TEXTS)
     care = parts.aftercare(database, clock, desk, mail=mail, durable=MemoryWork(clock))
-    handlers = {name: [("care", care.on_change)] for name in NEWS}
+    waited: list[float] = []
+
+    async def at_once(event: Event) -> None:
+        """What the work waits for is noted, not waited for."""
+        while True:
+            try:
+                return await care.on_change(event)
+            except Paused as pause:
+                waited.append(pause.retry_after_seconds)
+
+    dispatcher = Dispatcher(database, clock, {name: [("care", at_once)] for name in NEWS})
     visitor = await make_conversation(database)
-    return House(database, desk, Dispatcher(database, clock, handlers), smtp, visitor)
+    return House(database, desk, dispatcher, smtp, visitor, waited_seconds=waited)
 
 
 def _text(message: Any) -> str:
@@ -163,6 +177,19 @@ async def test_an_advisor_whose_calendar_is_closed_gets_the_entry_by_mail(
     booking = await house.book()
     assert booking.status == "booked"
     to_maja = house.mail("maja@polaris.test")
+    assert any(part.get_content_type() == "text/calendar" for part in to_maja.walk())
+    (ticket,) = await house.tickets()
+    assert ticket.subject.startswith("The meeting is not in the advisor's calendar: ")
+
+
+async def test_an_advisor_whose_calendar_is_away_knows_of_the_meeting_in_a_quarter_of_an_hour(
+    database: Database, settings: Settings, smtp_server: SmtpServer, maja: str
+) -> None:
+    house = await _house(database, settings, smtp_server, calendars=Calendars(away=True))
+    await house.book()
+    assert 5 * 60 < sum(house.waited_seconds) <= 15 * 60  # it may come back meanwhile
+    assert len(house.smtp.mailbox.to(SAID["email"])) == 1
+    (to_maja,) = house.smtp.mailbox.to("maja@polaris.test")
     assert any(part.get_content_type() == "text/calendar" for part in to_maja.walk())
     (ticket,) = await house.tickets()
     assert ticket.subject.startswith("The meeting is not in the advisor's calendar: ")
