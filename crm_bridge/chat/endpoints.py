@@ -3,15 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Query, Response
 from pydantic_core import to_json
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.chat import leaving, messages, proving, sessions
+from crm_bridge.chat.asked import Asked, FromPage
 from crm_bridge.chat.messages import AlreadyReceived, Message
-from crm_bridge.chat.parts import ChatParts
 from crm_bridge.chat.reading import LogReader
-from crm_bridge.chat.sessions import Arrival, SessionUnknown
+from crm_bridge.chat.sessions import Arrival
 from crm_bridge.chat.source import clean_source
 from crm_bridge.chat.stream import HEADERS, EventStream, wait_for_events
 from crm_bridge.chat.views import (
@@ -25,9 +24,6 @@ from crm_bridge.chat.views import (
     TranscriptView,
 )
 from crm_bridge.conversations.models import Conversation
-from crm_bridge.core.database import Database
-from crm_bridge.web.client_address import client_address
-from crm_bridge.web.dependencies import Now
 from playbook.model import Playbook
 
 LARGEST_BODY_BYTES = 256 * 1024
@@ -35,45 +31,31 @@ LARGEST_BODY_BYTES = 256 * 1024
 router = APIRouter(prefix="/chat/v1", tags=["chat"], max_body_size=LARGEST_BODY_BYTES)
 
 
-async def _parts(request: Request) -> ChatParts:
-    parts: ChatParts = request.app.state.chat
-    return parts
-
-
-Parts = Annotated[ChatParts, Depends(_parts)]
-Authorization = Annotated[str | None, Header(description="Bearer TOKEN of a session")]
-Origin = Annotated[str | None, Header(include_in_schema=False)]
-
-
 @router.post("/sessions", status_code=201, responses={200: {"model": SessionView}})
 async def open_session(
     body: SessionRequest,
-    request: Request,
     response: Response,
-    parts: Parts,
-    now: Now,
-    authorization: Authorization = None,
-    origin: Origin = None,
+    asked: FromPage,
     accept_language: Annotated[str | None, Header()] = None,
 ) -> SessionView:
     """Begin a conversation (201), or go on with that of a valid token (200)."""
-    parts.limits.sessions.take(client_address(request, parts.limits.proxies), now)
+    parts, now = asked.parts, asked.now
+    parts.limits.sessions.take(asked.address, now)
     site = await parts.sites.get(body.site)
-    await parts.sites.check_origin(site.slug, origin)
+    await parts.sites.check_origin(site.slug, asked.origin)
     secret_key = parts.settings.secret_key.get_secret_value()
     claims = sessions.believed(body.identity_token, secret_key, site=site, now=now)
     lifetime = timedelta(days=parts.settings.chat.session_days)
-    database: Database = request.app.state.database
     published = await parts.playbooks.latest(site.playbook)
-    async with database.transaction() as session:
-        holder = await sessions.holder_of(session, authorization, now=now)
+    async with asked.database.transaction() as session:
+        holder = await sessions.holder_of(session, asked.authorization, now=now)
         if holder is not None and holder.site == site.slug:
             conversation = await sessions.resume(
                 session, holder, claims=claims, lifetime=lifetime, now=now
             )
             begun_with = await parts.playbooks.get(conversation.playbook, conversation.version)
             response.status_code = 200
-            token = (authorization or "").partition(" ")[2].strip()
+            token = (asked.authorization or "").partition(" ")[2].strip()
             return _session_view(token, conversation, begun_with.playbook, resumed=True, now=now)
         token, conversation = await sessions.open_session(
             session,
@@ -88,98 +70,49 @@ async def open_session(
 
 
 @router.delete("/sessions", status_code=204)
-async def end_sessions(
-    request: Request,
-    parts: Parts,
-    now: Now,
-    authorization: Authorization = None,
-    origin: Origin = None,
-) -> None:
+async def end_sessions(asked: FromPage) -> None:
     """The visitor asks for erasure of their data. The token is void at once."""
-    database: Database = request.app.state.database
-    async with database.transaction() as session:
-        holder = await _held(session, parts, authorization, origin, now=now)
-        await sessions.end_sessions(session, holder.conversation_id, now=now)
-    parts.notifier.ring(holder.conversation_id)
+    async with asked.database.transaction() as session:
+        holder = await asked.holder(session)
+        await sessions.end_sessions(session, holder.conversation_id, now=asked.now)
+    asked.parts.notifier.ring(holder.conversation_id)
 
 
 @router.post("/end", status_code=200)
-async def end_conversation(
-    request: Request,
-    parts: Parts,
-    now: Now,
-    authorization: Authorization = None,
-    origin: Origin = None,
-) -> None:
+async def end_conversation(asked: FromPage) -> None:
     """The visitor closes the chat. What was said stays, the token is void."""
-    database: Database = request.app.state.database
-    async with database.transaction() as session:
-        holder = await _held(session, parts, authorization, origin, now=now)
-        await leaving.close(session, holder.conversation_id, now=now)
-    parts.notifier.ring(holder.conversation_id)
+    async with asked.database.transaction() as session:
+        holder = await asked.holder(session)
+        await leaving.close(session, holder.conversation_id, now=asked.now)
+    asked.parts.notifier.ring(holder.conversation_id)
 
 
 @router.post("/transcript", status_code=202)
-async def mail_transcript(
-    request: Request,
-    parts: Parts,
-    now: Now,
-    authorization: Authorization = None,
-    origin: Origin = None,
-) -> TranscriptView:
+async def mail_transcript(asked: FromPage) -> TranscriptView:
     """Mail what was said to the address that the visitor proved or gave; 409 without one."""
-    database: Database = request.app.state.database
-    async with database.transaction() as session:
-        holder = await _held(session, parts, authorization, origin, now=now)
-        parts.limits.transcripts.take(holder.conversation_id, now)
+    async with asked.database.transaction() as session:
+        holder = await asked.holder(session)
+        asked.parts.limits.transcripts.take(holder.conversation_id, asked.now)
         return TranscriptView(
-            to=await leaving.ask_for_transcript(session, holder.conversation_id, now=now)
+            to=await leaving.ask_for_transcript(session, holder.conversation_id, now=asked.now)
         )
 
 
-async def _held(
-    session: AsyncSession,
-    parts: ChatParts,
-    authorization: str | None,
-    origin: str | None,
-    *,
-    now: datetime,
-) -> sessions.Holder:
-    """Who asks, from a page that may. Raises SessionUnknown, OriginNotAllowed."""
-    holder = await sessions.holder_of(session, authorization, now=now)
-    if holder is None:
-        raise SessionUnknown("this session has ended")
-    await parts.sites.check_origin(holder.site, origin)
-    return holder
-
-
 @router.post("/messages", status_code=202)
-async def post_message(
-    body: MessageRequest,
-    request: Request,
-    parts: Parts,
-    now: Now,
-    authorization: Authorization = None,
-    origin: Origin = None,
-) -> MessageView:
+async def post_message(body: MessageRequest, asked: FromPage) -> MessageView:
     """Say something, or press a button. Answered once it is stored; the reply comes by
     the events."""
-    parts.limits.posts_from.take(client_address(request, parts.limits.proxies), now)
-    database: Database = request.app.state.database
+    parts = asked.parts
+    parts.limits.posts_from.take(asked.address, asked.now)
     message = Message(cid=body.cid, text=body.text, payload=body.payload)
     conversation_id = ""
     if proving.may_be_code(message):
-        proved = await _code(message, request, parts, now, authorization, origin)
+        proved = await _code(message, asked)
         if proved is not None:
             return proved
     try:
-        async with database.quick() as quick:
-            holder = await sessions.holder_of(quick, authorization, now=now)
-            if holder is None:
-                raise SessionUnknown("this session has ended; open one")
-            conversation_id = holder.conversation_id
-            await parts.sites.check_origin(holder.site, origin)
-            parts.limits.posts.take(holder.token_hash, now)
+        async with asked.database.quick() as quick:
+            conversation_id = (await asked.writer(quick)).conversation_id
             received = await messages.receive(
                 quick,
                 conversation_id,
@@ -187,10 +120,10 @@ async def post_message(
                 longest_text=parts.settings.chat.longest_text,
                 playbooks=parts.playbooks,
                 sentences=parts.sentences,
-                now=now,
+                now=asked.now,
             )
     except AlreadyReceived:
-        async with database.quick(readonly=True) as quick:
+        async with asked.database.quick(readonly=True) as quick:
             earlier = await messages.received_before(quick, conversation_id, body.cid)
         if earlier is None:
             raise
@@ -198,22 +131,10 @@ async def post_message(
     return MessageView(id=received.id, seq=received.seq)
 
 
-async def _code(
-    message: Message,
-    request: Request,
-    parts: ChatParts,
-    now: datetime,
-    authorization: str | None,
-    origin: str | None,
-) -> MessageView | None:
+async def _code(message: Message, asked: Asked) -> MessageView | None:
     """Six digits where a code was sent: taken as the code. None: a message like any other."""
-    database: Database = request.app.state.database
-    async with database.transaction() as session:
-        holder = await sessions.holder_of(session, authorization, now=now)
-        if holder is None:
-            return None
-        await parts.sites.check_origin(holder.site, origin)
-        parts.limits.posts.take(holder.token_hash, now)
+    async with asked.database.transaction() as session:
+        holder = await asked.writer(session)
         earlier = await messages.received_before(session, holder.conversation_id, message.cid)
         if earlier is not None:
             return MessageView(id=earlier.id, seq=earlier.seq)
@@ -221,36 +142,30 @@ async def _code(
             session,
             holder.conversation_id,
             message,
-            secret=parts.settings.secret_key.get_secret_value(),
-            sentences=parts.sentences,
-            now=now,
+            secret=asked.parts.settings.secret_key.get_secret_value(),
+            sentences=asked.parts.sentences,
+            now=asked.now,
         )
     return None if received is None else MessageView(id=received.id, seq=received.seq)
 
 
 @router.get("/events", response_model=None, responses={200: {"model": EventsView}})
 async def events(
-    request: Request,
-    parts: Parts,
-    now: Now,
-    authorization: Authorization = None,
-    origin: Origin = None,
+    asked: FromPage,
     after: Annotated[int, Query(ge=0, description="the last seq already known")] = 0,
     wait: Annotated[float | None, Query(ge=0, description="long poll, seconds; 0: at once")] = None,
     last_event_id: Annotated[str | None, Header()] = None,
 ) -> Response:
     """The events beyond `after`: a stream (SSE), or with `wait` one JSON answer."""
-    reader = LogReader(request.app.state.database, request.app.state.clock, authorization)
-    holder = await reader.holder()
-    if holder is None:
-        raise SessionUnknown("this session has ended; open one")
-    await parts.sites.check_origin(holder.site, origin)
-    parts.limits.reads.take(holder.token_hash, now)
-    known = max(after, _number(last_event_id))
+    async with asked.database.quick(readonly=True) as quick:
+        holder = await asked.holder(quick)
+    asked.parts.limits.reads.take(holder.token_hash, asked.now)
+    reader = LogReader(asked.database, asked.request.app.state.clock, asked.authorization)
+    notifier, known = asked.parts.notifier, max(after, _number(last_event_id))
     if wait is None:
-        return EventStream(reader.beyond, parts.notifier, holder.conversation_id, after=known)
+        return EventStream(reader.beyond, notifier, holder.conversation_id, after=known)
     found = await wait_for_events(
-        reader.beyond, parts.notifier, holder.conversation_id, after=known, seconds=wait
+        reader.beyond, notifier, holder.conversation_id, after=known, seconds=wait
     )
     return Response(to_json({"events": found}), media_type="application/json", headers=HEADERS)
 

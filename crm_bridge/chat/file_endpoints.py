@@ -7,15 +7,11 @@ from urllib.parse import unquote
 from fastapi import APIRouter, Header, Query, Request
 from starlette.requests import ClientDisconnect
 
-from crm_bridge.chat import messages, sessions, uploads
-from crm_bridge.chat.parts import ChatParts
-from crm_bridge.chat.sessions import SessionUnknown
+from crm_bridge.chat import messages, uploads
+from crm_bridge.chat.asked import FromPage
 from crm_bridge.chat.uploads import AlreadyReceived, Upload
 from crm_bridge.chat.views import LONGEST_CID, MessageView
-from crm_bridge.core.database import Database
 from crm_bridge.core.errors import Invalid
-from crm_bridge.web.client_address import client_address
-from crm_bridge.web.dependencies import Now
 from playbook.file_types import MB, MOST_MB
 
 router = APIRouter(prefix="/chat/v1", tags=["chat"], max_body_size=(MOST_MB + 1) * MB)
@@ -29,11 +25,8 @@ class UploadBrokenOff(Invalid):
 
 @router.post("/files", status_code=202)
 async def post_file(
-    request: Request,
-    now: Now,
+    asked: FromPage,
     cid: Annotated[str, Query(max_length=LONGEST_CID, pattern=r"^[A-Za-z0-9._:-]+$")],
-    authorization: Annotated[str | None, Header(description="Bearer TOKEN of a session")] = None,
-    origin: Annotated[str | None, Header(include_in_schema=False)] = None,
     content_length: Annotated[int | None, Header(include_in_schema=False)] = None,
     x_file_name: Annotated[str, Header(max_length=2000, description="percent-encoded")] = "",
 ) -> MessageView:
@@ -42,23 +35,18 @@ async def post_file(
     409 `file_not_wanted`, `too_many_files`; 413 `file_too_large` (`largest_bytes`); 422
     `file_type_refused` (`types`), `file_empty`, `file_refused`; 503 `scan_failed`.
     """
-    parts: ChatParts = request.app.state.chat
-    database: Database = request.app.state.database
-    parts.limits.files_from.take(client_address(request, parts.limits.proxies), now)
+    database, parts = asked.database, asked.parts
+    parts.limits.files_from.take(asked.address, asked.now)
     async with database.quick(readonly=True) as quick:
-        holder = await sessions.holder_of(quick, authorization, now=now)
-        if holder is None:
-            raise SessionUnknown("this session has ended; open one")
+        holder = await asked.writer(quick)
         earlier = await messages.received_before(quick, holder.conversation_id, cid)
-    await parts.sites.check_origin(holder.site, origin)
-    parts.limits.posts.take(holder.token_hash, now)
     if earlier is None:
         wants = await uploads.asked(database, parts, holder.conversation_id)
         # the name travels in a header: addresses end up in logs
-        upload = Upload(cid, unquote(x_file_name), _pieces(request), content_length)
+        upload = Upload(cid, unquote(x_file_name), _pieces(asked.request), content_length)
         try:
             earlier = await uploads.take(
-                database, parts, holder.conversation_id, upload, wants=wants, now=now
+                database, parts, holder.conversation_id, upload, wants=wants, now=asked.now
             )
         except AlreadyReceived:
             async with database.quick(readonly=True) as quick:

@@ -2,16 +2,13 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Depends
 from pydantic import BaseModel, ConfigDict, Field
 
-from crm_bridge.chat import proving, sessions
-from crm_bridge.chat.parts import ChatParts
-from crm_bridge.chat.sessions import Holder, SessionUnknown
+from crm_bridge.chat import proving
+from crm_bridge.chat.asked import FromPage
+from crm_bridge.chat.sessions import Holder
 from crm_bridge.contacts.proof import CodeRefused
-from crm_bridge.core.database import Database
-from crm_bridge.web.client_address import client_address
-from crm_bridge.web.dependencies import Now
 
 router = APIRouter(prefix="/chat/v1/identity", tags=["chat"], max_body_size=4096)
 
@@ -38,51 +35,36 @@ class ProvedView(BaseModel):
     identity: Literal["verified"] = "verified"
 
 
-async def _holder(
-    request: Request,
-    now: Now,
-    authorization: Annotated[str | None, Header()] = None,
-    origin: Annotated[str | None, Header(include_in_schema=False)] = None,
-) -> Holder:
-    parts: ChatParts = request.app.state.chat
-    parts.limits.posts_from.take(client_address(request, parts.limits.proxies), now)
-    database: Database = request.app.state.database
-    async with database.reading() as session:
-        holder = await sessions.holder_of(session, authorization, now=now)
-    if holder is None:
-        raise SessionUnknown("this session has ended; open one")
-    await parts.sites.check_origin(holder.site, origin)
-    parts.limits.posts.take(holder.token_hash, now)
-    return holder
+async def _holder(asked: FromPage) -> Holder:
+    asked.parts.limits.posts_from.take(asked.address, asked.now)
+    async with asked.database.quick(readonly=True) as quick:
+        return await asked.writer(quick)
 
 
 Who = Annotated[Holder, Depends(_holder)]
 
 
 @router.post("/code", status_code=202)
-async def ask_code(body: CodeRequest, request: Request, holder: Who, now: Now) -> None:
+async def ask_code(body: CodeRequest, asked: FromPage, holder: Who) -> None:
     """Send a code to the address. The answer is the same whether it is known or not."""
-    parts: ChatParts = request.app.state.chat
-    database: Database = request.app.state.database
-    async with database.transaction() as session:
+    sentences = asked.parts.sentences
+    async with asked.database.transaction() as session:
         await proving.ask_code(
-            session, holder.conversation_id, body.email, sentences=parts.sentences, now=now
+            session, holder.conversation_id, body.email, sentences=sentences, now=asked.now
         )
 
 
 @router.post("/proof")
-async def prove(body: CodeAnswer, request: Request, holder: Who, now: Now) -> ProvedView:
+async def prove(body: CodeAnswer, asked: FromPage, holder: Who) -> ProvedView:
     """Hand the code in. 422 `code_refused` where it is wrong, late or was guessed at too often."""
-    parts: ChatParts = request.app.state.chat
-    database: Database = request.app.state.database
-    async with database.transaction() as session:
+    async with asked.database.transaction() as session:
         proved = await proving.take_code(
             session,
             holder.conversation_id,
             body.code,
-            secret=parts.settings.secret_key.get_secret_value(),
-            sentences=parts.sentences,
-            now=now,
+            secret=asked.parts.settings.secret_key.get_secret_value(),
+            sentences=asked.parts.sentences,
+            now=asked.now,
         )
     if not proved:
         raise CodeRefused("this code does not hold; ask for a new one")

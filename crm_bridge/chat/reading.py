@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from crm_bridge.chat import sessions
-from crm_bridge.chat.sessions import Holder
 from crm_bridge.conversations import repository, transcript
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
@@ -18,11 +17,6 @@ class LogReader:
     database: Database
     clock: Clock
     authorization: str | None
-
-    async def holder(self) -> Holder | None:
-        """Who reads; None when the token is not (or no longer) good."""
-        async with self.database.quick(readonly=True) as quick:
-            return await sessions.holder_of(quick, self.authorization, now=self.clock.now())
 
     async def beyond(self, seq: int) -> Sequence[dict[str, Any]] | None:
         """The events after `seq` as the page gets them; None once the session has ended."""
