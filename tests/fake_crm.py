@@ -27,7 +27,35 @@ class Row:
 
 
 @dataclass
-class FakeCrm(ABC):
+class Breaking(ABC):
+    """A server that is in trouble after `good_for` more requests (None: never): each is then
+    answered by `trouble`, "refused" (429), "fault" (500) or "cut" (the connection ends amid
+    the answer)."""
+
+    good_for: int | None = None
+    trouble: str = "fault"
+
+    @abstractmethod
+    def told_to_rest(self) -> Response:
+        """How the CRM says that it is asked too much."""
+
+    def broken(self) -> Response | None:
+        """The answer to the next request, where there is trouble."""
+        if self.good_for is None:
+            return None
+        self.good_for -= 1
+        if self.good_for >= 0:
+            return None
+        if self.trouble == "refused":
+            return self.told_to_rest()
+        if self.trouble == "fault":
+            return Response("fault", status_code=500)
+        # less than was announced: the server has to end the connection
+        return Response("{", headers={"content-length": "1000"})
+
+
+@dataclass
+class FakeCrm(Breaking):
     """The server. `down` answers 503 to everything; `refusals` is how many requests are told
     to rest from now on; `lose_answers` how many writes are done and not answered; `asked`
     counts requests, `writes` records written, `sign_ins` tokens given."""
@@ -125,15 +153,11 @@ class FakeCrm(ABC):
         if self.refusals > 0:
             self.refusals -= 1
             return self.told_to_rest()
-        return None
+        return self.broken()
 
     @abstractmethod
     def unsigned(self) -> Response:
         """How the CRM says that a token is no good."""
-
-    @abstractmethod
-    def told_to_rest(self) -> Response:
-        """How the CRM says that it is asked too much."""
 
     def answered(self, response: Response) -> Response:
         """The answer to a write that was done, or its loss."""

@@ -18,6 +18,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from tests.fake_crm import Breaking
+
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 _SEARCH_LIMIT = 10_000
 
@@ -50,7 +52,7 @@ class Row:
 
 
 @dataclass
-class FakeHubSpot:
+class FakeHubSpot(Breaking):
     """The server. `lag_seconds` is the search index's; `down` answers 503 to everything;
     `refusals` is how many requests are answered 429 from now on; `writes` counts writes."""
 
@@ -129,12 +131,13 @@ class FakeHubSpot:
             return _error(401, "INVALID_AUTHENTICATION", "no token")
         if self.refusals > 0:
             self.refusals -= 1
-            refused = _error(
-                429, "RATE_LIMITS", "You have reached your ten_secondly_rolling limit."
-            )
-            refused.headers["retry-after"] = self.retry_after
-            return refused
-        return None
+            return self.told_to_rest()
+        return self.broken()
+
+    def told_to_rest(self) -> Response:
+        refused = _error(429, "RATE_LIMITS", "You have reached your ten_secondly_rolling limit.")
+        refused.headers["retry-after"] = self.retry_after
+        return refused
 
     def _answered(self, response: Response) -> Response:
         if self.lose_answers > 0:

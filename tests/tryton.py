@@ -11,12 +11,14 @@ import fcntl
 import importlib.metadata
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from itertools import batched
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,7 @@ class Tryton:
     url: str
     database: str
     process: "subprocess.Popen[bytes]"
+    file: Path  # its database
     session: str = ""
 
     @property
@@ -69,6 +72,20 @@ class Tryton:
         made = [{"type": kind, "value": value} for kind, value in mechanisms.items()]
         values = {"name": name, "contact_mechanisms": [["create", made]] if made else []}
         return int(self.call("model.party.party.create", [values])[0])
+
+    def many_at_once(self, count: int) -> None:
+        """Make so many parties with an address each, all of one timestamp."""
+        for some in batched(range(count), 500):
+            addresses = [[{"type": "email", "value": f"p{one}@acme.si"}] for one in some]
+            parties = [
+                {"name": "Ana Novak", "contact_mechanisms": [["create", made]]}
+                for made in addresses
+            ]
+            self.call("model.party.party.create", parties)
+        with closing(sqlite3.connect(self.file, timeout=30)) as database, database:
+            for table in ("party_party", "party_contact_mechanism"):
+                (first,) = database.execute(f"SELECT min(write_date) FROM {table}").fetchone()
+                database.execute(f"UPDATE {table} SET create_date = ?1, write_date = ?1", (first,))
 
     def empty(self) -> None:
         """Delete every party."""
@@ -152,7 +169,7 @@ def running(folder: Path) -> Iterator[Tryton]:
             stdout=subprocess.DEVNULL,
             stderr=log,
         )
-    server = Tryton(f"http://127.0.0.1:{port}", "crm", process)
+    server = Tryton(f"http://127.0.0.1:{port}", "crm", process, folder / "crm.sqlite")
     try:
         _until_it_answers(server)
         yield server

@@ -7,13 +7,14 @@ what takes long is worked out on a thread and written in small transactions.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from crm_bridge.companies.merging import COMPANIES
 from crm_bridge.contacts.merging import CONTACTS
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
+from crm_bridge.core.night import next_night
 from crm_bridge.merging.duplicates import search_apart
 from crm_bridge.privacy.retention import erase_due, find_due
 from crm_bridge.scoring.service import rescore_apart
@@ -21,7 +22,6 @@ from crm_bridge.settings import Settings
 
 log = logging.getLogger(__name__)
 
-HOUR: Final = 2  # UTC
 LOOK_SECONDS: Final = 600.0
 Step = Callable[[datetime], Awaitable[str]]
 
@@ -35,13 +35,13 @@ class Nightly:
         self._settings = settings
 
     async def run(self) -> None:
-        """For ever: at the next HOUR and then daily."""
-        due = next_run(self._clock.now())
+        """For ever: at the next night and then daily."""
+        due = next_night(self._clock.now())
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             if self._clock.now() >= due:
                 await self.once()
-                due = next_run(self._clock.now())
+                due = next_night(self._clock.now())
 
     async def once(self) -> dict[str, str]:
         """Every step now; what each came to, in words."""
@@ -84,9 +84,3 @@ class Nightly:
     async def _companies(self, now: datetime) -> str:
         found = await search_apart(COMPANIES, self._database, merge_certain=False, now=now)
         return f"{found.suggested} suggested"
-
-
-def next_run(now: datetime) -> datetime:
-    """The next HOUR after `now`."""
-    today = now.replace(hour=HOUR, minute=0, second=0, microsecond=0)
-    return today if today > now else today + timedelta(days=1)

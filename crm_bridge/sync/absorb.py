@@ -189,7 +189,7 @@ async def absorb(
     """Take one record over; its link, or None for one that was deleted and never ours."""
     if record.deleted:
         if link is not None:
-            link.state, link.next_at = "gone", None
+            link.state, link.next_at, link.version = "gone", None, record.version
         return link
     theirs = read(channel.rule, record)
     if link is None:

@@ -13,7 +13,7 @@ from crm_bridge.companies.models import Company
 from crm_bridge.connectors.forms import Value
 from crm_bridge.connectors.vocabulary import PROPERTY
 from crm_bridge.core.errors import Invalid
-from crm_bridge.sync.home import HomeRecord, ids_of, with_properties
+from crm_bridge.sync.home import HomeRecord, Listed, with_properties
 
 _COLUMNS: Final = ("name", "country", "industry", "owner", "employees_min", "employees_max")
 
@@ -22,10 +22,11 @@ class NamelessCompany(Invalid):
     code = "company_without_name"
 
 
-class CompaniesHome:
+class CompaniesHome(Listed):
     """Our companies."""
 
     kind = "companies"
+    id_column = Company.id
 
     async def read(
         self, session: AsyncSession, record_ids: Sequence[str], fields: Sequence[str]
@@ -69,12 +70,6 @@ class CompaniesHome:
         if values.get("domain"):
             changes["domains"] = [values["domain"]]
         await companies.update(session, record_id, changes, by=by, now=now)
-
-    async def ids_after(
-        self, session: AsyncSession, after: str | None, *, limit: int
-    ) -> Sequence[str]:
-        """See `Home`."""
-        return await ids_of(session, Company.id, after, limit=limit)
 
 
 def _record(row: Company, fields: Sequence[str]) -> HomeRecord:

@@ -12,15 +12,16 @@ from crm_bridge.connectors.vocabulary import CONSENT, DENIED, GRANTED, PROPERTY
 from crm_bridge.contacts import repository as contact_repository
 from crm_bridge.contacts import service as contacts
 from crm_bridge.contacts.models import Contact, ContactConsent, IdentityClaim
-from crm_bridge.sync.home import HomeRecord, ids_of, with_properties
+from crm_bridge.sync.home import HomeRecord, Listed, with_properties
 
 _COLUMNS: Final = ("name", "language", "country", "lifecycle_stage", "owner")
 
 
-class ContactsHome:
+class ContactsHome(Listed):
     """Our contacts."""
 
     kind = "contacts"
+    id_column = Contact.id
 
     async def read(
         self, session: AsyncSession, record_ids: Sequence[str], fields: Sequence[str]
@@ -87,12 +88,6 @@ class ContactsHome:
             language="en",
             now=now,
         )
-
-    async def ids_after(
-        self, session: AsyncSession, after: str | None, *, limit: int
-    ) -> Sequence[str]:
-        """See `Home`."""
-        return await ids_of(session, Contact.id, after, limit=limit)
 
 
 async def _consents(

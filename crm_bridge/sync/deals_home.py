@@ -16,7 +16,7 @@ from crm_bridge.deals.amount import Amount, to_major, to_minor
 from crm_bridge.deals.models import Deal
 from crm_bridge.deals.pipeline import NEW
 from crm_bridge.sync import repository
-from crm_bridge.sync.home import HomeRecord, ids_of, with_properties
+from crm_bridge.sync.home import HomeRecord, Listed, with_properties
 
 _COLUMNS: Final = ("name", "stage", "owner")
 _TOLD: Final = ("score", "route", "close_on")  # ours alone: what a CRM says of them is not taken
@@ -29,10 +29,11 @@ class NamelessDeal(Invalid):
     code = "deal_without_name"
 
 
-class DealsHome:
+class DealsHome(Listed):
     """Our deals, for one connection: a link there says who is who."""
 
     kind = "deals"
+    id_column = Deal.id
 
     def __init__(self, connection_id: str) -> None:
         self._connection_id = connection_id
@@ -107,12 +108,6 @@ class DealsHome:
         changes |= _amount(values, deal)
         changes |= with_properties(deal.properties, values)
         return changes
-
-    async def ids_after(
-        self, session: AsyncSession, after: str | None, *, limit: int
-    ) -> Sequence[str]:
-        """See `Home`."""
-        return await ids_of(session, Deal.id, after, limit=limit)
 
 
 def _amount(values: Mapping[str, Value], deal: Deal) -> dict[str, Any]:

@@ -39,12 +39,30 @@ async def hear(
     """Take over what a webhook tells. Idempotent. Raises BadMessage and what `Crm` raises."""
     if system != "hubspot":
         kind, records = heard(body.encode())
-        await _absorb(database, opened, kind, records, now=now)
+        await _absorb(database, opened, kind, await _news(database, opened, kind, records), now=now)
         return
     for kind, ids in named(body).items():
         there = await opened.crm.fetch(kind, ids)
         await _absorb(database, opened, kind, list(there.values()), now=now)
         await _gone(database, opened, kind, ids, there)
+
+
+async def _news(
+    database: Database, opened: Opened, kind: str, records: Sequence[OutsideRecord]
+) -> list[OutsideRecord]:
+    """The records that are not older than what was heard of them before: webhooks overtake
+    one another."""
+    async with database.reading() as session:
+        known = await repository.links_by_external(
+            session, opened.id, kind, [record.id for record in records]
+        )
+    heard_of = {i: link.version for i, link in known.items() if link.version}
+    newest: dict[str, OutsideRecord] = {}
+    for record in records:
+        before = newest[record.id].version if record.id in newest else heard_of.get(record.id)
+        if before is None or record.version is None or record.version >= before:
+            newest[record.id] = record
+    return list(newest.values())
 
 
 async def _absorb(

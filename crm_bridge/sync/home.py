@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -68,14 +68,20 @@ class Home(Protocol):
         ...
 
 
-async def ids_of(
-    session: AsyncSession, column: InstrumentedAttribute[str], after: str | None, *, limit: int
-) -> Sequence[str]:
-    """Ids of a table in their order, after one of them."""
-    statement = select(column).order_by(column).limit(limit)
-    if after is not None:
-        statement = statement.where(column > after)
-    return (await session.scalars(statement)).all()
+class Listed:
+    """The beginning of a `Home`: its records are the rows of one table, listed by `id_column`."""
+
+    id_column: ClassVar[InstrumentedAttribute[str]]
+
+    async def ids_after(
+        self, session: AsyncSession, after: str | None, *, limit: int
+    ) -> Sequence[str]:
+        """See `Home`."""
+        column = type(self).id_column
+        statement = select(column).order_by(column).limit(limit)
+        if after is not None:
+            statement = statement.where(column > after)
+        return (await session.scalars(statement)).all()
 
 
 def with_properties(have: Mapping[str, Any], values: Mapping[str, Value]) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_bridge.connectors.errors import CrmMisunderstood
 from crm_bridge.connectors.port import Crm
 from crm_bridge.core.database import Database
 from crm_bridge.core.errors import Conflict
@@ -61,10 +62,19 @@ async def reconcile(
     place = (channel.connection_id, channel.kind, _STREAM)
     async with database.reading() as session:
         document = await repository.cursor_document(session, *place)
-    if not document or document.get("done"):
-        document = {"pass": new_id("pas"), "after": None, "seen": 0, "taken": 0, "done": False}
+    # a listing that came to its end is not gone on with, whatever became of it: who was met
+    # in it need not be there any more
+    if not document or document["after"] is None:
+        document = {"pass": new_id("pas"), "after": None, "seen": 0, "taken": 0}
     while True:
-        page = await crm.every(channel.kind, after=document["after"])
+        try:
+            page = await crm.every(channel.kind, after=document["after"])
+        except CrmMisunderstood:  # it knows the place no more: the next pass begins anew
+            async with database.transaction() as session:
+                await repository.save_cursor(
+                    session, *place, {**document, "after": None}, now=clock()
+                )
+            raise
         now = clock()
         async with database.transaction() as session:
             taken = await absorb_page(
@@ -81,8 +91,6 @@ async def reconcile(
             break
     gone = await _drop(database, channel, crm, document["pass"], allow_drop=allow_drop, clock=clock)
     drifted = await _drift(database, channel, clock=clock)
-    async with database.transaction() as session:
-        await repository.save_cursor(session, *place, {**document, "done": True}, now=clock())
     return Report(channel.kind, document["seen"], document["taken"], gone, drifted)
 
 

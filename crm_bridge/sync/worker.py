@@ -20,6 +20,7 @@ from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
 from crm_bridge.core.errors import TryLater, UsherError
 from crm_bridge.core.ids import new_id
+from crm_bridge.core.night import next_night
 from crm_bridge.core.outbox import Event
 from crm_bridge.core.prepared import Runner
 from crm_bridge.core.sealed import NoKey, Seal
@@ -39,7 +40,6 @@ POLL_SECONDS: Final = 2.0
 LEASE: Final = timedelta(seconds=60)
 FIRST_PAUSE: Final = timedelta(seconds=2)
 LONGEST_PAUSE: Final = timedelta(minutes=5)
-NIGHTLY: Final = timedelta(hours=24)
 ROUNDS_AT_ONCE: Final = 1000
 
 # the first word of our news -> kind
@@ -148,18 +148,25 @@ class Syncer:
 
     async def work(self, row: CrmConnection) -> None:
         """One round of one connection, unless it rests, is broken or is another's."""
-        if row.state == "broken" or (row.paused_until and row.paused_until > self._clock.now()):
-            return
-        opened = self._open(row)
+        opened = self._open(row) if self._is_due(row) else None
         if opened is None or not await self._lease(row.id):
             return
         try:
             async with self._kept(row.id):
-                await self._in_step(row, opened)
+                # read again: another process may have done the round, or the night, meanwhile
+                async with self._database.reading() as session:
+                    fresh = await session.get(CrmConnection, row.id)
+                if fresh is None or not self._is_due(fresh):
+                    return
+                await self._in_step(fresh, opened)
         except (TryLater, CrmRevoked, DropGuard) as fault:
             await self._note(row.id, fault=fault)
         else:
             await self._note(row.id, fault=None)
+
+    def _is_due(self, row: CrmConnection) -> bool:
+        rests = row.paused_until is not None and row.paused_until > self._clock.now()
+        return row.state != "broken" and not rests
 
     async def _lease(self, connection_id: str) -> bool:
         now = self._clock.now()
@@ -220,7 +227,7 @@ class Syncer:
                 await self._push_all(opened, channel)
             if looks:
                 await pull(self._database, channel, opened.crm, clock=clock)
-        due = row.reconciled_at is None or clock() - row.reconciled_at >= NIGHTLY
+        due = row.reconciled_at is None or next_night(row.reconciled_at) <= clock()
         guard: DropGuard | None = None
         for channel in opened.channels:
             if due:  # the first time too: what only we have is made there then

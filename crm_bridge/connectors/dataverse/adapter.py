@@ -16,7 +16,6 @@ import httpx
 from crm_bridge.connectors import addresses
 from crm_bridge.connectors.dataverse import odata
 from crm_bridge.connectors.errors import CrmMisunderstood
-from crm_bridge.connectors.mapping import ObjectRule
 from crm_bridge.connectors.port import (
     ChangePage,
     EveryPage,
@@ -26,7 +25,8 @@ from crm_bridge.connectors.port import (
     WriteFault,
     Written,
 )
-from crm_bridge.connectors.transport import Transport, body_of
+from crm_bridge.connectors.rest import RestCrm
+from crm_bridge.connectors.transport import body_of
 
 _EVERY: Final = 500
 _IN_QUESTION: Final = 100
@@ -38,15 +38,10 @@ _NO_TIME: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _REPRESENTED: Final = {"Prefer": "return=representation"}
 
 
-class DataverseCrm:
+class DataverseCrm(RestCrm):
     """See `Crm`. `path` is where the API is: /api/data/v9.2."""
 
     can_read: ClassVar[bool] = True
-
-    def __init__(self, transport: Transport, rules: Mapping[str, ObjectRule], *, path: str) -> None:
-        self._transport = transport
-        self._rules = rules
-        self._path = path.rstrip("/")
 
     def streams(self, kind: str) -> Sequence[str]:
         """See `Crm`."""
@@ -163,10 +158,6 @@ class DataverseCrm:
         for kind in self._rules:
             _good(await self._get(self._set(kind), params={**self._columns(kind), "$top": "1"}))
         return f"Dataverse answers, and shows {', '.join(self._rules)}"
-
-    async def close(self) -> None:
-        """See `Crm`."""
-        await self._transport.close()
 
     async def _get(
         self, path: str, *, params: Mapping[str, str], headers: Mapping[str, str] | None = None

@@ -13,7 +13,6 @@ from itertools import batched
 from typing import Any, ClassVar, Final
 
 from crm_bridge.connectors.errors import CrmMisunderstood
-from crm_bridge.connectors.mapping import ObjectRule
 from crm_bridge.connectors.port import (
     ChangePage,
     EveryPage,
@@ -23,10 +22,12 @@ from crm_bridge.connectors.port import (
     WriteFault,
     Written,
 )
+from crm_bridge.connectors.rest import RestCrm
 from crm_bridge.connectors.ties import page_of
-from crm_bridge.connectors.transport import Transport, body_of
+from crm_bridge.connectors.transport import body_of
 
 MOST_IN_BATCH: Final = 100
+_EVERY: Final = 100  # of a list, at most
 MOST_IN_SEARCH: Final = 200
 SEARCH: Final = "search"  # the bucket of searches
 _MODIFIED: Final = {
@@ -38,15 +39,10 @@ _ID: Final = "hs_object_id"
 _EXISTING: Final = re.compile(r"Existing ID: (\d+)")
 
 
-class HubSpotCrm:
+class HubSpotCrm(RestCrm):
     """See `Crm`. `path` is where objects are: /crm/v3/objects, or a dated one."""
 
     can_read: ClassVar[bool] = True
-
-    def __init__(self, transport: Transport, rules: Mapping[str, ObjectRule], *, path: str) -> None:
-        self._transport = transport
-        self._rules = rules
-        self._path = path.rstrip("/")
 
     def streams(self, kind: str) -> Sequence[str]:
         """See `Crm`."""
@@ -106,7 +102,7 @@ class HubSpotCrm:
 
     async def every(self, kind: str, *, after: str | None) -> EveryPage:
         """See `Crm`. The list is of the records themselves, not of the search index."""
-        params = {"limit": "100", "properties": ",".join(self._properties(kind))}
+        params = {"limit": str(_EVERY), "properties": ",".join(self._properties(kind))}
         if after is not None:
             params["after"] = after
         found = await self._transport.json("GET", self._object(kind), params=params)
@@ -171,10 +167,6 @@ class HubSpotCrm:
         kind = next(iter(self._rules))
         await self._transport.json("GET", self._object(kind), params={"limit": "1"})
         return f"HubSpot answers, and shows {kind}"
-
-    async def close(self) -> None:
-        """See `Crm`."""
-        await self._transport.close()
 
     def _object(self, kind: str) -> str:
         return f"{self._path}/{self._rules[kind].object}"

@@ -17,7 +17,6 @@ import httpx
 
 from crm_bridge.connectors import addresses
 from crm_bridge.connectors.errors import CrmMisunderstood
-from crm_bridge.connectors.mapping import ObjectRule
 from crm_bridge.connectors.port import (
     ChangePage,
     EveryPage,
@@ -27,9 +26,10 @@ from crm_bridge.connectors.port import (
     WriteFault,
     Written,
 )
+from crm_bridge.connectors.rest import RestCrm
 from crm_bridge.connectors.salesforce import soql
 from crm_bridge.connectors.ties import place
-from crm_bridge.connectors.transport import Transport, body_of
+from crm_bridge.connectors.transport import body_of
 
 MOST_AT_ONCE: Final = 200  # records of one request of the collections API
 MOST_IN_PAGE: Final = 2000
@@ -47,15 +47,10 @@ def rest_seconds(answer: httpx.Response) -> float | None:
     return REST_SECONDS
 
 
-class SalesforceCrm:
+class SalesforceCrm(RestCrm):
     """See `Crm`. `path` is where the API is: /services/data/v62.0."""
 
     can_read: ClassVar[bool] = True
-
-    def __init__(self, transport: Transport, rules: Mapping[str, ObjectRule], *, path: str) -> None:
-        self._transport = transport
-        self._rules = rules
-        self._path = path.rstrip("/")
 
     def streams(self, kind: str) -> Sequence[str]:
         """See `Crm`."""
@@ -191,10 +186,6 @@ class SalesforceCrm:
         for kind in self._rules:
             await self._select(kind, where="", limit=1)
         return f"Salesforce answers, and shows {', '.join(self._rules)}"
-
-    async def close(self) -> None:
-        """See `Crm`."""
-        await self._transport.close()
 
     def _record(self, kind: str, row: Mapping[str, Any]) -> OutsideRecord:
         rule = self._rules[kind]

@@ -92,7 +92,8 @@ class WebhookCrm:
         except UsherError:
             given = None  # whatever it says, it took the record
         own = given.get("id") if isinstance(given, Mapping) else None
-        return Written(write.key, str(own or write.id or write.key))
+        # the version is of what it told us last, and stays
+        return Written(write.key, str(own or write.id or write.key), write.version)
 
     async def remove(self, kind: str, external_id: str) -> None:
         """See `Crm`."""

@@ -8,7 +8,7 @@ Both are signed after Standard Webhooks. `key` is our id, `id` theirs.
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from crm_bridge.connectors.port import OutsideRecord, Write
@@ -52,5 +52,6 @@ def _record(one: Mapping[str, Any]) -> OutsideRecord:
         key=str(key) if key else None,
         fields=fields,
         modified=modified,
+        version=modified.astimezone(UTC).isoformat(timespec="microseconds"),
         deleted=one.get("deleted") is True,
     )

@@ -9,9 +9,10 @@ from crm_bridge.contacts.models import Contact
 from crm_bridge.conversations.models import Conversation
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
+from crm_bridge.core.night import next_night
 from crm_bridge.core.outbox import DomainEvent
 from crm_bridge.deals import service as deals
-from crm_bridge.privacy.nightly import Nightly, next_run
+from crm_bridge.privacy.nightly import Nightly
 from crm_bridge.privacy.retention import erase_due, find_due
 from crm_bridge.settings import Privacy, Settings
 from tests.crm_bridge.conftest import NOW
@@ -82,5 +83,5 @@ async def test_one_night(database: Database, clock: Clock, settings: Settings) -
         "companies": "0 suggested",
         "scores": "0 outcomes: points alone",
     }
-    assert next_run(NOW).isoformat() == "2026-03-12T02:00:00+00:00"
-    assert next_run(NOW.replace(hour=1)).isoformat() == "2026-03-11T02:00:00+00:00"
+    assert next_night(NOW).isoformat() == "2026-03-12T02:00:00+00:00"
+    assert next_night(NOW.replace(hour=1)).isoformat() == "2026-03-11T02:00:00+00:00"

@@ -1,5 +1,6 @@
 """Webhooks in: only what its sender signed now, once, kept as it came before it is handled."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -11,7 +12,9 @@ from sqlalchemy import select
 
 from crm_bridge.connectors.hubspot.signature import SIGNATURE, TIMESTAMP, signature
 from crm_bridge.contacts.models import Contact
+from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
+from crm_bridge.core.outbox import LEASE, Dispatcher, Event
 from crm_bridge.core.sealed import Seal
 from crm_bridge.sync import connections
 from crm_bridge.sync.inbound import CrmReceived
@@ -22,18 +25,16 @@ from tests.crm_bridge.conftest import NOW
 from tests.fake_hubspot import FakeHubSpot
 
 SECRET = new_secret(b"0123456789abcdef0123456789abcdef")
-BODY = json.dumps(
-    {
-        "type": "contacts.upserted",
-        "records": [
-            {
-                "id": "77",
-                "modified": "2026-03-11T08:59:00Z",
-                "fields": {"name": "Ana Novak", "email": "ana@acme.si"},
-            }
-        ],
-    }
-).encode()
+
+
+def told(name: str, *, minute: int = 59, **more: object) -> bytes:
+    """A webhook that tells of the person with the id 77, as of a minute past eight."""
+    fields = {"name": name, "email": "ana@acme.si"}
+    record = {"id": "77", "modified": f"2026-03-11T08:{minute}:00Z", "fields": fields, **more}
+    return json.dumps({"type": "contacts.upserted", "records": [record]}).encode()
+
+
+BODY = told("Ana Novak")
 
 
 async def connected(app: FastAPI, system: str, **given: str) -> str:
@@ -101,6 +102,48 @@ async def test_a_replayed_webhook_is_refused(
     again = await client.post(path, content=BODY, headers=signed(seconds=1))
     assert (again.status_code, again.json()["code"]) == (409, "webhook_replayed")
     assert len(await stored(database)) == 1
+
+
+async def test_a_webhook_that_was_overtaken_changes_nothing(
+    app: FastAPI, client: httpx.AsyncClient, database: Database, path: str
+) -> None:
+    """The sender's later word came first; so too after a push of ours, and a deletion."""
+    heard = [
+        (told("Ana Kovač", minute=30), "Ana Kovač"),
+        (told("Ana Novak", minute=20), "Ana Kovač"),
+        (told("Ana Zupan", minute=40), "Ana Zupan"),
+        (told("Ana Zupan", minute=50, deleted=True), "Ana Zupan"),
+        (told("Ana Novak", minute=45), "Ana Zupan"),
+    ]
+    for number, (body, name) in enumerate(heard):
+        given = signed(body, message_id=f"msg_{number}")
+        assert (await client.post(path, content=body, headers=given)).status_code == 202
+        while await app.state.dispatcher.deliver_due():
+            pass
+        async with database.reading() as session:
+            (person,) = (await session.scalars(select(Contact))).all()
+            (link,) = (await session.scalars(select(CrmLink))).all()
+        assert person.name == name
+    assert link.state == "gone"
+
+
+async def test_a_process_that_dies_over_a_webhook_loses_nothing(
+    app: FastAPI, client: httpx.AsyncClient, database: Database, path: str
+) -> None:
+    async def dies(_event: Event) -> None:
+        raise asyncio.CancelledError
+
+    assert (await client.post(path, content=BODY, headers=signed())).status_code == 202
+    dying = Dispatcher(database, Clock(NOW), {"crm.webhook_received": [("hear_crm", dies)]})
+    with pytest.raises(asyncio.CancelledError):
+        await dying.deliver_due()
+    heard = {"crm.webhook_received": [("hear_crm", app.state.crm_syncer.on_received)]}
+    next_one = Dispatcher(database, Clock(NOW + 2 * LEASE), heard)
+    assert await next_one.deliver_due() == 1
+    (row,) = await stored(database)
+    assert row.handled_at is not None
+    async with database.reading() as session:
+        assert [one.name for one in (await session.scalars(select(Contact))).all()] == ["Ana Novak"]
 
 
 async def test_hubspot_names_a_record_that_is_then_read(

@@ -1,13 +1,17 @@
 """Two-way sync with a real Tryton."""
 
+import os
+
 import pytest
 
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
+from crm_bridge.sync import pull
 from crm_bridge.sync.worker import Syncer
 from tests.crm_bridge.sync.ours import Ours
 from tests.tryton import Tryton
 
+ROWS = int(os.environ.get("USHER_ROWS", "50"))
 # what differs between the databases is in the sync's own SQL: one test on both is enough
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -153,3 +157,17 @@ async def test_what_a_lost_answer_made_is_found_again(ours: Ours, outside: Tryto
     await ours.round(2)
     assert [party["code"] for party in outside.parties()] == [made]
     assert outside.parties()[0]["email"] == "ana@acme.si"
+
+
+@on_sqlite
+@pytest.mark.timeout(3600)
+async def test_many_parties_of_one_timestamp_all_arrive(
+    ours: Ours, outside: Tryton, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """USHER_ROWS=20000 is the whole drill."""
+    monkeypatch.setattr(pull, "PAGE", min(pull.PAGE, ROWS // 3))
+    outside.many_at_once(ROWS)
+    await ours.syncer.round()
+    addresses = {person.emails[0].address for person in await ours.people()}
+    assert addresses == {f"p{number}@acme.si" for number in range(ROWS)}
+    assert len(await ours.people()) == ROWS
