@@ -85,7 +85,9 @@ class Tryton:
         with closing(sqlite3.connect(self.file, timeout=30)) as database, database:
             for table in ("party_party", "party_contact_mechanism"):
                 (first,) = database.execute(f"SELECT min(write_date) FROM {table}").fetchone()
-                database.execute(f"UPDATE {table} SET create_date = ?1, write_date = ?1", (first,))
+                database.execute(
+                    f"UPDATE {table} SET create_date = ?, write_date = ?", (first, first)
+                )
 
     def empty(self) -> None:
         """Delete every party."""
