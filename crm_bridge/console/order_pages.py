@@ -5,7 +5,7 @@ stale or missing is looked at.
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Literal
 
-from fastapi import APIRouter, Form
+from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -16,6 +16,7 @@ from crm_bridge.console.signed_in import FormFrom, SignedIn
 from crm_bridge.console.views import ContactCard
 from crm_bridge.contacts import hygiene
 from crm_bridge.contacts.merging import CONTACTS
+from crm_bridge.core.database import Database
 from crm_bridge.core.errors import Conflict, NotFound
 from crm_bridge.merging import duplicates
 from crm_bridge.merging import merge as merging
@@ -58,9 +59,13 @@ class Named:
 
 
 @router.get("/records")
-async def records(session: Reading, now: Now, person: SignedIn, merged: str = "") -> Response:
+async def records(
+    request: Request, session: Reading, now: Now, person: SignedIn, merged: str = ""
+) -> Response:
     """What may be one, what is stale, and what is missing. `merged` is `kind:merge`."""
-    report = await hygiene.report(session, now=now, examples=5)
+    database: Database = request.app.state.database
+    async with database.reading(long=True) as all_of_them:  # every contact is looked at
+        report = await hygiene.report(all_of_them, now=now, examples=5)
     findings = [
         (finding, [await _named(session, one) for one in finding.contact_ids])
         for finding in report.findings
