@@ -99,7 +99,6 @@ async def test_a_part_that_is_refused_takes_all_with_it(database: Database) -> N
     parts = [
         Part(Company, COLUMNS, lambda: [_company("com_1")]),
         Part(CompanyDomain, DOMAIN, lambda: [("a.si", "com_none", "me")]),
-        Part(Company, COLUMNS, lambda: [_company("com_2")]),
     ]
     refused = (sqlite3.IntegrityError, psycopg.IntegrityError)
     with pytest.raises(refused):
