@@ -34,15 +34,17 @@ class HostChanges:
         self._people = HandOver(database, clock)
 
     async def on_entry_moved(self, event: Event) -> None:
-        """Move the meeting to where the calendar has it; onto another meeting: a person is
-        told, and the visitor keeps the time they have."""
+        """Move the meeting to where the calendar has it; onto another meeting, or to a time that
+        is over: a person is told, and the visitor keeps the time they have."""
         now = self._clock.now()
+        ahead: str | None = None
         try:
             async with self._database.transaction() as session:
                 booking = await _standing(session, event)
                 times = await _times(session, event)
                 if booking is None or times is None:
                     return
+                ahead = booking.id if booking.start_at > now else None
                 await change.follow(
                     session,
                     booking.id,
@@ -54,7 +56,10 @@ class HostChanges:
         except Clash as clash:
             await self._people.about(clash.booking_id, "clash")
         except (BookingOver, WrongState):
-            log.info("an advisor moved a meeting that has begun or is over")
+            if ahead is not None:
+                await self._people.about(ahead, "past")
+            else:
+                log.info("an advisor moved a meeting that has begun or is over")
 
     async def on_entry_gone(self, event: Event) -> None:
         """Cancel the meeting, unless it stands in the calendar again."""

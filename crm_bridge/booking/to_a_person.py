@@ -9,7 +9,7 @@ from crm_bridge.core.database import Database
 from crm_bridge.core.written_time import written
 from crm_bridge.tickets import service as tickets
 
-Matter = Literal["room", "calendar", "mail_visitor", "mail_advisor", "records", "clash"]
+Matter = Literal["room", "calendar", "mail_visitor", "mail_advisor", "records", "clash", "past"]
 
 _SUBJECTS: Final[dict[Matter, str]] = {
     "room": "No video room could be made",
@@ -18,6 +18,7 @@ _SUBJECTS: Final[dict[Matter, str]] = {
     "mail_advisor": "The advisor's mail about the meeting could not be delivered",
     "records": "The meeting is missing among the activities",
     "clash": "The advisor moved a meeting onto another one",
+    "past": "The advisor moved a meeting to a time that is over",
 }
 # what the person is asked to do
 _NEXT: Final[dict[Matter, str]] = {
@@ -29,6 +30,7 @@ _NEXT: Final[dict[Matter, str]] = {
     "mail_advisor": "Tell the advisor another way.",
     "records": "Log the meeting by hand.",
     "clash": "The visitor still has the old time. Move one of the two meetings.",
+    "past": "The visitor still has the old time. Put the meeting back there, or move or cancel it.",
 }
 
 

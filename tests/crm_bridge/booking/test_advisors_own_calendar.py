@@ -7,10 +7,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from crm_bridge.core.database import Database
 from crm_bridge.core.egress import Egress
 from crm_bridge.settings import Settings
+from crm_bridge.tickets.models import Ticket
 from tests.crm_bridge.booking.makers import at
 from tests.crm_bridge.booking.round import (
     MAJA,
@@ -112,6 +114,22 @@ async def test_moved_there_it_is_moved_and_deleted_there_it_is_cancelled(
     assert times_offered(told) == ["10:00", "10:30", "11:30"]
     assert len(house.mails(MAJA)) == 1  # she knows what she did
     assert house.place.written() == []
+
+
+@pytest.mark.parametrize("written_by_us", ["google"], indirect=True)
+async def test_moved_to_a_time_that_is_over_a_person_is_told(
+    written_by_us: Round[AnyPlace],
+) -> None:
+    house = written_by_us
+    booking = await house.booked()
+    house.place.move_written(at("10 08:00"), at("10 08:30"))
+    await house.settle()
+    row = await house.row(booking)
+    assert (row.start_at, row.status) == (at("12 08:00"), "booked")
+    async with house.database.reading() as session:
+        (ticket,) = await session.scalars(select(Ticket))
+    assert ticket.occasion == f"booking_past:{booking}"
+    assert len(house.mails(ROBIN)) == 1
 
 
 @INVITED
