@@ -50,46 +50,35 @@ def _somewhere(kind: str, egress: Egress, folder: Path) -> Iterator[AnyPlace]:
 
 
 @pytest.fixture
-async def written_by_us(
+async def house(
     request: pytest.FixtureRequest,
     settings: Settings,
     database: Database,
     smtp_server: SmtpServer,
     tmp_path: Path,
 ) -> AsyncIterator[Round[AnyPlace]]:
-    """Maja's calendar takes our meetings."""
+    """Maja's calendar of a kind; it takes our meetings, or (not written) she is invited by
+    mail."""
+    kind, writes = request.param
     async with Egress(private_hosts=["127.0.0.1"]) as egress:
-        with _somewhere(request.param, egress, tmp_path) as place:
-            async with a_round(settings, database, smtp_server, place) as house:
+        with _somewhere(kind, egress, tmp_path) as place:
+            async with a_round(settings, database, smtp_server, place, writes=writes) as house:
                 yield house
 
 
-@pytest.fixture
-async def read_only(
-    request: pytest.FixtureRequest,
-    settings: Settings,
-    database: Database,
-    smtp_server: SmtpServer,
-    tmp_path: Path,
-) -> AsyncIterator[Round[AnyPlace]]:
-    """Maja's calendar is read only: she is invited by mail."""
-    async with Egress(private_hosts=["127.0.0.1"]) as egress:
-        with _somewhere(request.param, egress, tmp_path) as place:
-            async with a_round(settings, database, smtp_server, place, writes=False) as house:
-                yield house
+def _kinds(*kinds: str, writes: bool) -> pytest.MarkDecorator:
+    given = [pytest.param((kind, writes), id=kind) for kind in kinds]
+    return pytest.mark.parametrize("house", given, indirect=True)
 
 
-WRITTEN = pytest.mark.parametrize("written_by_us", ["google", "microsoft"], indirect=True)
-INVITED = pytest.mark.parametrize(
-    "read_only", ["google", "microsoft", "ics", "caldav"], indirect=True
-)
+WRITTEN = _kinds("google", "microsoft", writes=True)
+INVITED = _kinds("google", "microsoft", "ics", "caldav", writes=False)
 
 
 @WRITTEN
 async def test_moved_there_it_is_moved_and_deleted_there_it_is_cancelled(
-    written_by_us: Round[AnyPlace],
+    house: Round[AnyPlace],
 ) -> None:
-    house = written_by_us
     booking = await house.booked()
     (seen,) = house.place.written()
     assert (seen.start, seen.guests) == (at("12 08:00"), 0)
@@ -116,11 +105,10 @@ async def test_moved_there_it_is_moved_and_deleted_there_it_is_cancelled(
     assert house.place.written() == []
 
 
-@pytest.mark.parametrize("written_by_us", ["google"], indirect=True)
+@_kinds("google", writes=True)
 async def test_moved_to_a_time_that_is_over_a_person_is_told(
-    written_by_us: Round[AnyPlace],
+    house: Round[AnyPlace],
 ) -> None:
-    house = written_by_us
     booking = await house.booked()
     house.place.move_written(at("10 08:00"), at("10 08:30"))
     await house.settle()
@@ -133,8 +121,7 @@ async def test_moved_to_a_time_that_is_over_a_person_is_told(
 
 
 @INVITED
-async def test_an_invitation_that_is_moved_then_declined_there(read_only: Round[AnyPlace]) -> None:
-    house = read_only
+async def test_an_invitation_that_is_moved_then_declined_there(house: Round[AnyPlace]) -> None:
     booking = await house.booked()
     method, event = invite(house.mails(MAJA)[0])
     assert method == "REQUEST"
@@ -157,9 +144,8 @@ async def test_an_invitation_that_is_moved_then_declined_there(read_only: Round[
 
 
 @INVITED
-async def test_shown_as_free_time_it_stands(read_only: Round[AnyPlace]) -> None:
+async def test_shown_as_free_time_it_stands(house: Round[AnyPlace]) -> None:
     """Who marks the meeting as free, or as working elsewhere, has not said no to it."""
-    house = read_only
     booking = await house.booked()
     taken_up = Event((await house.row(booking)).uid, at("12 08:00"), at("12 08:30"))
     for event in (taken_up, replace(taken_up, free=True)):
