@@ -1,4 +1,5 @@
-"""Run the outside cases and print one table: suite, language, passed, of, %.
+"""Run the outside cases and print one table: suite, language, passed, of, %, and the
+percentages of the development half and the check half (language only; CONTRIBUTING.md).
 
 python -m tests.cases --cases DIR [--only dialogues,language,calendars] [--verbose] [--json]
 """
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from tests.cases import calendars, dialogues, language_acts, language_time, language_values
-from tests.cases.result import CaseResult
+from tests.cases.result import CaseResult, Half
 
 Runner = Callable[[Path], Iterator[CaseResult]]
 GROUPS: dict[str, tuple[Runner, ...]] = {
@@ -19,6 +20,7 @@ GROUPS: dict[str, tuple[Runner, ...]] = {
     "language": (language_time.run, language_values.run, language_acts.run),
     "calendars": (calendars.run,),
 }
+HALVES: tuple[Half, ...] = ("development", "check")
 
 
 def _arguments() -> argparse.Namespace:
@@ -35,30 +37,37 @@ def _group(name: str, cases: Path) -> Iterator[CaseResult]:
         yield from runner(cases)
 
 
+def _share(results: list[CaseResult]) -> str:
+    """Passed of those, in percent; "-" of none."""
+    if not results:
+        return "-"
+    return f"{100 * sum(one.passed for one in results) / len(results):.1f}"
+
+
 def _print(results: list[CaseResult], *, as_json: bool, verbose: bool) -> None:
-    passed: Counter[tuple[str, str]] = Counter()
-    of: Counter[tuple[str, str]] = Counter()
+    ran: defaultdict[tuple[str, str], list[CaseResult]] = defaultdict(list)
     for result in results:
         if result.skipped is None:
-            of[result.suite, result.language] += 1
-            passed[result.suite, result.language] += result.passed
-    for (suite, language), count in of.items():
-        good = passed[suite, language]
+            ran[result.suite, result.language].append(result)
+    for (suite, language), those in ran.items():
+        good = sum(one.passed for one in those)
         if as_json:
-            print(json.dumps({"suite": suite, "language": language, "passed": good, "of": count}))
+            row = {"suite": suite, "language": language, "passed": good, "of": len(those)}
+            print(json.dumps(row))
         else:
-            print(f"{suite:<28} {language:<4} {good:>6} {count:>6} {100 * good / count:>6.1f}")
+            halves = [_share([one for one in those if one.half == half]) for half in HALVES]
+            print(
+                f"{suite:<28} {language:<4} {good:>6} {len(those):>6} {_share(those):>6} "
+                f"{halves[0]:>6} {halves[1]:>6}"
+            )
     if as_json:
         return
-    skipped: defaultdict[tuple[str, str], int] = defaultdict(int)
-    for result in results:
-        if result.skipped is not None:
-            skipped[result.suite, result.skipped] += 1
+    skipped = Counter((one.suite, one.skipped) for one in results if one.skipped is not None)
     for (suite, why), count in skipped.items():
         print(f"{suite:<28} skipped {count}: {why}")
     if verbose:
         for result in results:
-            if result.skipped is None and not result.passed:
+            if result.skipped is None and not result.passed and result.half != "check":
                 print(f"FAILED {result.suite} {result.language} {result.id}: {result.detail}")
 
 
@@ -71,7 +80,9 @@ def main() -> int:
         print(f"there is no group {', '.join(sorted(unknown))}; there are {', '.join(GROUPS)}")
         return 2
     if not given.json:
-        print(f"{'suite':<28} {'lang':<4} {'passed':>6} {'of':>6} {'%':>6}")
+        print(
+            f"{'suite':<28} {'lang':<4} {'passed':>6} {'of':>6} {'%':>6} {'dev %':>6} {'check%':>6}"
+        )
     for name in names:
         if not (given.cases / ("language" if name == "language" else name)).is_dir():
             print(f"no folder {name} in {given.cases}: nothing to run", file=sys.stderr)

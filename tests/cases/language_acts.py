@@ -9,12 +9,14 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from parsing.fold import fold
 from playbook.acts import clear, read_act, read_yes
 from playbook.scene import Intent
+from tests.cases.language_values import half_of
 from tests.cases.result import CaseResult
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -64,6 +66,11 @@ def decide(text: str, language: str, understood: dict[str, Any]) -> str:
 
 def run(cases: Path) -> Iterator[CaseResult]:
     """lead_acts.jsonl, with and without diacritics; nothing where the file is missing."""
+    for result in _acts(cases):
+        yield replace(result, half=half_of(result.id))
+
+
+def _acts(cases: Path) -> Iterator[CaseResult]:
     file = cases / "language" / "lead_acts.jsonl"
     if not file.exists():
         return

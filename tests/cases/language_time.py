@@ -10,14 +10,15 @@ a development or a check half (`half_of`); only failures of the first are looked
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from parsing import duration, when
 from parsing.values import Parsed, Unclear, When
-from tests.cases.result import CaseResult
+from tests.cases.result import CaseResult, Half
 from tests.cases.time_compare import (
     differs_from_booking,
     differs_from_instant,
@@ -46,14 +47,13 @@ _MOON_HOLIDAYS = frozenset(
 def run(cases_dir: Path) -> Iterator[CaseResult]:
     """Every case of the suites under `language/`; nothing where the folder is missing."""
     folder = cases_dir / "language"
-    yield from _booking(folder)
-    yield from _cldr(folder)
-    yield from _duckling_time(folder)
-    yield from _duckling_duration(folder)
-    yield from _false_positives(folder)
+    suites = (_booking, _cldr, _duckling_time, _duckling_duration, _false_positives)
+    for suite in suites:
+        for result in suite(folder):
+            yield replace(result, half=half_of(result.id))
 
 
-def half_of(case_id: str) -> Literal["development", "check"]:
+def half_of(case_id: str) -> Half:
     """The half that a case belongs to."""
     return "development" if sha256(case_id.encode()).digest()[0] % 2 else "check"
 

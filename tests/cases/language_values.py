@@ -10,12 +10,12 @@ a development or a check half (`half_of`); only failures of the first are looked
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from parsing import (
@@ -32,7 +32,7 @@ from parsing import (
     timeline,
 )
 from parsing.values import Email, Money, Parsed, People, Phone, Timeline, Unclear
-from tests.cases.result import CaseResult
+from tests.cases.result import CaseResult, Half
 
 NOW = datetime(2026, 3, 11, 10, tzinfo=ZoneInfo("Europe/Ljubljana"))
 FILES = {"eng": "en", "slv": "sl", "heb": "he", "fin": "fi", "nob": "nb", "pol": "pl"}
@@ -54,10 +54,11 @@ def run(cases_dir: Path) -> Iterator[CaseResult]:
     folder = cases_dir / "language"
     suites = (_slot_values, _numerals, _money, _contact, _negative, _acts, _identification)
     for suite in suites:
-        yield from suite(folder)
+        for result in suite(folder):
+            yield replace(result, half=half_of(result.id))
 
 
-def half_of(case_id: str) -> Literal["development", "check"]:
+def half_of(case_id: str) -> Half:
     """The half that a case belongs to."""
     return "check" if sha256(case_id.encode()).digest()[0] % 2 else "development"
 
