@@ -18,8 +18,8 @@ from pydantic import SecretStr
 from sqlalchemy import create_engine, select
 
 import crm_bridge.app
-from contracts.turn import Button
-from crm_bridge.conversations import repository, transcript
+from contracts.turn import AnswerChange, Button
+from crm_bridge.conversations import repository, service, transcript
 from crm_bridge.conversations.models import ConsentRow, Conversation, EventRow
 from crm_bridge.conversations.transcript import Line
 from crm_bridge.core.database import Base, Database, make_engine
@@ -157,6 +157,30 @@ class House:
     def said_by_bot(self, conversation: str) -> list[str]:
         """What the bot's messages say, in the order of the log."""
         return self._said(conversation, "bot")
+
+    def pressed(self, conversation: str) -> list[str]:
+        """What the visitor's buttons mean, in the order of the log."""
+
+        async def work() -> list[str]:
+            statement = (
+                select(EventRow.payload)
+                .where(EventRow.conversation_id == conversation, EventRow.payload.is_not(None))
+                .order_by(EventRow.seq)
+            )
+            async with self.database.reading() as session:
+                return [str(payload) for payload in (await session.scalars(statement)).all()]
+
+        return self.run(work())
+
+    def know_address(self, conversation: str, email: str) -> None:
+        """What the visitor gives as their address."""
+
+        async def work() -> None:
+            change = AnswerChange(question="email", value=email, text=email)
+            async with self.database.transaction() as session:
+                await service.add_answers(session, conversation, [change], now=self.now())
+
+        self.run(work())
 
     def _said(self, conversation: str, author: str) -> list[str]:
 

@@ -1,15 +1,19 @@
 // A greeting beside the launcher, where the page asks for one (data-greeting). Reads what is
-// there already and stores nothing unless the visitor sends it away.
+// there already and stores nothing before the visitor sends it away or opens the chat.
 const listed = (text) => (text || "").split(",").map((word) => word.trim()).filter(Boolean);
 const like = (pattern, path) => new RegExp(`^${pattern.split("*").map((part) => part.replace(/[.?+^$|(){}[\]\\]/g, "\\$&")).join(".*")}$`).test(path);
 
-// Whether this page, this visitor and where they came from are among those to be greeted.
-function wanted({ site, greetingPages, greetingSource, greetingReturning }) {
+// Whether they came from where the page greets. Read once: a single-page application drops it.
+function cameFrom({ greetingSource }) {
+  const sources = listed(greetingSource);
+  const from = `${new URLSearchParams(location.search).get("utm_source") || ""} ${document.referrer && new URL(document.referrer).hostname}`.toLowerCase();
+  return !sources.length || sources.some((source) => from.includes(source.toLowerCase()));
+}
+
+// Whether this page and this visitor are among those to be greeted.
+function wanted({ site, greetingPages, greetingReturning }) {
   const pages = listed(greetingPages);
   if (pages.length && !pages.some((pattern) => like(pattern, location.pathname))) return false;
-  const sources = listed(greetingSource);
-  const from = `${new URLSearchParams(location.search).get("utm_source") || ""} ${document.referrer && new URL(document.referrer).hostname}`;
-  if (sources.length && !sources.some((source) => from.toLowerCase().includes(source.toLowerCase()))) return false;
   try {
     if (sessionStorage[`usher:${site}:greeted`]) return false;
     const returning = Boolean(localStorage[`usher:${site}:token`]);
@@ -25,8 +29,8 @@ const STYLES = `.greet{position:fixed;inset-block-end:92px;inset-inline-end:20px
 .greet button:focus-visible{outline:3px solid var(--usher);outline-offset:-3px}
 .greet[hidden]{display:none}`;
 
-export default function greet({ root, button, options, open }) {
-  if (!wanted(options)) return;
+export default function greet({ host, root, button, options, open }) {
+  if (!cameFrom(options)) return;
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(STYLES);
   root.adoptedStyleSheets = [...root.adoptedStyleSheets, sheet];
@@ -39,18 +43,27 @@ export default function greet({ root, button, options, open }) {
     node.addEventListener("click", act);
     return node;
   };
-  let card;
-  const gone = () => { card?.remove(); card = null; };
-  const show = () => {
+  let card, timer, path, over;
+  const gone = () => {
+    clearTimeout(timer);
     removeEventListener("scroll", scrolled);
-    if (card !== undefined || button.ariaExpanded === "true") return;
+    card?.remove();
+    card = undefined;
+  };
+  const never = () => {
+    over = true;
+    gone();
+    try { sessionStorage[`usher:${options.site}:greeted`] = 1; } catch { /* only for this page then */ }
+  };
+  const show = () => {
+    gone();
+    if (button.ariaExpanded === "true") return;
     card = document.createElement("div");
     card.className = "greet";
     const close = { en: "Dismiss", sl: "Zapri", he: "סגירה", fi: "Sulje", nb: "Lukk", pl: "Zamknij" }[options.language];
-    card.append(make(options.greeting, "", () => { gone(); open(); }), make("✕", close, () => {
-      gone();
+    card.append(make(options.greeting, "", () => { never(); open(); }), make("✕", close, () => {
+      never();
       button.focus();
-      try { sessionStorage[`usher:${options.site}:greeted`] = 1; } catch { /* only for this page then */ }
     }));
     root.append(card);
   };
@@ -58,7 +71,20 @@ export default function greet({ root, button, options, open }) {
     const { scrollHeight, clientHeight, scrollTop } = document.documentElement;
     if (scrollTop * 100 >= (scrollHeight - clientHeight) * options.greetingScroll) show();
   };
-  button.addEventListener("click", gone);
-  if (options.greetingScroll) addEventListener("scroll", scrolled, { passive: true });
-  if (options.greetingAfter || !options.greetingScroll) setTimeout(show, 1000 * (options.greetingAfter || 0));
+  const look = () => {
+    if (over || path === location.pathname) return;
+    path = location.pathname;
+    const stays = wanted(options);
+    if (card && stays) return;
+    gone();
+    if (!stays) return;
+    if (options.greetingScroll) addEventListener("scroll", scrolled, { passive: true });
+    if (options.greetingAfter || !options.greetingScroll) timer = setTimeout(show, 1000 * (options.greetingAfter || 0));
+  };
+  button.addEventListener("click", never);
+  host.addEventListener("usher:open", never);
+  look();
+  // a single-page application changes the address without loading anything
+  if (window.navigation) navigation.addEventListener("currententrychange", look);
+  else for (const name of ["popstate", "click", "scroll"]) addEventListener(name, () => setTimeout(look), { passive: true });
 }

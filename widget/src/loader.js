@@ -73,7 +73,7 @@
   const nodes = [host];
   const watch = new MutationObserver(() => mount());
   const mount = () => {
-    if (document.body && !host.isConnected) document.body.append(...nodes);
+    if (document.body) nodes.forEach((node) => node.isConnected || document.body.append(node));
     watch.disconnect();
     watch.observe(documentElement, { childList: true });
     if (document.body) watch.observe(document.body, { childList: true });

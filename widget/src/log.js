@@ -70,10 +70,10 @@ export class Log {
 
   // Only the latest question can be answered by button; its words can always be typed.
   dropChoices() {
-    const had = this.node.contains(this.panel.root.activeElement) && this.panel.root.activeElement.closest(".choices,.openings");
-    this.node.querySelectorAll(".choices,.openings").forEach((node) => node.remove());
-    this.node.querySelector(".asks")?.classList.remove("asks");
-    if (had) this.panel.input.focus();
+    this.panel.change(() => {
+      this.node.querySelectorAll(".choices,.openings").forEach((node) => node.remove());
+      this.node.querySelector(".asks")?.classList.remove("asks");
+    });
   }
 
   clear(...kept) {

@@ -83,7 +83,14 @@ export class Panel {
     if (!quietly) this.focus();
   }
 
-  focus() { (this.form.hidden ? this.messages.querySelector("button:not([hidden])") ?? this.closeButton : this.input).focus(); }
+  focus() { (this.form.hidden ? !this.messages.inert && this.messages.querySelector("button:not([hidden])") || this.closeButton : this.input).focus(); }
+
+  // A change of what is shown that may take away what has the focus.
+  change(act) {
+    const { activeElement } = this.root;
+    act();
+    if (activeElement && !activeElement.checkVisibility()) this.focus();
+  }
 
   close() {
     const inside = this.node.contains(this.root.activeElement);
@@ -193,7 +200,7 @@ export class Panel {
     this.privacy.hidden = false;
     // until the step is there, no button of the bot's can be pressed in its stead
     if (this.messages.inert = consent.required && !consent.agreed && this.chat.options.consent === "ask") {
-      this.form.hidden = true;
+      this.change(() => { this.form.hidden = true; });
       this.#with("rare", (states) => states.ask());
     }
   }
@@ -213,11 +220,12 @@ export class Panel {
     const retry = !name && stuck[0] && button({ className: "choice", onclick: () => {
       stuck.splice(0).forEach((again) => again());
       this.#notice("");
-      this.focus();
     } }, texts.retry);
     this.noted = retry ? "stuck" : name;
-    note.hidden = !this.noted;
-    note.replaceChildren(texts[this.noted] ?? "", retry || "");
+    this.change(() => {
+      note.hidden = !this.noted;
+      note.replaceChildren(texts[this.noted] ?? "", retry || "");
+    });
   }
 
   connection(state) {
@@ -228,19 +236,20 @@ export class Panel {
   broken() { this.#notice("unavailable"); }
 
   clear() {
-    this.hold.hidden = true;
-    this.filing?.(true);
-    this.#stopTyping();
-    this.log.clear(this.privacy, this.typing, this.below);
-    this.form.hidden = false;
-    this.#notice("");
-    if (!this.node.hidden) this.input.focus();
+    this.change(() => {
+      this.hold.hidden = true;
+      this.filing?.(true);
+      this.#stopTyping();
+      this.log.clear(this.privacy, this.typing, this.below);
+      this.form.hidden = false;
+      this.#notice("");
+    });
   }
 
   // The conversation is gone; only a new one can begin.
   over(why) {
     this.clear();
-    this.privacy.hidden = this.form.hidden = true;
+    this.change(() => { this.privacy.hidden = this.form.hidden = true; });
     this.#with("rare", (states) => states.over(why));
   }
 }

@@ -30,7 +30,7 @@ export default ({ element, panel }) => {
       messages.classList.add("asking");
       messages.inert = false;
       privacy.append(step);
-      if (!panel.node.hidden) panel.focus();
+      if (panel.root.activeElement) panel.focus();
     },
     refused(message, code) {
       const row = panel.log.shown.get(message.cid);
@@ -47,7 +47,7 @@ export default ({ element, panel }) => {
       const again = button(panel.texts.again, () => begin(panel.chat).catch(() => panel.broken()));
       panel.log.append(again);
       panel.messages.inert = false;
-      if (!panel.node.hidden) again.focus();
+      if (panel.root.activeElement) again.focus();
     },
   };
 };

@@ -17,23 +17,20 @@ export class Tabs {
 
   tell(name, data) { this.#channel?.postMessage({ name, data }); }
 
-  // Calls `lead` once this tab is the leader, until the tab goes or `signal` aborts. Resolves
-  // when it is known whether it leads from the beginning.
-  async whenLeader(lead, signal) {
+  // Calls `lead` once this tab is the leader, until the tab goes. Resolves when it is known
+  // whether it leads from the beginning.
+  async whenLeader(lead) {
     if (!navigator.locks) { lead(); return; }
     const name = `usher:${this.site}`;
     await new Promise((known) => {
       const hold = () => {
         lead();
         known();
-        return new Promise((done) => signal.addEventListener("abort", done, { once: true }));
+        return new Promise(() => {});
       };
-      const wait = () => { known(); return navigator.locks.request(name, { signal }, hold); };
+      const wait = () => { known(); return navigator.locks.request(name, hold); };
       navigator.locks.request(name, { ifAvailable: true }, (lock) => (lock ? hold() : undefined))
-        .then(() => signal.aborted || wait())
-        .catch((fault) => { if (fault.name !== "AbortError") { lead(); known(); } });
+        .then(wait).catch(() => { lead(); known(); });
     });
   }
-
-  close() { this.#channel?.close(); }
 }

@@ -9,11 +9,10 @@ const LONGEST_PAUSE_MS = 30000;
 
 const sleep = (ms, signal) => new Promise((done) => {
   const timer = setTimeout(done, ms);
-  signal?.addEventListener("abort", () => { clearTimeout(timer); done(); }, { once: true });
+  signal.addEventListener("abort", () => { clearTimeout(timer); done(); }, { once: true });
 });
 
 export class Transport {
-  #abort = new AbortController();
   #wake = new AbortController();
   #sending = false;
   #bufferedUntil = 0;
@@ -55,7 +54,7 @@ export class Transport {
       this.introduce();
       this.flush();
       this.#stream();
-    }, this.#abort.signal);
+    });
     if (this.leading) return;
     this.tabs.tell("hello");
     await this.#catchUp();
@@ -98,7 +97,7 @@ export class Transport {
   // Fetches what this tab has not seen, once at a time, until it has all it heard of.
   #catchUp() {
     return (this.#asking ??= (async () => {
-      for (let tries = 0; !this.#abort.signal.aborted && !this.leading; tries += 1) {
+      for (let tries = 0; !this.leading; tries += 1) {
         const { conversation } = this;
         const response = await this.request(`events?after=${this.seq}&wait=0`).catch(() => undefined);
         const found = response?.ok ? (await response.json().catch(() => ({}))).events : undefined;
@@ -110,11 +109,9 @@ export class Transport {
     })().finally(() => { this.#asking = undefined; }));
   }
 
-  stop() { this.#abort.abort(); this.tabs.close(); }
-
   wake() { this.#wake.abort(); this.#wake = new AbortController(); if (this.leading) this.flush(); }
 
-  async request(path, { body, method = body && "POST", signal = this.#abort.signal } = {}) {
+  async request(path, { body, method = body && "POST", signal } = {}) {
     const token = this.storage.token;
     const response = await fetch(`${this.base}chat/v1/${path}`, {
       method, signal, credentials: "omit", cache: "no-store",
@@ -131,7 +128,7 @@ export class Transport {
   }
 
   async #session() {
-    for (let tries = 0; !this.#abort.signal.aborted; tries += 1) {
+    for (let tries = 0; ; tries += 1) {
       const response = await this.request("sessions", { body: { site: this.site, ...this.describe() } })
         .catch(() => undefined);
       if (response?.ok) {
@@ -149,7 +146,6 @@ export class Transport {
       this.#connection("offline");
       await this.#pause(tries, response);
     }
-    return undefined;
   }
 
   #pause(tries, response) {
@@ -172,7 +168,7 @@ export class Transport {
 
   // ---- receiving -----------------------------------------------------------------------
   async #stream() {
-    for (let tries = 0; !this.#abort.signal.aborted;) {
+    for (let tries = 0; ;) {
       const began = Date.now();
       const seq = this.seq;
       const outcome = await (began < this.#bufferedUntil ? this.#pollOnce() : this.#streamOnce()).catch(() => "fault");
@@ -201,7 +197,6 @@ export class Transport {
     const woken = this.#wake.signal;
     const cut = new AbortController();
     const stop = () => cut.abort();
-    this.#abort.signal.addEventListener("abort", stop, { once: true });
     woken.addEventListener("abort", stop, { once: true });
     let heard = false;
     let timer = setTimeout(stop, FIRST_BYTE_MS);
@@ -248,7 +243,7 @@ export class Transport {
     this.#sending = true;
     try {
       let tries = 0;
-      for (let [next] = this.outbox.all(); next && !this.#abort.signal.aborted; [next] = this.outbox.all()) {
+      for (let [next] = this.outbox.all(); next; [next] = this.outbox.all()) {
         const { cid, text, payload } = next;
         const response = await this.request("messages", { body: payload ? { cid, payload } : { cid, text } })
           .catch(() => undefined);
