@@ -159,9 +159,9 @@ def test_an_open_chat_costs_four_more_requests_and_little_time(
     assert page.evaluate("shift") == 0
 
 
-def _longest_task_ms(browser: Browser, address: str) -> float:
-    """Processor time of the longest task of the page's main thread while the chat is opened,
-    as the browser's own trace has it; waiting for others does not count."""
+def _tasks_ms(browser: Browser, address: str) -> list[float]:
+    """Processor time of each task of the page's main thread from the click until the bot's
+    first message is there, as the browser's own trace has it; waiting does not count."""
     context = browser.new_context()
     page = context.new_page()
     page.goto(address)
@@ -175,21 +175,24 @@ def _longest_task_ms(browser: Browser, address: str) -> float:
     mains = [event for event in named if event["args"]["name"] == "CrRendererMain"]
     threads = {(event["pid"], event["tid"]) for event in mains}
     tasks = [event for event in events if (event["pid"], event.get("tid")) in threads]
-    return max(float(event.get("tdur", 0)) for event in tasks) / 1000
+    return [float(event.get("tdur", 0)) / 1000 for event in tasks]
 
 
 @pytest.mark.xdist_group("browser")
 @pytest.mark.browser
-def test_opening_takes_no_task_longer_than_100_ms_on_a_machine_four_times_as_slow(
+def test_opening_is_short_and_in_short_tasks_on_a_machine_four_times_as_slow(
     browser: Browser, site: HostSite, house: House
 ) -> None:
-    opens = []
+    longest, whole = [], []
     for _ in range(5):  # the best, because others use this machine too
-        opens.append(_longest_task_ms(browser, site.url + "/en"))
-        if opens[-1] * 4 <= 100:
+        tasks = _tasks_ms(browser, site.url + "/en")
+        longest.append(max(tasks))
+        whole.append(sum(tasks))
+        if longest[-1] * 4 <= 100 and whole[-1] <= 300:
             break
-    assert min(opens) * 4 <= 100, opens
-    assert min(opens) > 0, "something was measured"
+    assert min(longest) * 4 <= 100, longest
+    assert min(whole) <= 300, "from the click to more than the line to type in"
+    assert min(longest) > 0, "something was measured"
 
 
 @pytest.mark.xdist_group("browser")
