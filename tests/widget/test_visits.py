@@ -164,6 +164,8 @@ def test_an_end_elsewhere_takes_the_focus_from_nobody(
     other.page.locator(".menu button").first.click()
     expect(chat.page.get_by_role("button", name="Start")).to_be_visible(timeout=PATIENCE_MS)
     assert chat.page.evaluate("document.activeElement.id") == "own"
+    chat.page.wait_for_timeout(1500)  # longer than a tab waits for the others' word
+    assert house.latest() == other.conversation, "nothing new began by itself"
 
 
 def test_an_announcer_that_a_page_removed_comes_back(visit: Callable[..., Chat]) -> None:

@@ -172,6 +172,8 @@ export class Transport {
       const began = Date.now();
       const seq = this.seq;
       const outcome = await (began < this.#bufferedUntil ? this.#pollOnce() : this.#streamOnce()).catch(() => "fault");
+      // who ended it in another tab says so in a moment; nothing new begins before
+      if (outcome === "gone" && !this.#ended) await sleep(1000, this.#wake.signal);
       if (this.#ended) { await this.#woken(); continue; }
       if (outcome === "gone") { await this.session().catch(() => this.#pause(6)); continue; }
       if (outcome === "buffered") { this.#bufferedUntil = began + BUFFERED_MS; continue; }
