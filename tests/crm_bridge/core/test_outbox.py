@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
-from crm_bridge.core.deliveries import BULK_BATCH
+from crm_bridge.core.deliveries import BATCH, BULK_BATCH
 from crm_bridge.core.outbox import (
     GIVEN_UP,
     MOST_ATTEMPTS,
@@ -16,6 +16,7 @@ from crm_bridge.core.outbox import (
     announce,
     pause_after,
 )
+from crm_bridge.core.prepared import Runner
 from tests.crm_bridge.conftest import NOW
 
 
@@ -117,3 +118,27 @@ async def test_what_is_urgent_does_not_wait_for_an_import(database: Database, cl
         pass
     heard = sorted(int(event.data["contact_id"]) for event in contacts.heard)
     assert heard == list(range(120))
+
+
+async def test_who_wants_no_news_is_brought_none_and_nothing_stays_behind(
+    database: Database, clock: Clock
+) -> None:
+    ear, connected = Ear(), False
+
+    async def listens(_on: Runner) -> bool:
+        return connected
+
+    handlers = {"thing.happened": [("a", ear)]}
+    dispatcher = Dispatcher(database, clock, handlers, listens={"a": listens})
+    async with database.transaction() as session:
+        for _ in range(BATCH + 1):
+            announce(session, "thing.happened", {}, now=NOW)
+    while await dispatcher.deliver_due():
+        pass
+    async with database.reading() as session:
+        assert (await session.scalars(select(Delivery))).all() == []
+    connected = True
+    await _announce(database)
+    while await dispatcher.deliver_due():
+        pass
+    assert [event.data for event in ear.heard] == [{"thing": "t1"}]

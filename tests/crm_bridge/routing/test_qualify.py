@@ -168,12 +168,16 @@ async def test_a_deal_learns_who_it_is_about_once_that_is_stored(
         made = await contacts.claim(
             session, conversation_id="cnv_1", email="jane.doe@acme.io", company="Acme", now=NOW
         )
-        announce(session, "conversation.answered", {"conversation": "cnv_1"}, now=NOW)
-    while await app.state.dispatcher.deliver_due():
-        pass
+    for _ in range(2):
+        async with database.transaction() as session:
+            announce(session, "conversation.answered", {"conversation": "cnv_1"}, now=NOW)
+        while await app.state.dispatcher.deliver_due():
+            pass
     (deal,) = await rows(database, Deal)
     assert deal.contact_id == made.contact_id
     assert deal.company_id is not None
+    told = [one for one in await rows(database, DomainEvent) if one.name == "deal.changed"]
+    assert [one.data["fields"] for one in told] == [["company_id", "contact_id"]], "once"
 
 
 async def test_an_unknown_conversation_is_a_problem(client: httpx.AsyncClient) -> None:
