@@ -14,7 +14,7 @@ from functools import cache
 
 from parsing.fold import fold_text
 from parsing.language_profile import LANGUAGES as SCORED
-from parsing.language_profile import scores
+from parsing.language_profile import scores, wordlike
 from parsing.language_request import find_request, requested_language
 from parsing.lexicon import LANGUAGES, load
 from parsing.values import LanguageGuess
@@ -24,6 +24,7 @@ __all__ = ["decide", "identify", "requested_language"]
 LONGEST = 600  # characters looked at
 SWITCH_WORDS, CHOSEN_WORDS = 3, 4  # words that a switch takes; more against a chosen language
 SWITCH_SURE, CHOSEN_SURE = 0.9, 0.97
+_WORDS = 0.5  # `wordlike` of a text that is no language at all lies below
 _READ_AS = {"da": "nb"}  # neighbours that are answered in one of the six
 _TWIN = {"hr": "sl"}  # of one or two words nobody can say which of the two they are
 _CLEAR = 5.0  # nats a word by which another language must lead to be named
@@ -91,6 +92,8 @@ def decide(current: str, chosen: bool, guess: LanguageGuess, text: str) -> str:
         return current
     if all(word[0].isupper() for word in words) and guess.language != "he":
         return current  # names, not a sentence
+    if guess.language != "he" and wordlike(words) < _WORDS:
+        return current  # "asdf qwer zxcv"
     return guess.language
 
 

@@ -10,7 +10,7 @@ from playbook.digression import ask_faq
 from playbook.filling import news_in, volunteered
 from playbook.hearing import LIKELY, Doubt, Value, read_value
 from playbook.model import Question
-from playbook.onward import RESTATED, go_on, restate
+from playbook.onward import RESTATED, ask_again_or_put_off, go_on, restate
 from playbook.pending import wait_for
 from playbook.repair import unusable
 from playbook.scene import Answered
@@ -56,7 +56,7 @@ def answer(
     elif main is not None:
         _next(turn, main, alone=not beside)
     else:
-        restate(turn)
+        ask_again_or_put_off(turn)
     return True
 
 

@@ -6,12 +6,20 @@ from playbook import proving
 from playbook.directives import Bubble, Qualify
 from playbook.model import Question
 from playbook.offering import ask_meeting, offer_times
-from playbook.order import CONTACT_KINDS, MEETING, disqualified, next_question, question_of
+from playbook.order import (
+    CONTACT_KINDS,
+    MEETING,
+    disqualified,
+    next_question,
+    open_questions,
+    question_of,
+)
 from playbook.pending import ask_pending
 from playbook.speaking import ask_question, next_wording, question_buttons, say, say_back
 from playbook.turn import Turn
 
 RESTATED = ("restate_question",)
+OFTEN = 3  # times that a question was asked
 
 
 def go_on(
@@ -108,6 +116,18 @@ def restate(turn: Turn, lead: str = "back", /, *, says: Iterable[str] = RESTATED
         go_on(turn, None)
     else:
         ask_with(turn, question, lead, says=says)
+
+
+def ask_again_or_put_off(turn: Turn) -> None:
+    """After something was noted beside the open question: it again; or, where it was asked
+    often and its answer not understood, the next ones first. It comes back behind them."""
+    state = turn.state
+    worn = state.missed and state.asked.get(state.question or "", 0) >= OFTEN
+    if worn and state.phase == "asking" and state.pending is None and len(open_questions(turn)) > 1:
+        state.put_off.append(str(state.question))
+        go_on(turn, "put_off", says=("ack",))
+    else:
+        restate(turn)
 
 
 def within(turn: Turn, key: str, /, *, says: Iterable[str] = ()) -> None:

@@ -38,6 +38,8 @@ def not_understood(turn: Turn) -> None:
         nothing_open(turn)
         return
     state.missed += 1
+    if state.missed <= 2 and question.id in state.put_off:
+        state.missed = 3  # it was rephrased, and choices were shown, before it was put off
     if state.missed == 1:
         says = ("reprompt", "rephrased_question")
         shown = opening_buttons(turn, offered(turn)) if question.id == MEETING else ()

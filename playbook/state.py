@@ -24,6 +24,7 @@ class State:
     recent     the questions that the last answering message filled
     missed     how often in a row the answer to `question` was not understood
     explained  required questions whose reason was given after a refusal
+    put_off    questions that were asked often in vain, and are asked once more at the end
     asked      question -> how often it was asked; spoken: text key -> how often it was said
     offers     the openings offered last, [start, end] in UTC, in the order shown
     wish       the time last wished for, as `playbook.wishes` writes it
@@ -37,6 +38,7 @@ class State:
     recent: list[str] = field(default_factory=list)
     missed: int = 0
     explained: list[str] = field(default_factory=list)
+    put_off: list[str] = field(default_factory=list)
     asked: dict[str, int] = field(default_factory=dict)
     spoken: dict[str, int] = field(default_factory=dict)
     offers: list[list[str]] = field(default_factory=list)

@@ -21,6 +21,8 @@ from parsing.values import LanguageGuess
         ("ok", "sl"),
         ("marketing", "nb"),
         ("https://www.example.com/how-we-work", "pl"),
+        ("qwerty zxcv uiop", "sl"),
+        ("hfjdk sjfkd ksld", "he"),
     ],
 )
 def test_the_language_stays(text: str, current: str) -> None:

@@ -20,11 +20,19 @@ def test_the_first_message_settles_the_language() -> None:
     assert talk.value("industry") == "marketing"
 
 
-@pytest.mark.parametrize("text", ["ok", "marketing", "CRM", "HubSpot", "Acme Ltd", "25", "👍"])
+@pytest.mark.parametrize(
+    "text", ["ok", "marketing", "CRM", "HubSpot", "Acme Ltd", "25", "👍", "Kivi Oy"]
+)
 def test_short_or_neutral_words_never_switch(text: str) -> None:
     talk = Talk("sl").at("need")
     talk.say(text)
     assert talk.language == "sl"
+
+
+def test_a_company_says_nothing_of_the_language_of_who_names_it() -> None:
+    talk = Talk("en").at("need")
+    talk.say("Zielona sp. z o.o.")
+    assert (talk.language, talk.value("company")) == ("en", "Zielona sp. z o.o.")
 
 
 @pytest.mark.parametrize(

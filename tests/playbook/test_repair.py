@@ -138,3 +138,28 @@ def test_signs_without_words_are_answered_calmly(text: str) -> None:
     turn = talk.say(text)
     assert turn.said
     assert talk.question == "company_size"
+
+
+@pytest.mark.parametrize(
+    ("language", "industry", "size"),
+    [("en", "Healthcare", "about 33 people"), ("sl", "zdravstvo", "približno 33 ljudi")],
+)
+def test_a_question_asked_in_vain_is_put_off_and_comes_back_once(
+    language: str, industry: str, size: str
+) -> None:
+    talk = Talk(language)
+    talk.start()
+    talk.say("qwerty zxcv uiop")
+    talk.say(industry)
+    assert talk.question == "need"
+    talk.say(size)
+    assert talk.question == "budget", "asked again although other answers came instead"
+    talk.say("15.000 EUR")
+    talk.press("set:timeline:within_6")
+    for text in ("Jane Doe", "Acme Ltd", "jane@acme.io", "+44 20 7946 0003"):
+        talk.say(text)
+    assert talk.question == "need"
+    turn = talk.say("qwerty zxcv uiop")
+    assert "skip:need" in turn.payloads, "the circle begins anew"
+    talk.say("qwerty zxcv uiop")
+    assert talk.value("need") == "unknown"
