@@ -11,7 +11,7 @@ const out = path.join(here, "..", "crm_bridge", "static");
 const languages = ["en", "sl", "he", "fi", "nb", "pl"];
 // Names that only the chat's own modules use: none of the wire, the texts, or the browser
 // (an attribute of an element, such as rows, would be lost).
-const OURS = /^(ahead|atEnd|filing|toEnd|announcer?|awaitReply|badge|broken|building|closeButton|sendButton|menuButton|confirmed|shown|chosen|dropChoices|emit|describe|heading|noted|onOutgoing|outbox|outgoing|panel|pending|privacy|recall|remember|settle|storage|transport|typingLabel|typingTimer|whenLeader|words|speak|leading|memory|prefix|store|tabs|tell|below|history|introduce|leave|wake|flush|newBelow|handedOver|takenBack|sending|retry|rest|conversation|chat|texts|part|row|over|known|hold|typing|form|input|node|note|menu|log|keep|take|drop|session|messages|show|host|root|button|options|nodes|icon|light|identity|seen)$/;
+const OURS = /^(ahead|atEnd|filing|toEnd|announcer?|awaitReply|badge|broken|building|closeButton|sendButton|menuButton|confirmed|shown|chosen|dropChoices|emit|describe|heading|noted|onOutgoing|outbox|outgoing|panel|pending|privacy|recall|remember|settle|storage|transport|typingLabel|typingTimer|whenLeader|words|speak|leading|memory|prefix|store|tabs|tell|below|history|introduce|leave|wake|flush|newBelow|handedOver|takenBack|sending|retry|rest|conversation|chat|texts|part|row|over|known|hold|typing|form|input|node|note|menu|log|keep|take|drop|session|messages|show|host|root|button|options|nodes|icon|light|identity|seen|say|write|change|build)$/;
 const common = {
   absWorkingDir: here, bundle: true, minify: true, charset: "utf8", legalComments: "none",
   target: ["es2022"], logLevel: "warning",

@@ -19,7 +19,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 SITE = {"slug": "demo", "name": "A <b>shop</b>", "allowed_origins": ["https://a.example"]}
 
 
-def _guide(host: str) -> str:
+def guide_of(host: str) -> str:
+    """The page that `usher site embed SITE --guide` prints."""
     line = f'<script async src="{host}/w.js" data-site="demo"></script>'
     (loader,) = (STATIC / "w").glob("loader-*.js")
     digest = b64encode(sha384(loader.read_bytes()).digest()).decode()
@@ -30,18 +31,17 @@ def _guide(host: str) -> str:
     return guide(SITE, host=host, line=line, pinned=pinned)
 
 
-def _lines(page: str) -> list[str]:
+def lines_of(page: str) -> list[str]:
+    """What is to be copied from it, in its order."""
     return [html.unescape(text) for text in re.findall(r"<pre>(.*?)</pre>", page, re.DOTALL)]
 
 
-@pytest.mark.parametrize("way", ["plain", "WordPress", "tag manager", "pinned"])
+@pytest.mark.parametrize("way", ["plain", "tag manager", "short", "pinned"])
 def test_a_line_of_the_guide_brings_the_chat(
     context: BrowserContext, site: HostSite, house: House, way: str
 ) -> None:
-    plain, wordpress, manager, pinned, _ = _lines(_guide(house.url))
-    echoed = re.search(r"echo '(.*)';", wordpress)
-    assert echoed
-    line = {"plain": plain, "WordPress": echoed[1], "tag manager": manager, "pinned": pinned}[way]
+    plain, _, manager, short, pinned, _ = lines_of(guide_of(house.url))
+    line = {"plain": plain, "tag manager": manager, "short": short, "pinned": pinned}[way]
     around = page_with(house.url)
     page = re.sub(r"<script async.*?</script>", "", around).replace("</body>", f"{line}</body>")
     assert page.count("<script") == 1
@@ -52,7 +52,7 @@ def test_a_line_of_the_guide_brings_the_chat(
 
 
 def test_the_guide_prints_whole_and_runs_nothing(context: BrowserContext, site: HostSite) -> None:
-    text = _guide("https://chat.example")
+    text = guide_of("https://chat.example")
     assert "<b>shop" not in text
     assert not re.search(r"<script|<link|<img", text)
     page: Page = context.new_page()

@@ -87,3 +87,28 @@ def test_a_full_stop_never_begins_a_line(browser: Browser, site: HostSite, house
     )
     assert alone == []
     context.close()
+
+
+def test_a_number_to_call_stays_in_one_piece(
+    browser: Browser, site: HostSite, house: House
+) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 568})
+    chat = Chat(context.new_page(), house)
+    chat.page.goto(f"{site.url}/he")
+    chat.open()
+    texts = [f"{'אבג ' * more}+972 3 123 4567." for more in range(1, 11)]
+    house.write(*(Line("message", "bot", text=text, language="he") for text in texts))
+    expect(chat.bubbles("bot")).to_have_count(11, timeout=PATIENCE_MS)
+    broken = chat.page.evaluate(
+        f"""() => [...{ROOT}.querySelectorAll('.row.bot .bubble p')].slice(1).map((p) => {{
+            const [number, stop] = [p.querySelector('bdi').firstChild, p.lastChild].map((text) => {{
+                const range = document.createRange();
+                range.selectNodeContents(text);
+                return [...range.getClientRects()];
+            }});
+            const bottoms = new Set([...number, ...stop].map((box) => Math.round(box.bottom)));
+            return bottoms.size > 1 ? p.textContent : '';
+        }}).filter(Boolean)"""
+    )
+    assert broken == []
+    context.close()

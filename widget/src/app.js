@@ -1,7 +1,7 @@
 // The chat itself, loaded when the launcher is first used.
 import styles from "./styles.css";
 import { element, safeUrl } from "./markdown.js";
-import { Panel } from "./panel.js";
+import { Panel, SMALL } from "./panel.js";
 import { Storage } from "./storage.js";
 import { Tabs } from "./tabs.js";
 import { Transport } from "./transport.js";
@@ -170,8 +170,7 @@ class Chat {
 
   // The chat as it was on the page before. A phone's panel would cover the page: it stays shut.
   resume() {
-    const wide = matchMedia("(min-width:481px) and (min-height:481px)").matches;
-    return this.storage.recall("open") === "1" && wide ? this.open(true) : this.build();
+    return this.storage.recall("open") === "1" && !matchMedia(SMALL).matches ? this.open(true) : this.build();
   }
 
   identify() { return this.transport?.session(); }

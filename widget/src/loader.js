@@ -1,11 +1,13 @@
 /* The one script on somebody else's page: a launcher, and nothing else until it is used.
    Makes no request, stores nothing, sets no timer. Names of files are filled in by the build. */
 (() => {
-  const script = document.currentScript;
+  // none is current in a module; in a file that an optimiser made of many it is not ours
+  const script = [document.currentScript, ...document.scripts].find((one) => /\/w(\.js|\/loader-)/.test(one?.src));
   if (!script || window.usher) return;
   const { documentElement } = document;
   const base = new URL(BASE, script.src).href;
-  const options = { ...script.dataset, base };
+  // tag managers keep the address alone: what stands in it counts where there is no attribute
+  const options = { ...Object.fromEntries(new URL(script.src).searchParams), ...script.dataset, base };
   const labels = { en: "Chat with us", sl: "Klepet z nami", he: "צ׳אט איתנו", fi: "Chattaa kanssamme", nb: "Chat med oss", pl: "Czat z nami" };
   const language = options.language = [options.language, documentElement.lang, ...(navigator.languages || [])]
     .map((tag) => (tag || "").toLowerCase().split("-")[0]).map((tag) => ({ no: "nb", nn: "nb", iw: "he" })[tag] || tag)

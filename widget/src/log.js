@@ -7,8 +7,8 @@ export class Log {
   // `node` is the scrolling element; new rows go before `last` (the typing sign).
   constructor({ panel, node, last, below }) {
     Object.assign(this, { panel, node, last, below });
-    below.addEventListener("click", () => { this.toEnd(); panel.input.focus(); });
-    node.addEventListener("scroll", () => { if (this.atEnd()) this.#seen(); });
+    below.onclick = () => { this.toEnd(); panel.input.focus(); };
+    node.onscroll = () => { if (this.atEnd()) this.#seen(); };
   }
 
   atEnd() { return this.node.scrollHeight - this.node.scrollTop - this.node.clientHeight < 80; }

@@ -3,15 +3,10 @@
 const INLINE = /\*\*([^*\n]+)\*\*|\*([^*\s][^*\n]*)\*|`([^`\n]+)`|\[([^\]\n]+)\]\(([^)\s]+)\)|\b(https?:\/\/[^\s<>()\u2069]+[^\s<>().,;:!?'"\u2069])|([\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(\+\d[\d ()/-]{6,}\d)/g;
 const ALLOWED = new Set(["https:", "http:", "mailto:", "tel:"]);
 
-export function element(name, attributes = {}, ...children) {
-  const node = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) {
-    if (value === undefined || value === null || value === false) continue;
-    if (key.startsWith("on")) node.addEventListener(key.slice(2), value);
-    else if (key in node) node[key] = value;
-    else node.setAttribute(key, value === true ? "" : value);
-  }
-  node.append(...children.filter((child) => child !== undefined && child !== null));
+// `properties` are the node's own (className, ariaLabel, onclick), never names of attributes.
+export function element(name, properties, ...children) {
+  const node = Object.assign(document.createElement(name), properties);
+  node.append(...children.filter(Boolean));
   return node;
 }
 
@@ -19,14 +14,12 @@ export function safeUrl(text) {
   try {
     const url = new URL(text);
     return ALLOWED.has(url.protocol) ? url.href : undefined;
-  } catch {
-    return undefined;
-  }
+  } catch { /* no address at all */ }
 }
 
 function link(label, address, whole) {
   const href = safeUrl(address);
-  if (!href) return document.createTextNode(whole);
+  if (!href) return whole;
   return element("a", { href, target: "_blank", rel: "noopener noreferrer nofollow" }, label);
 }
 

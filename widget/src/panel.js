@@ -4,7 +4,7 @@ import { Log } from "./log.js";
 import { element, render } from "./markdown.js";
 
 const TYPING_MS = 30000;
-const SMALL = "(max-width:480px),(max-height:480px)";
+export const SMALL = "(max-width:480px),(max-height:480px)";
 
 const button = (more, ...children) => element("button", { type: "button", ...more }, ...children);
 
@@ -68,7 +68,7 @@ export class Panel {
 
   #menu(open = this.menu.hidden) {
     this.menu.hidden = !open;
-    this.menuButton.ariaExpanded = String(open);
+    this.menuButton.ariaExpanded = open;
     if (!open) { (this.form.hidden ? this.menuButton : this.input).focus(); return; }
     this.#with("menu", (fill) => fill(() => this.#menu(false)));
   }
@@ -78,7 +78,7 @@ export class Panel {
     this.node.hidden = false;
     this.button.ariaExpanded = "true";
     this.badge(0);
-    this.node.ariaModal = String(matchMedia(SMALL).matches);
+    this.node.ariaModal = matchMedia(SMALL).matches;
     this.log.toEnd();
     if (!quietly) this.focus();
   }

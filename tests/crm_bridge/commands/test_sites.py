@@ -95,4 +95,5 @@ def test_the_guide_has_the_sites_own_lines(shop: Usher) -> None:
     page = shop("site", "embed", "shop", "--guide").output
     assert "The Shop" in page
     assert "https://www.shop.example" in page
-    assert page.count("data-site=&#34;shop&#34;") == 3, "plain, WordPress, pinned"
+    assert page.count("data-site=&#34;shop&#34;") == 2, "plain, pinned"
+    assert page.count("w.js?site=shop") == 2, "WordPress, tag managers"
