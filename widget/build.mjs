@@ -1,4 +1,4 @@
-// Builds the widget into crm_bridge/static/: w.js (the loader) and w/NAME-HASH.js, each with
+// Builds the widget into crm_bridge/static/: w.js (the loader), w/NAME-HASH.js, and talk.js, each with
 // .br and .gz beside it. Byte-identical for identical sources: CI builds again and compares.
 import { build, transform } from "esbuild";
 import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
@@ -59,6 +59,9 @@ await build({ ...whole, format: "esm", entryPoints: ["src/loader.js"], outfile: 
 // the same loader under a name that never means anything else, for pages that pin it
 await build({ ...whole, format: "esm", entryPoints: ["src/loader.js"], outdir: path.join(out, "w"), entryNames: "[name]-[hash]", define: named("..") });
 
+// the console's transcript, with the renderer of the chat
+await build({ ...common, format: "esm", entryPoints: ["src/talk.js"], outfile: path.join(out, "talk.js") });
+
 // The smallest of what brotli makes of it: every byte of the chat's budget is in use.
 function smallest(bytes) {
   const made = [0, 1, 2].flatMap((mode) => [10, 16, 22].flatMap((window) => [0, 1, 2, 3].map((postfix) => brotliCompressSync(bytes, { params: {
@@ -68,7 +71,7 @@ function smallest(bytes) {
   return made.reduce((least, one) => (one.length < least.length ? one : least));
 }
 
-const files = ["w.js", ...(await readdir(path.join(out, "w"))).map((name) => path.join("w", name))];
+const files = ["w.js", "talk.js", ...(await readdir(path.join(out, "w"))).map((name) => path.join("w", name))];
 for (const name of files.sort()) {
   const bytes = await readFile(path.join(out, name));
   const brotli = smallest(bytes);

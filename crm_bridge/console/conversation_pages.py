@@ -5,15 +5,16 @@ from dataclasses import dataclass
 from typing import Annotated, Final, get_args
 
 from fastapi import APIRouter, Query
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.dialogue import Outcome
 from contracts.turn import Answer
 from crm_bridge.activities import repository as activities
 from crm_bridge.booking import service as bookings
-from crm_bridge.console.render import page
+from crm_bridge.console.render import HEADERS, page
 from crm_bridge.console.signed_in import SignedIn
+from crm_bridge.console.talk import lines
 from crm_bridge.console.views import ContactCard
 from crm_bridge.contacts import repository as contact_rows
 from crm_bridge.contacts import service as contacts
@@ -95,7 +96,8 @@ async def conversation_page(conversation_id: str, session: Reading, person: Sign
         who=await _who(session, conversation),
         answers=await conversations.answers(session, conversation_id),
         labels={question.id: question.label["en"] for question in playbook.questions},
-        events=events,
+        lines=lines(events, conversation.timezone),
+        seq=max((event["seq"] for event in events), default=0),
         files=await files.of_conversation(session, conversation_id),
         source=list(_source(conversation)),
         contact=await ContactCard.find(session, conversation.contact_id),
@@ -104,11 +106,13 @@ async def conversation_page(conversation_id: str, session: Reading, person: Sign
 
 
 @router.get("/conversations/{conversation_id}/transcript")
-async def transcript_part(conversation_id: str, session: Reading, _person: SignedIn) -> Response:
-    """The transcript alone: the open page asks for it every few seconds."""
+async def transcript_part(
+    conversation_id: str, session: Reading, _person: SignedIn, after: int = 0
+) -> Response:
+    """What was said since: the open page asks for it every few seconds."""
     conversation = await conversations.get(session, conversation_id)
-    events, _news = await conversations.events(session, conversation_id)
-    return page("transcript.html", events=events, zone=conversation.timezone)
+    events, _news = await conversations.events(session, conversation_id, after=after)
+    return JSONResponse({"lines": lines(events, conversation.timezone)}, headers=HEADERS)
 
 
 @router.get("/contacts")

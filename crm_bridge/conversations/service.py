@@ -73,10 +73,10 @@ async def add_answers(
 
 
 async def events(
-    on: Runner, conversation_id: str
+    on: Runner, conversation_id: str, *, after: int = 0
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
-    """The whole log for staff and the API: its lines with what each says, and the news."""
-    rows = await repository.events_after(on, conversation_id, 0, with_news=True)
+    """The log behind `after` for staff and the API: its lines with what each says, and the news."""
+    rows = await repository.events_after(on, conversation_id, after, with_news=True)
     return (
         [transcript.told(row) for row in rows if row.kind != "news"],
         [transcript.heard(row) for row in rows if row.kind == "news"],
