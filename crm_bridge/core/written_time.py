@@ -1,9 +1,13 @@
 """An instant as people of the house read it: weekday, date, time and zone. Pure."""
 
 from datetime import datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
+
+# Short names that mean one thing: IST is Israel's, India's and Ireland's, CST America's and China's.
+PLAIN_NAMES: Final = frozenset({"UTC", "GMT", "WET", "WEST", "CET", "CEST", "EET", "EEST"})
 
 
 def written(at: datetime | str, zone: str) -> str:
@@ -14,6 +18,6 @@ def written(at: datetime | str, zone: str) -> str:
 
 
 def _zone(local: datetime) -> str:
-    """ "CET"; "UTC-03" where the zone has numbers for a name."""
+    """ "CET"; "UTC+02:00" where the zone's short name is another zone's too, or none."""
     name = local.tzname() or ""
-    return f"UTC{name}" if name.startswith(("+", "-")) else name
+    return name if name in PLAIN_NAMES else local.strftime("UTC%:z")
