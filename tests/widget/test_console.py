@@ -84,9 +84,7 @@ def _answer(house: House, conversation: str, question: str, text: str) -> None:
     change = AnswerChange(question=question, value=text, text=f"{text}!")
     _do(
         house,
-        lambda session: conversations.add_answers(
-            session, conversation, [change], now=house.now()
-        ),
+        lambda session: conversations.add_answers(session, conversation, [change], now=house.now()),
     )
 
 

@@ -41,7 +41,9 @@ DELAYED = """<script>addEventListener("mousemove", () => {
 
 def by_tag_manager(line: str) -> str:
     """What a container makes of a Custom HTML tag."""
-    kept = line.replace("<script", '<script type="text/gtmscript"').replace(" src=", " data-gtmsrc=")
+    kept = line.replace("<script", '<script type="text/gtmscript"').replace(
+        " src=", " data-gtmsrc="
+    )
     return f"<template>{kept}</template>{TAG_MANAGER}"
 
 
