@@ -132,7 +132,7 @@ class News(Wire):
 
     Names: handoff_requested, data_deletion_requested, booking_retry_queued,
     conversation_closed, conversation_resumed, consent_given, opt_in_given,
-    language_switched, abuse_noticed, code_wanted.
+    opt_out_given (no offers by mail; `text` are the visitor's words), language_switched, abuse_noticed, code_wanted.
     """
 
     name: str

@@ -72,7 +72,7 @@ from crm_bridge.routing import endpoints as routing
 from crm_bridge.routing.follow import (
     AnswersFollower,
     HandoverFollower,
-    OptInFollower,
+    OffersFollower,
 )
 from crm_bridge.routing.rescore import Rescorer
 from crm_bridge.scoring.service import ScoreFollower
@@ -144,7 +144,8 @@ def handlers(app: FastAPI) -> Mapping[str, Sequence[tuple[str, Handler]]]:
             ("ask_registers", app.state.asking.on_answered),
         ],
         "company.enriched": [("score_anew", Rescorer(*parts))],
-        "conversation.opt_in_given": [("consent_of_contact", OptInFollower(*parts))],
+        "conversation.opt_in_given": [("consent_of_contact", OffersFollower(*parts))],
+        "conversation.opt_out_given": [("consent_of_contact", OffersFollower(*parts))],
         "conversation.transcript_requested": [
             ("mail_transcript", transcripts.on_transcript_requested)
         ],

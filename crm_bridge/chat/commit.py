@@ -13,11 +13,12 @@ from typing import Any, Final, Literal
 from sqlalchemy.exc import SQLAlchemyError
 
 from contracts.turn import AnswerChange, News, TurnCommit, TurnCommitted
-from crm_bridge.chat import repository
+from crm_bridge.chat import offers, repository
 from crm_bridge.chat.facts import Shelf
+from crm_bridge.contacts import opt_out
 from crm_bridge.contacts import service as contacts
 from crm_bridge.conversations import consent, service, transcript
-from crm_bridge.conversations.consent import PERSONAL_KINDS, Agreed
+from crm_bridge.conversations.consent import PERSONAL_KINDS, REFUSED, Agreed
 from crm_bridge.core.database import AnyRow, Database
 from crm_bridge.core.errors import Conflict, NotFound
 from crm_bridge.core.outbox import announce
@@ -28,10 +29,13 @@ from playbook.model import Playbook
 log = logging.getLogger(__name__)
 
 DONE_STATES: Final = ("committed", "answered")
-AGREED: Final[Mapping[str, Literal["chat", "marketing"]]] = {
-    "consent_given": "chat",
-    "opt_in_given": "marketing",
+# news -> what it is a word on, and whether it is a yes
+AGREED: Final[Mapping[str, tuple[Literal["chat", "marketing"], Literal["said", "refused"]]]] = {
+    "consent_given": ("chat", "said"),
+    "opt_in_given": ("marketing", "said"),
+    "opt_out_given": ("marketing", "refused"),
 }
+LONGEST_WORDS: Final = 500
 
 
 class TurnUnknown(NotFound):
@@ -149,8 +153,9 @@ async def _agreements(
     *,
     now: datetime,
 ) -> bool:
-    """Keep what the visitor agreed to in so many words; whether that was the chat itself."""
-    purposes = [AGREED[one.name] for one in commit.news if one.name in AGREED]
+    """Keep what the visitor agreed to, or refused, in so many words; whether they agreed to the
+    chat itself."""
+    purposes = [AGREED[one.name][0] for one in commit.news if one.name in AGREED]
     if not purposes:
         return False
     published = await playbooks.get(conversation.playbook, conversation.version)
@@ -162,15 +167,17 @@ async def _agreements(
 
 
 def _in_words(playbook: Playbook, language: str, one: News) -> Agreed:
-    """The agreement behind a piece of news: its own text and version, else the playbook's."""
-    text = one.data.get("text") or playbook.consent.text.get(language, "")
-    version = one.data.get("version") or playbook.consent.version
+    """The agreement behind a piece of news: its own text and version, else the playbook's, or
+    that of any no."""
+    purpose, how = AGREED[one.name]
+    standard = (playbook.consent.text.get(language, ""), playbook.consent.version)
+    text, version = (opt_out.WORDS, opt_out.BY_VISITOR) if how == REFUSED else standard
     return Agreed(
-        version=str(version),
+        version=str(one.data.get("version") or version),
         language=language,
-        text=str(text),
-        how="said",
-        purpose=AGREED[one.name],
+        text=str(one.data.get("text") or text)[:LONGEST_WORDS],
+        how=how,
+        purpose=purpose,
     )
 
 
@@ -220,6 +227,10 @@ async def _claim(
                 now=now,
             )
             await service.attach_contact(session, conversation.id, claimed.contact_id)
+            proved = await contacts.proved_contact(session, conversation.id)
+            await offers.stand_at_contact(
+                session, conversation.id, claimed.contact_id, verified=proved is not None
+            )
     except SQLAlchemyError:
         log.exception("conversation %s could not be linked to a contact", conversation.id)
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_bridge.chat import service
+from crm_bridge.chat import offers, service
 from crm_bridge.chat.messages import Message, Received
 from crm_bridge.chat.sentences import Key, Sentences
 from crm_bridge.contacts import proof
@@ -71,6 +71,8 @@ async def take_code(
     proved = await proof.proved_contact_id(session, conversation.id)
     conversation.contact_id = proved or conversation.contact_id
     await session.flush()
+    if proved:
+        await offers.stand_at_contact(session, conversation_id, proved, verified=True)
     await service.post_status(session, conversation_id, "code", {"wanted": False}, now=now)
     await _say(session, conversation_id, "code_right", sentences, now=now)
     await service.queue_system_turn(session, conversation_id, "proved", now=now)

@@ -15,7 +15,7 @@ from zoneinfo import available_timezones
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.turn import Utterance
-from crm_bridge.chat import language, repository, turns
+from crm_bridge.chat import language, offers, repository, turns
 from crm_bridge.chat.facts import Published
 from crm_bridge.chat.identity import (
     LINK_LIFE,
@@ -151,6 +151,8 @@ async def _prove(
         conversation.claims = {**await proof.known_of(session, email), **claims}
         proved = await proof.proved_contact_id(session, conversation.id)
         conversation.contact_id = proved or conversation.contact_id
+        if proved:
+            await offers.stand_at_contact(session, conversation.id, proved, verified=True)
 
 
 async def holder_of(on: Runner, authorization: str | None, *, now: datetime) -> Holder | None:

@@ -23,6 +23,7 @@ from parsing.fold import fold
 
 # one statement where the relations' own loading takes three; for a contact or a few
 _WHOLE = (joinedload(Contact.emails), joinedload(Contact.phones))
+A_NO: Final = "asked not to be written to"
 FEWEST_DIGITS = 4  # of a phone number, before a search looks for it
 
 
@@ -195,8 +196,13 @@ async def delete_contact(session: AsyncSession, contact_id: str) -> None:
 
 
 async def delete_traces(session: AsyncSession, conversation_ids: Sequence[str]) -> None:
-    """Delete what conversations left at contacts that stay: claims and consents, and the
+    """Delete what conversations left at contacts that stay: claims and consents but for a no,
+    which is kept without the chat and its words, and the
     source of a contact that came in by one of them."""
+    refused = ContactConsent.conversation_id.in_(conversation_ids) & ~ContactConsent.granted
+    await session.execute(  # a no outlives the chat that it was said in
+        update(ContactConsent).where(refused).values(conversation_id=None, text=A_NO)
+    )
     for table in (IdentityClaim, IdentityProof, ContactConsent):
         await session.execute(delete(table).where(table.conversation_id.in_(conversation_ids)))
     await session.execute(

@@ -14,21 +14,25 @@ from crm_bridge.core.prepared import Runner
 
 # Kinds of playbook questions whose answers say who somebody is.
 PERSONAL_KINDS: Final = frozenset({"person", "company", "email", "phone"})
+REFUSED: Final = "refused"
 
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """The words agreed to (as shown, in `language`), their version, and how."""
+    """The words agreed to (as shown, in `language`), their version, and how; "refused" is a
+    no, in the visitor's own words."""
 
     version: str
     language: str
     text: str
-    how: Literal["continued", "said"]
+    how: Literal["continued", "said", "refused"]
     purpose: Literal["chat", "marketing"] = "chat"
 
 
 async def store(on: Runner, conversation_id: str, agreed: Agreed, *, now: datetime) -> None:
-    """Keep the proof of one agreement."""
+    """Keep the proof of one agreement. A no takes back every yes before it."""
+    if agreed.how == REFUSED:
+        await repository.withdraw_consents(on, conversation_id, agreed.purpose, now=now)
     values = {
         "id": new_id("cns"),
         "conversation_id": conversation_id,

@@ -109,8 +109,8 @@ class EventRow(Base):
 
 class ConsentRow(Base):
     """What was agreed to, in which words and how. `purpose` is "chat" (answers are kept)
-    or "marketing" (an opt-in); `how` is "continued" (went on under the line that says so)
-    or "said"."""
+    or "marketing" (offers by mail); `how` is "continued" (went on under the line that says so),
+    "said", or "refused": a no, which sets `withdrawn_at` of what was agreed to before."""
 
     __tablename__ = "consent"
 

@@ -23,7 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.conversations.models import AnswerRow, ConsentRow, Conversation, EventRow
-from crm_bridge.core.database import AnyRow
+from crm_bridge.core.database import AnyRow, Instant
 from crm_bridge.core.pagination import Page, PageRequest, fetch_page
 from crm_bridge.core.prepared import Prepared, Runner
 
@@ -72,6 +72,15 @@ _EARLIER: Final = Prepared(
 )
 _ADD_ANSWER: Final = Prepared(insert(_answer), columns=ANSWER_COLUMNS)
 _ADD_EVENT: Final = Prepared(insert(_event), columns=[c.name for c in _event.columns])
+_WITHDRAW: Final = Prepared(
+    update(_consent)
+    .where(
+        _consent.c.conversation_id == _WHICH,
+        _consent.c.purpose == bindparam("of_purpose", type_=String),
+        _consent.c.withdrawn_at.is_(None),
+    )
+    .values(withdrawn_at=bindparam("at", type_=Instant))
+)
 _ADD_CONSENT: Final = Prepared(insert(_consent), columns=CONSENT_COLUMNS)
 _LOG = (
     select(_event)
@@ -187,6 +196,14 @@ async def issuing_events(on: Runner, conversation_id: str, payload: str) -> Sequ
 
 async def add_consent(on: Runner, values: Mapping[str, Any]) -> None:
     await _ADD_CONSENT.run(on, values)
+
+
+async def withdraw_consents(
+    on: Runner, conversation_id: str, purpose: str, *, now: datetime
+) -> None:
+    """What was agreed to for a purpose is taken back."""
+    values = {"conversation": conversation_id, "of_purpose": purpose, "at": now}
+    await _WITHDRAW.run(on, values)
 
 
 async def consents(session: AsyncSession, conversation_id: str) -> Sequence[ConsentRow]:

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.turn import Answer
 from crm_bridge.activities import service as activities
 from crm_bridge.calendars import service as advisors
+from crm_bridge.chat import offers
 from crm_bridge.chat.facts import Shelf
 from crm_bridge.contacts import service as contacts
 from crm_bridge.conversations import service as conversations
@@ -124,32 +125,18 @@ class HandoverFollower(_Follower):
                 return
 
 
-class OptInFollower(_Follower):
-    """conversation.opt_in_given: the words agreed to stand at the contact too, as given by
-    somebody who has not proved to be it."""
+class OffersFollower(_Follower):
+    """conversation.opt_in_given, conversation.opt_out_given: what was said stands at the contact
+    too, as said by somebody who has or has not proved to be it."""
 
     async def follow(
         self, session: AsyncSession, conversation_id: str, event: Event, *, now: datetime
     ) -> None:
-        contact = await contacts.claimed_contact(session, conversation_id)
-        if contact is None:
-            return
-        try:
-            conversation = await conversations.get(session, conversation_id)
-        except NotFound:  # erased meanwhile
-            return
-        await contacts.record_consent(
-            session,
-            contact_id=contact.id,
-            conversation_id=conversation_id,
-            purpose="marketing",
-            granted=True,
-            text=str(event.data.get("text", "")),
-            version=str(event.data.get("version", "")),
-            language=conversation.language,
-            verified=conversation.identity == "verified",
-            consent_id=f"cns_{event.id.removeprefix('evt_')}",
-            now=event.at,
+        if (contact := await contacts.claimed_contact(session, conversation_id)) is None:
+            return  # it is brought there with the address
+        proved = await contacts.proved_contact(session, conversation_id)
+        await offers.stand_at_contact(
+            session, conversation_id, contact.id, verified=proved is not None
         )
 
 

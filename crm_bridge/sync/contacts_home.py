@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from crm_bridge.connectors.vocabulary import CONSENT, DENIED, GRANTED, PROPERTY
 from crm_bridge.contacts import repository as contact_repository
 from crm_bridge.contacts import service as contacts
 from crm_bridge.contacts.models import Contact, ContactConsent, IdentityClaim
+from crm_bridge.contacts.opt_out import standing
 from crm_bridge.sync.home import HomeRecord, Listed, with_properties
 
 _COLUMNS: Final = ("name", "language", "country", "lifecycle_stage", "owner")
@@ -93,14 +95,15 @@ class ContactsHome(Listed):
 async def _consents(
     session: AsyncSession, record_ids: Sequence[str]
 ) -> dict[str, tuple[bool, datetime]]:
-    """The last word of each contact on marketing."""
+    """The word of each contact on marketing that counts."""
     statement = (
-        select(ContactConsent.contact_id, ContactConsent.granted, ContactConsent.at)
+        select(ContactConsent)
         .where(ContactConsent.contact_id.in_(record_ids), ContactConsent.purpose == "marketing")
-        .order_by(ContactConsent.at, ContactConsent.id)
+        .order_by(ContactConsent.contact_id, ContactConsent.at, ContactConsent.id)
     )
-    rows = (await session.execute(statement)).all()
-    return {row.contact_id: (row.granted, row.at) for row in rows}
+    rows = await session.scalars(statement)
+    words = {one: standing(said) for one, said in groupby(rows, lambda row: row.contact_id)}
+    return {one: (word.granted, word.at) for one, word in words.items() if one and word}
 
 
 async def _proved(session: AsyncSession, record_ids: Sequence[str]) -> set[str]:

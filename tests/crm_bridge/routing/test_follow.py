@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from crm_bridge.activities.models import Activity
 from crm_bridge.contacts import repository as contacts
+from crm_bridge.conversations.consent import Agreed, store
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
 from crm_bridge.core.outbox import Delivery, Dispatcher, DomainEvent, Event, announce
@@ -110,7 +111,13 @@ async def test_an_opt_in_stands_at_the_contact_in_the_words_agreed_to(
     app: FastAPI, database: Database
 ) -> None:
     await make_conversation(database, language="sl")
-    await tell(app, database, "conversation.opt_in_given", text="Vam smemo pisati?", version="2")
+    yes = Agreed(
+        version="2", language="sl", text="Vam smemo pisati?", how="said", purpose="marketing"
+    )
+    async with database.transaction() as session:
+        await store(session, "cnv_1", yes, now=NOW)
+    for _ in range(2):
+        await tell(app, database, "conversation.opt_in_given")
     async with database.reading() as session:
         claim = await contacts.get_claim(session, "cnv_1")
         assert claim is not None
@@ -126,6 +133,7 @@ async def test_news_of_an_erased_conversation_is_no_fault(
         "conversation.answered",
         "conversation.handover_requested",
         "conversation.opt_in_given",
+        "conversation.opt_out_given",
     ):
         await tell(app, database, name)
     await meet(database, clock, "booking.moved")
