@@ -57,11 +57,12 @@ class Breaking(ABC):
 @dataclass
 class FakeCrm(Breaking):
     """The server. `down` answers 503 to everything; `refusals` is how many requests are told
-    to rest from now on; `lose_answers` how many writes are done and not answered; `asked`
+    to rest from now on; `slow_seconds` how long each takes; `lose_answers` how many writes are done and not answered; `asked`
     counts requests, `writes` records written, `sign_ins` tokens given."""
 
     down: bool = False
     refusals: int = 0
+    slow_seconds: float = 0.0
     lose_answers: int = 0
     asked: int = 0
     writes: int = 0
@@ -145,7 +146,7 @@ class FakeCrm(Breaking):
     async def gate(self, request: Request) -> Response | None:
         """The answer to a request that is not let in."""
         self.asked += 1
-        await asyncio.sleep(0)
+        await asyncio.sleep(self.slow_seconds)
         if self.down:
             return Response("down", status_code=503)
         if not self.is_signed(request):

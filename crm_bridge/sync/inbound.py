@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
-from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy import ForeignKey, delete, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -47,7 +47,8 @@ class WebhookTooLong(Invalid):
 
 
 class CrmReceived(Base):
-    """A webhook of a CRM as it came. `digest` is of its signature: none comes twice."""
+    """A webhook of a CRM as it came (`body` "" once somebody was erased). `digest` is of its
+    signature: none comes twice."""
 
     __tablename__ = "crm_received"
 
@@ -133,8 +134,11 @@ async def store(
 
 
 async def forget(session: AsyncSession, connection_ids: set[str]) -> None:
-    """Drop the raw webhooks of these connections: what they tell is in the records."""
-    handled = select(CrmReceived.id).where(
-        CrmReceived.connection_id.in_(connection_ids), CrmReceived.handled_at.is_not(None)
+    """Drop what the raw webhooks of these connections said: it is in the records. That they
+    came stays known, or they could come again."""
+    handled = CrmReceived.handled_at.is_not(None)
+    await session.execute(
+        update(CrmReceived)
+        .where(CrmReceived.connection_id.in_(connection_ids), handled)
+        .values(body="")
     )
-    await session.execute(delete(CrmReceived).where(CrmReceived.id.in_(handled)))

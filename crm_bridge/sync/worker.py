@@ -1,7 +1,7 @@
 """Keeps every connection in step in the background of a bridge process.
 
 One process at a time works on a connection (a lease that ends by itself when the process
-dies). A round is push, pull, push: what was changed here goes first, and what a pull
+dies, and a round ends before its next write once it cannot be renewed). A round is push, pull, push: what was changed here goes first, and what a pull
 made of it goes at once. A CRM that is away costs one question now and then: the pause
 grows and is kept with the connection, so that a restart does not begin to knock anew.
 """
@@ -14,6 +14,8 @@ from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from crm_bridge.connectors.errors import CrmRevoked
 from crm_bridge.core.clock import Clock
@@ -48,6 +50,13 @@ _KINDS: Final = {"contact": "contacts", "company": "companies", "deal": "deals"}
 
 class CrmBusy(TryLater):
     code = "crm_busy"
+
+
+class CrmLeaseLost(TryLater):
+    """The right to work on a connection ended while the work was going on: another process
+    has it, or the database was not there to renew it."""
+
+    code = "crm_lease_lost"
 
 
 class Syncer:
@@ -159,6 +168,8 @@ class Syncer:
                 if fresh is None or not self._is_due(fresh):
                     return
                 await self._in_step(fresh, opened)
+        except CrmLeaseLost:
+            log.warning("%s is another process's now: its round ended", row.name)
         except (TryLater, CrmRevoked, DropGuard) as fault:
             await self._note(row.id, fault=fault)
         else:
@@ -178,20 +189,38 @@ class Syncer:
 
     @asynccontextmanager
     async def _kept(self, connection_id: str) -> AsyncIterator[None]:
-        """Keep the lease while the block works, and give it back at its end."""
+        """Keep the lease while the block works, and give it back at its end. A block that the
+        lease does not outlast is broken off where it stands. Raises CrmLeaseLost."""
+        loop, seconds = asyncio.get_running_loop(), self._lease_for.total_seconds()
+        began = loop.time()
 
-        async def renew() -> None:
-            while True:
-                await asyncio.sleep(self._lease_for.total_seconds() / 3)
-                await self._lease(connection_id)
+        async def renew(limit: asyncio.Timeout) -> None:
+            while not limit.expired():
+                await asyncio.sleep(seconds / 3)
+                asked = loop.time()
+                try:
+                    is_ours = await self._lease(connection_id)
+                except SQLAlchemyError:
+                    log.warning("the lease of %s could not be renewed", connection_id)
+                    continue
+                if not limit.expired():
+                    limit.reschedule(asked + seconds if is_ours else asked)
 
-        renewing = asyncio.create_task(renew())
+        limit = asyncio.timeout_at(began + seconds)
+        renewing: asyncio.Task[None] | None = None
         try:
-            yield
+            async with limit:
+                renewing = asyncio.create_task(renew(limit))
+                yield
+        except TimeoutError as fault:
+            if not limit.expired():
+                raise
+            raise CrmLeaseLost("another process may work on it now") from fault
         finally:
-            renewing.cancel()
-            with suppress(asyncio.CancelledError):
-                await renewing
+            if renewing is not None:
+                renewing.cancel()
+                with suppress(asyncio.CancelledError):
+                    await renewing
             async with self._database.transaction() as session:
                 await repository.release(session, connection_id, by=self._who)
 

@@ -16,6 +16,7 @@ from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
 from crm_bridge.core.outbox import LEASE, Dispatcher, Event
 from crm_bridge.core.sealed import Seal
+from crm_bridge.privacy.service import erase_contact
 from crm_bridge.sync import connections
 from crm_bridge.sync.inbound import CrmReceived
 from crm_bridge.sync.models import CrmLink
@@ -102,6 +103,20 @@ async def test_a_replayed_webhook_is_refused(
     again = await client.post(path, content=BODY, headers=signed(seconds=1))
     assert (again.status_code, again.json()["code"]) == (409, "webhook_replayed")
     assert len(await stored(database)) == 1
+
+
+async def test_a_replayed_webhook_is_refused_also_after_an_erasure(
+    app: FastAPI, client: httpx.AsyncClient, database: Database, path: str
+) -> None:
+    assert (await client.post(path, content=BODY, headers=signed())).status_code == 202
+    while await app.state.dispatcher.deliver_due():
+        pass
+    async with database.transaction() as session:
+        (person,) = (await session.scalars(select(Contact))).all()
+        await erase_contact(session, person.id, mail_folder=app.state.settings.var, now=NOW)
+    assert [row.body for row in await stored(database)] == [""]
+    again = await client.post(path, content=BODY, headers=signed())
+    assert (again.status_code, again.json()["code"]) == (409, "webhook_replayed")
 
 
 async def test_a_webhook_that_was_overtaken_changes_nothing(
