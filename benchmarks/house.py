@@ -1,6 +1,7 @@
 """Our whole house, started as `make run` starts it, and a visitor who talks to it."""
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -10,7 +11,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from tests.postgresql import free_port
 
 READY = "Usher is ready:"
 START_SECONDS = 600
+ANSWER_SECONDS = 60
 PARTS = {"bot": "bot.run", "actions": "actions.server", "bridge": "serve"}
 UNLIMITED = {
     "USHER_CHAT__MESSAGES_PER_MINUTE": "1000000",
@@ -98,11 +100,14 @@ def _parts(pid: int) -> dict[str, list[int]]:
 
 
 class HouseVisitor:
-    """One browser, over /chat/v1 with long polling."""
+    """One browser as the widget is: it posts what is typed, and hears everything by the one
+    event stream that it keeps open."""
 
     def __init__(self, client: httpx.AsyncClient, url: str) -> None:
-        self._client, self._url, self._seq = client, f"{url}/chat/v1", 0
+        self._client, self._url = client, f"{url}/chat/v1"
         self._headers = {"Origin": url}
+        self._heard: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        self._listening: asyncio.Task[None] | None = None
 
     async def arrive(self) -> None:
         """Open the chat and read the greeting."""
@@ -110,7 +115,8 @@ class HouseVisitor:
         answer = await self._client.post(f"{self._url}/sessions", json=body, headers=self._headers)
         answer.raise_for_status()
         self._headers["Authorization"] = f"Bearer {answer.json()['token']}"
-        await self._hear()
+        self._listening = asyncio.create_task(self._listen())
+        await self._answered(after=0)
 
     async def say(self, text: str) -> float:
         """Type a message; seconds until the bot's answer was there."""
@@ -124,22 +130,33 @@ class HouseVisitor:
                 break
             await asyncio.sleep(float(answer.headers.get("Retry-After", "1")))
         answer.raise_for_status()
-        self._seq = max(self._seq, answer.json()["seq"])
-        await self._hear()
+        await self._answered(after=answer.json()["seq"])
         return time.perf_counter() - began
 
-    async def _hear(self) -> None:
-        while True:
-            answer = await self._client.get(
-                f"{self._url}/events",
-                params={"after": self._seq, "wait": 20},
-                headers=self._headers,
-            )
-            answer.raise_for_status()
-            events: list[dict[str, Any]] = answer.json()["events"]
-            self._seq = max([self._seq, *(event["seq"] for event in events)])
-            spoken = [e for e in events if e["kind"] == "message" and e["author"] == "bot"]
-            if any("apology" in (event.get("says") or ()) for event in spoken):
-                raise RuntimeError("the house apologised")
-            if spoken:
-                return
+    async def leave(self) -> None:
+        """Close the page."""
+        if self._listening is not None:
+            self._listening.cancel()
+            await asyncio.wait([self._listening])
+
+    async def _listen(self) -> None:
+        asked = self._client.stream(
+            "GET", f"{self._url}/events", headers=self._headers, timeout=None
+        )
+        with suppress(httpx.TransportError):  # the house was stopped
+            async with asked as stream:
+                stream.raise_for_status()
+                async for line in stream.aiter_lines():
+                    if line.startswith("data: "):
+                        self._heard.put_nowait(json.loads(line.removeprefix("data: ")))
+
+    async def _answered(self, *, after: int) -> None:
+        """Wait for what the bot says behind `after`."""
+        async with asyncio.timeout(ANSWER_SECONDS):
+            while True:
+                event = await self._heard.get()
+                if "apology" in (event.get("says") or ()):
+                    raise RuntimeError("the house apologised")
+                spoken = event["kind"] == "message" and event["author"] == "bot"
+                if spoken and event["seq"] > after:
+                    return

@@ -116,6 +116,9 @@ class StockVisitor:
     async def arrive(self) -> None:
         """Nothing to open: the first message begins the talk."""
 
+    async def leave(self) -> None:
+        """Nothing to close."""
+
     async def say(self, text: str) -> float:
         """Type a message; seconds until the bot's answer was there."""
         began = time.perf_counter()

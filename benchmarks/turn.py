@@ -1,7 +1,8 @@
 """What a turn costs: the whole of Usher beside the stock `rasa init` bot, same interview.
 
 CPU is summed over every process of a side (ours: bot, actions, bridge; the stock bot: Rasa
-and its action server, no database, no chat gateway). One, 8 and 32 conversations at a
+and its action server, no database, no chat gateway). Our visitors keep an event stream open, as the
+widget does; the stock bot's get the answer to their request. One, 8 and 32 conversations at a
 time; then one talk of 105 turns.
 """
 
@@ -27,6 +28,7 @@ PARTIES_WARM = 3
 class Visitor(Protocol):
     async def arrive(self) -> None: ...
     async def say(self, text: str) -> float: ...
+    async def leave(self) -> None: ...
 
 
 MakeVisitor = Callable[[httpx.AsyncClient], Visitor]
@@ -79,6 +81,7 @@ async def _crowd(side: Side, scripts: list[list[str]]) -> Measured:
         await asyncio.gather(*(talk(*pair) for pair in zip(visitors, scripts, strict=True)))
         measured.wall = time.perf_counter() - began
         measured.cpu = {part: cpu_seconds(pids) - before[part] for part, pids in side.pids.items()}
+        await asyncio.gather(*(visitor.leave() for visitor in visitors))
     return measured
 
 
@@ -102,6 +105,7 @@ async def _long_talk(side: Side) -> tuple[float, float]:
             before = cpu_seconds(side.all_pids)
             await visitor.say(text)
             costs.append(1000 * (cpu_seconds(side.all_pids) - before))
+        await visitor.leave()
     return sum(costs[5:15]) / 10, sum(costs[95:105]) / 10
 
 
