@@ -1,12 +1,10 @@
-"""Sync processes that start in milliseconds, to be killed: everything is imported once,
-then each line on stdin forks one, and its process id is printed.
+"""Sync processes to be killed.
 
-Usage: python -m tests.crm_bridge.sync.zygote DATABASE_URL
+Usage: python -m tests.crm_bridge.sync.sync_house DATABASE_URL
 """
 
 import asyncio
 import logging
-import os
 import sys
 from datetime import timedelta
 
@@ -16,6 +14,7 @@ from crm_bridge.core.outbox import Dispatcher
 from crm_bridge.sync import worker
 from crm_bridge.sync.worker import Syncer
 from tests.crm_bridge.sync.places import DATA, SECRET
+from tests.zygote import fork_for_each_line
 
 worker.POLL_SECONDS = 0.05  # type: ignore[misc] - more happens in the little time it has
 worker.LONGEST_PAUSE = timedelta(milliseconds=200)  # type: ignore[misc]
@@ -33,13 +32,7 @@ async def work(url: str) -> None:
 
 def main() -> None:
     logging.disable(logging.CRITICAL)
-    for _line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            asyncio.run(work(sys.argv[1]))
-        print(child, flush=True)
-        os.waitpid(child, 0)
-        print("ended", flush=True)
+    fork_for_each_line(lambda: asyncio.run(work(sys.argv[1])))
 
 
 if __name__ == "__main__":
