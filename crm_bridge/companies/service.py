@@ -19,6 +19,7 @@ from crm_bridge.core.errors import Conflict, Invalid, NotFound
 from crm_bridge.core.ids import new_id
 from crm_bridge.core.outbox import announce
 from crm_bridge.core.provenance import may_replace, set_by, stamped
+from crm_bridge.properties import service as properties
 from parsing.fold import fold
 
 # The property of a company that is one person's trade: it is that person's data.
@@ -69,8 +70,8 @@ async def create(
     now: datetime,
     conversation_id: str | None = None,
 ) -> Company:
-    """Make a company. Announces company.created. Raises DomainTaken or NoCompanyDomain."""
-    given = {"name": name, **(values or {})}
+    """Make a company. Announces company.created. Raises DomainTaken, NoCompanyDomain or BadValue."""
+    given = await _formed(session, {"name": name, **(values or {})})
     company = Company(
         id=new_id("com"),
         name="",
@@ -102,6 +103,7 @@ async def update(
     """
     company = await get(session, company_id)
     values = {name: value for name, value in changes.items() if name != "domains"}
+    values = await _formed(session, values, stored=company.properties)
     _set(company, values, by=by, now=now)
     if "domains" in changes:
         wanted = {registrable(domain) or domain for domain in changes["domains"]}
@@ -120,6 +122,16 @@ def _announce_change(
 ) -> None:
     data = {"company_id": company_id, "fields": sorted(changes)}
     announce(session, "company.changed", data, now=now, subject_id=company_id)
+
+
+async def _formed(
+    session: AsyncSession, values: Mapping[str, Any], *, stored: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    if stored is not None and "properties" not in values:
+        return dict(values)
+    given = values.get("properties") or {}
+    owned = await properties.in_form(session, "company", given, stored=stored)
+    return {**values, "properties": owned} if owned or "properties" in values else dict(values)
 
 
 def _set(company: Company, values: Mapping[str, Any], *, by: str, now: datetime) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.contacts import csv_bulk
 from crm_bridge.contacts.csv_import import Outcome, Reading, Row, Sheet, import_row
+from crm_bridge.contacts.csv_properties import settle
 from crm_bridge.contacts.models import ImportRun
 from crm_bridge.core.bulk import make_room, nothing_else
 from crm_bridge.core.clock import Clock
@@ -149,6 +150,7 @@ async def import_batch(
     await make_room(session)
     there = await csv_bulk.there(session, rows, system=system)
     fresh = [row for row in rows if row.refused is None and not there.has(row)]
+    await settle(session, rows, fresh={row.line for row in fresh})
     ids = await csv_bulk.add_new(session, fresh, system=system, by=by, now=now, meanwhile=meanwhile)
     added = {row.line: contact_id for row, contact_id in zip(fresh, ids, strict=True)}
     outcomes = []

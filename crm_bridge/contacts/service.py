@@ -162,7 +162,8 @@ async def _set(
 ) -> None:
     if fresh or "properties" in changes:
         given = changes.get("properties", {})
-        owned = await properties.in_form(session, "contact", given, fresh=fresh)
+        stored = None if fresh else contact.properties
+        owned = await properties.in_form(session, "contact", given, stored=stored)
         changes = {**changes, "properties": owned} if owned or given else changes
     for name, value in changes.items():
         if name not in ("emails", "phones"):

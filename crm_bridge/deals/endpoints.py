@@ -61,9 +61,9 @@ async def add_deal(new: NewDeal, session: Transaction, now: Now, once: Once) -> 
             pipeline=new.pipeline,
             stage=new.stage,
             owner=new.owner,
+            properties=new.properties,
             now=now,
         )
-        deal.properties = new.properties
         return DealView.of(deal)
 
     return await once.answer(session, DealView, work)

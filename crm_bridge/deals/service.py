@@ -16,6 +16,7 @@ from crm_bridge.deals import repository
 from crm_bridge.deals.amount import Amount
 from crm_bridge.deals.models import Deal
 from crm_bridge.deals.pipeline import NEW, SALES, is_further, stage_of
+from crm_bridge.properties.service import in_form
 
 
 class DealUnknown(NotFound):
@@ -59,13 +60,14 @@ async def open_deal(
     pipeline: str = SALES,
     stage: str = NEW,
     owner: str | None = None,
+    properties: Mapping[str, Any] | None = None,
     now: datetime,
 ) -> Deal:
     """The deal of a conversation: opened, or brought up to date when there is one already.
 
     An open deal keeps a stage that is further along; one that was lost is opened again.
     Announces deal.opened once, and deal.changed when something became different.
-    Raises StageUnknown.
+    Raises StageUnknown or BadValue.
     """
     _check_stage(pipeline, stage)
     deal_id = new_id("dea")
@@ -86,7 +88,7 @@ async def open_deal(
         "pipeline": pipeline,
         "stage": stage,
         "owner": owner,
-        "properties": {},
+        "properties": await in_form(session, "deal", properties or {}),
         "created_at": now,
     }
     if await insert_unless_there(session, Deal, {**fixed, **values}):
@@ -144,9 +146,12 @@ async def move_to_stage(
 async def update(
     session: AsyncSession, deal_id: str, changes: Mapping[str, Any], *, now: datetime
 ) -> Deal:
-    """Set columns of a deal by name. Announces deal.changed. Raises DealUnknown or
-    StageUnknown."""
+    """Set columns of a deal by name. Announces deal.changed. Raises DealUnknown, StageUnknown
+    or BadValue."""
     deal = await get(session, deal_id)
+    if "properties" in changes:
+        owned = await in_form(session, "deal", changes["properties"], stored=deal.properties)
+        changes = {**changes, "properties": owned}
     if "stage" in changes:
         await move_to_stage(session, deal_id, changes["stage"], now=now)
     for field, value in changes.items():

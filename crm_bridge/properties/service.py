@@ -1,17 +1,18 @@
 """Properties are declared before they are used in earnest, and looked up before they are added."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal, cast, get_args
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_bridge.core.database import Base
 from crm_bridge.core.errors import Conflict, Invalid, NotFound
 from crm_bridge.properties.models import PropertyRow
 from crm_bridge.properties.near import nearest
-from crm_bridge.properties.value import KINDS, Kind, Shape, normalise
+from crm_bridge.properties.value import KINDS, BadValue, Kind, Shape, normalise
 
 Record = Literal["contact", "company", "deal", "ticket"]
 RECORDS: Final[tuple[Record, ...]] = get_args(Record)
@@ -97,23 +98,78 @@ async def known(session: AsyncSession, record: str) -> dict[str, PropertyRow]:
 
 
 async def in_form(
-    session: AsyncSession, record: str, values: Mapping[str, Any], *, fresh: bool = False
+    session: AsyncSession,
+    record: str,
+    values: Mapping[str, Any],
+    *,
+    stored: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Values under their declared names and in their one form; what is not declared stays
-    as it is. With `fresh` (a new record) defaults fill what is missing. Raises BadValue."""
-    declared = await known(session, record)
-    names = {name: row.other_names for name, row in declared.items()}
-    found: dict[str, Any] = {}
-    for name, value in values.items():
-        own = name if name in declared else nearest(name, names)
-        row = declared.get(own or "")
-        found[own or name] = normalise(_shape(row), value) if row is not None else value
-    if fresh:
-        for name, row in declared.items():
-            value = row.default.get("value")
-            if value is not None and found.get(name) is None:
-                found[name] = value
-    return found
+    as it is, and so does what is `stored` so. Of a new record (None is stored) defaults fill
+    what is missing. Raises BadValue, also for a reference to a record that is not there."""
+    registry = await Registry.of(session, record)
+    same = {name: value for name, value in values.items() if name in (stored or {})}
+    same = {name: value for name, value in same.items() if (stored or {})[name] == value}
+    rest = {name: value for name, value in values.items() if name not in same}
+    found, faults = registry.formed(rest, fresh=stored is None)
+    faults |= await registry.missing(session, found)
+    for fault in faults.values():
+        raise fault
+    return {**same, **found}
+
+
+@dataclass(frozen=True, slots=True)
+class Registry:
+    """The declared properties of one kind of record."""
+
+    rows: Mapping[str, PropertyRow]
+    own: dict[str, str] = field(default_factory=dict)  # as it was called -> as it is declared
+
+    @classmethod
+    async def of(cls, session: AsyncSession, record: str) -> "Registry":
+        """As it is now."""
+        return cls(await known(session, record))
+
+    def formed(
+        self, values: Mapping[str, Any], *, fresh: bool = False
+    ) -> tuple[dict[str, Any], dict[str, BadValue]]:
+        """See `in_form`; and what could not be brought into its form, by name."""
+        found: dict[str, Any] = {}
+        faults: dict[str, BadValue] = {}
+        for called, value in values.items():
+            name = self.own_name(called)
+            row = self.rows.get(name)
+            try:
+                found[name] = normalise(_shape(row), value) if row is not None else value
+            except BadValue as fault:
+                faults[name] = fault
+        for name, row in self.rows.items() if fresh else ():
+            default = row.default.get("value")
+            if default is not None and found.get(name) is None:
+                found[name] = default
+        return found, faults
+
+    async def missing(
+        self, session: AsyncSession, values: Mapping[str, Any]
+    ) -> dict[str, BadValue]:
+        """The references among the values to records that are not there."""
+        faults = {}
+        for name, referred in values.items():
+            row = self.rows.get(name)
+            if row is None or row.refers_to is None or referred is None:
+                continue
+            table = Base.metadata.tables[row.refers_to]
+            if await session.scalar(select(table.c.id).where(table.c.id == referred)) is None:
+                faults[name] = BadValue(f"there is no {row.refers_to} {referred}")
+        return faults
+
+    def own_name(self, called: str) -> str:
+        """The declared name of what is called so, or what it is called."""
+        if called not in self.own:
+            names = {name: row.other_names for name, row in self.rows.items()}
+            near = called if called in names else nearest(called, names)
+            self.own[called] = near or called
+        return self.own[called]
 
 
 def _shape(row: PropertyRow) -> Shape:

@@ -1,6 +1,7 @@
 """The table of tickets."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -24,6 +25,7 @@ class Ticket(Base):
         ForeignKey("contact.id", ondelete="SET NULL"), index=True
     )
     owner: Mapped[str | None] = mapped_column(index=True)
+    properties: Mapped[dict[str, Any]] = mapped_column(default=dict)
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
     closed_at: Mapped[datetime | None]

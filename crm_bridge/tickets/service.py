@@ -12,6 +12,7 @@ from crm_bridge.core.ids import new_id
 from crm_bridge.core.insert import insert_unless_there
 from crm_bridge.core.outbox import announce
 from crm_bridge.core.prepared import Runner
+from crm_bridge.properties.service import in_form
 from crm_bridge.tickets import repository
 from crm_bridge.tickets.models import Ticket
 
@@ -39,11 +40,12 @@ async def open_ticket(
     contact_id: str | None = None,
     owner: str | None = None,
     occasion: str | None = None,
+    properties: Mapping[str, Any] | None = None,
     now: datetime,
 ) -> Ticket:
     """Open a ticket. With an `occasion` ("handover:cnv_…") that has one already, that one
     is brought up to date, and opened again if it was closed. Announces ticket.opened when
-    there is something new to do."""
+    there is something new to do. Raises BadValue."""
     values: dict[str, Any] = {
         "id": new_id("tic"),
         "subject": subject,
@@ -53,6 +55,7 @@ async def open_ticket(
         "conversation_id": conversation_id,
         "contact_id": contact_id,
         "owner": owner,
+        "properties": await in_form(session, "ticket", properties or {}),
         "created_at": now,
         "updated_at": now,
     }
@@ -92,8 +95,11 @@ async def of_occasion(session: AsyncSession, occasion: str) -> Ticket | None:
 async def update(
     session: AsyncSession, ticket_id: str, changes: Mapping[str, Any], *, now: datetime
 ) -> Ticket:
-    """Set columns of a ticket by name. Raises TicketUnknown."""
+    """Set columns of a ticket by name. Raises TicketUnknown or BadValue."""
     ticket = await get(session, ticket_id)
+    if "properties" in changes:
+        owned = await in_form(session, "ticket", changes["properties"], stored=ticket.properties)
+        changes = {**changes, "properties": owned}
     for field, value in changes.items():
         setattr(ticket, field, value)
     if changes.get("status") == "closed":

@@ -24,6 +24,7 @@ class TicketView(BaseModel):
     conversation_id: str | None
     contact_id: str | None
     owner: str | None
+    properties: dict[str, Any]
     created_at: datetime
     updated_at: datetime
     closed_at: datetime | None
@@ -44,6 +45,7 @@ class TicketChanges(BaseModel):
     status: Status = "open"
     contact_id: ShortText | None = None
     owner: ShortText | None = None
+    properties: dict[str, Any] = {}
 
     def given(self) -> dict[str, Any]:
         """The fields that were sent."""
@@ -60,3 +62,4 @@ class NewTicket(BaseModel):
     contact_id: ShortText | None = None
     conversation_id: ShortText | None = None
     owner: ShortText | None = None
+    properties: dict[str, Any] = {}

@@ -309,6 +309,7 @@ def upgrade() -> None:
         sa.Column("conversation_id", sa.String(), nullable=True),
         sa.Column("contact_id", sa.String(), nullable=True),
         sa.Column("owner", sa.String(), nullable=True),
+        sa.Column("properties", Document, nullable=False),
         sa.Column("created_at", Instant(), nullable=False),
         sa.Column("updated_at", Instant(), nullable=False),
         sa.Column("closed_at", Instant(), nullable=True),

@@ -15,6 +15,7 @@ from crm_bridge.contacts.models import Contact, ImportRun
 from crm_bridge.contacts.quick_forms import quick_email, quick_kind
 from crm_bridge.core.database import Database
 from crm_bridge.core.outbox import DomainEvent
+from crm_bridge.properties.service import New, declare
 from tests.crm_bridge.conftest import NOW
 from tests.crm_bridge.records import make_contact
 
@@ -152,3 +153,23 @@ def test_the_quick_form_of_an_address_is_the_careful_one(text: str) -> None:
     else:
         assert quick_email(text) == careful
         assert quick_kind(careful) == email_kind(careful)
+
+
+async def test_a_column_that_means_a_declared_property_comes_in_as_it(database: Database) -> None:
+    async with database.transaction() as session:
+        size = New("contact", "Company size", "number", default="1")
+        await declare(session, size, by="u", now=NOW)
+    ana = await make_contact(database, emails=["ana@acme.si"], properties={"Company size": "7"})
+    bor = await make_contact(database, emails=["bor@acme.si"], properties={"Company size": ""})
+    lines = ["ana@acme.si,9", "bor@acme.si,many", "cene@acme.si,1.200", "dora@acme.si,few"]
+    sheet = read("\n".join(["email,Velikost podjetja", *lines]).encode())
+    outcomes = await bring_in(database, sheet, fill=True)
+    assert [one.action for one in outcomes] == ["leave", "leave", "add", "add"]
+    assert [one.notes for one in outcomes] == [
+        (), ("Company size: no number: many",), (), ("Company size: no number: few",),
+    ]  # fmt: skip
+    async with database.reading() as session:
+        people = {one.id: one.properties for one in await session.scalars(select(Contact))}
+    assert people.pop(ana) == {"Company size": "7"}
+    people.pop(bor)
+    assert list(people.values()) == [{"Company size": "1200"}, {"Company size": "1"}]

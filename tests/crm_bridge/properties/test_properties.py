@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import httpx
 import pytest
 
 from crm_bridge.core.database import Database
@@ -10,6 +11,7 @@ from crm_bridge.properties.near import nearest, words_of
 from crm_bridge.properties.service import New
 from crm_bridge.properties.value import BadValue, Shape, normalise
 from tests.crm_bridge.conftest import NOW
+from tests.crm_bridge.records import key_headers, make_contact
 
 KNOWN: dict[str, list[str]] = {
     "Company size": [],
@@ -110,9 +112,7 @@ async def test_values_take_the_declared_name_and_form_and_defaults(database: Dat
         tier = New("contact", "Tier", "option", options=["Gold", "Basic"], default="basic")
         for new in (budget, tier):
             await service.declare(session, new, by="u", now=NOW)
-        found = await service.in_form(
-            session, "contact", {"proračun": "5.000", "Other": "x"}, fresh=True
-        )
+        found = await service.in_form(session, "contact", {"proračun": "5.000", "Other": "x"})
         assert found == {
             "Budget": {"amount": "5000", "currency": "EUR"},
             "Other": "x",
@@ -120,3 +120,31 @@ async def test_values_take_the_declared_name_and_form_and_defaults(database: Dat
         }
         with pytest.raises(service.BadProperty):
             await service.declare(session, New("contact", "Which", "option"), by="u", now=NOW)
+
+
+@pytest.mark.parametrize("record", ["contact", "company", "deal", "ticket"])
+async def test_every_record_takes_declared_names_forms_and_defaults(
+    database: Database, client: httpx.AsyncClient, record: str
+) -> None:
+    """And what is stored so is not read again: 1.234 is no thousand the second time."""
+    async with database.transaction() as session:
+        weight = New(record, "Weight", "number", unit="t", other_names=["Teža"])  # type: ignore[arg-type]
+        tier = New(record, "Tier", "option", options=["Gold", "Basic"], default="basic")  # type: ignore[arg-type]
+        friend = New(record, "Sent by", "reference", refers_to="contact")  # type: ignore[arg-type]
+        for new in (weight, tier, friend):
+            await service.declare(session, new, by="u", now=NOW)
+    ana = await make_contact(database, emails=["ana@acme.si"])
+    headers = await key_headers(database)
+    path = f"/api/v1/{'companies' if record == 'company' else f'{record}s'}"
+    named = {"subject": "x"} if record == "ticket" else {"name": "x"}
+    sent = {**named, "properties": {"teža": "1234 kg", "Sent by": ana}}
+    made = await client.post(path, json=sent, headers=headers)
+    stored = {"Weight": "1.234", "Tier": "Basic", "Sent by": ana}
+    assert (made.status_code, made.json()["properties"]) == (201, stored), made.text
+    changed = {**stored, "Tier": "gold"}
+    one = f"{path}/{made.json()['id']}"
+    again = await client.patch(one, json={"properties": changed}, headers=headers)
+    assert again.json()["properties"] == {**stored, "Tier": "Gold"}
+    for bad in ({"Weight": "heavy"}, {"Sent by": "con_nobody"}):
+        refused = await client.patch(one, json={"properties": bad}, headers=headers)
+        assert (refused.status_code, refused.json()["code"]) == (422, "bad_property_value")
