@@ -9,6 +9,7 @@ import base64
 import sys
 import tempfile
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, BrowserContext, Page, Route
@@ -56,6 +57,41 @@ def _talk(chat: Chat, language: str) -> None:
     handed = Line("message", "rep", text=str(rep), language=language)
     chat.house.write(status("handed_over"), handed)
     chat.page.locator(".row.rep").wait_for()
+
+
+def _typing(chat: Chat, _language: str) -> None:
+    chat.house.write(status("typing"))
+    chat.page.locator(".dots").wait_for()
+
+
+def _sending(chat: Chat, language: str) -> None:
+    chat.page.route("**/chat/v1/messages", lambda route: route.abort())
+    chat.type(str(WORDS.get(language, WORDS["en"])[1]))
+    chat.page.locator(".row.pending").wait_for()
+
+
+def _sent(chat: Chat, _language: str) -> None:
+    chat.page.unroute("**/chat/v1/messages")
+    chat.confirmed(2)
+
+
+def _below(chat: Chat, language: str) -> None:
+    for _ in range(3):
+        _say(chat, language, 0)
+    chat.page.locator(".log").evaluate("node => { node.scrollTop = 0; }")
+    _say(chat, language, 4)
+    chat.page.locator(".below").wait_for()
+
+
+def _at_the_end(chat: Chat, _language: str) -> None:
+    chat.page.locator(".below").click()
+
+
+def _hold_over(chat: Chat, _language: str) -> None:
+    start = openings(1)[0].start.isoformat()
+    ends = (chat.house.now() + timedelta(seconds=1)).isoformat()
+    chat.house.write(status("held", start=start, end=start, expires_at=ends))
+    chat.page.locator(".hold:not(:has(.left))").wait_for()
 
 
 def _question(chat: Chat, language: str) -> None:
@@ -107,10 +143,22 @@ def _refused_file(chat: Chat, _language: str) -> None:
     chat.page.locator(".file.bad").wait_for()
 
 
+def _failed_file(chat: Chat, _language: str) -> None:
+    chat.page.route("**/chat/v1/files*", lambda route: route.abort())
+    file = {"name": "Polaris.pdf", "mimeType": "", "buffer": PDF}
+    chat.page.locator("form input[type=file]").set_input_files(file)  # type: ignore[arg-type]
+    chat.page.locator(".file.bad button").nth(1).wait_for()
+
+
 def _transcript(chat: Chat, _language: str) -> None:
     in_menu(chat)
     chat.page.locator(".menu button").nth(1).click()
     chat.page.locator(".menu .system").wait_for()
+
+
+def _transcript_sent(chat: Chat, language: str) -> None:
+    chat.house.know_address(chat.conversation, "ann.novak@polaris.example")
+    _transcript(chat, language)
 
 
 def _sure(chat: Chat, _language: str) -> None:
@@ -144,21 +192,30 @@ def _plain(reach: Callable[[Chat], None]) -> Reach:
 # In this order; a name that begins with "-" is a way only.
 STATES: dict[str, Reach] = {
     "talk": _talk,
+    "typing": _typing,
+    "sending": _sending,
+    "-sent": _sent,
+    "new messages": _below,
+    "-at the end": _at_the_end,
     "question": _question,
     "unread": _unread,
     "-reopened": _reopened,
     "openings": _openings,
     "hold": _plain(in_hold),
+    "hold over": _hold_over,
     "booked": _plain(in_booked),
     "menu": _plain(in_menu),
     "-menu shut": _back,
     "transcript": _transcript,
     "-transcript shut": _back,
+    "transcript sent": _transcript_sent,
+    "-sent shut": _back,
     "sure": _sure,
     "-sure shut": _back,
     "file": _file,
     "uploading": _uploading,
     "file refused": _refused_file,
+    "upload failed": _failed_file,
     "failed": _plain(in_error),
     "offline": _plain(in_offline),
     "ended": _ended,
@@ -195,17 +252,23 @@ def _pictures(
         context.new_cdp_session(chat.page).send("Page.setFontSizes", LARGE)
     found = {}
     for name, attributes in (
+        ("not available", 'data-consent=""'),
         ("part away", 'data-consent="ask"'),
         ("consent", 'data-consent="ask"'),
         ("closed", ""),
         ("greeting", f'data-greeting="{greeting}"'),
     ):
         html = page_with(house.url, language=language, attributes=attributes)
+        if name == "not available":
+            html = html.replace('data-site="demo"', 'data-site="nowhere"')
         address = site.put(
             f"/{language}/{name.replace(' ', '-')}", html, policy=strict_policy(house.url)
         )
         chat.page.goto(address)
         chat.page.locator(".greet" if name == "greeting" else ".launch").wait_for()
+        if name == "not available":
+            chat.page.locator(".launch").click()
+            chat.page.locator(".note[role=status]").wait_for()
         if name == "part away":
             without_a_part(chat)
         if name == "consent":

@@ -8,7 +8,8 @@ from playwright.sync_api import BrowserContext, Request, Route, expect
 from crm_bridge.conversations.transcript import Line
 from tests.widget.chat import PATIENCE_MS, Chat
 from tests.widget.house import House
-from tests.widget.pages import HostSite
+from tests.widget.pages import HostSite, page_with
+from tests.widget.test_accessible import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -83,3 +84,31 @@ def test_the_bridges_cookies_are_left_at_home(
     chat.confirmed(1)
     assert len(asked) >= 3
     assert all("cookie" not in one.all_headers() for one in asked)
+
+
+def test_one_failed_try_is_not_called_offline_for_long(visit: Callable[..., Chat]) -> None:
+    chat = visit("/en")
+    note = chat.page.locator(".note[role=status]")
+    failed: list[Route] = []
+
+    def once(route: Route) -> None:
+        failed.append(route)
+        route.abort() if len(failed) == 1 else route.continue_()
+
+    chat.page.route("**/chat/v1/messages", once)
+    chat.type("hello")
+    expect(note).to_contain_text("No connection")
+    chat.confirmed(1)
+    expect(note).to_be_hidden()
+
+
+def test_where_nothing_can_be_sent_nothing_can_be_typed(
+    context: BrowserContext, site: HostSite, house: House
+) -> None:
+    html = page_with(house.url).replace('data-site="demo"', 'data-site="nowhere"')
+    page = context.new_page()
+    page.goto(site.put("/nowhere", html))
+    page.locator(".launch").click()
+    expect(page.locator(".note[role=status]")).to_contain_text("not available")
+    expect(page.locator("form")).to_be_hidden()
+    assert page.evaluate(f"{ROOT}.activeElement.ariaLabel") == "Close chat"

@@ -233,7 +233,11 @@ export class Panel {
     if (state !== "online") this.#stopTyping();
   }
 
-  broken() { this.#notice("unavailable"); }
+  // Nothing that is typed could be sent.
+  broken() {
+    this.change(() => { this.form.hidden = true; });
+    this.#notice("unavailable");
+  }
 
   clear() {
     this.change(() => {

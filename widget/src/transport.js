@@ -249,7 +249,7 @@ export class Transport {
         const { cid, text, payload } = next;
         const response = await this.request("messages", { body: payload ? { cid, payload } : { cid, text } })
           .catch(() => undefined);
-        if (response?.ok) { this.outbox.settle(cid); tries = 0; continue; }
+        if (response?.ok) { this.outbox.settle(cid); this.#connection("online"); tries = 0; continue; }
         if (response?.status === 401) { await this.session(); continue; }
         if (response && response.status < 500 && ![408, 425, 429].includes(response.status)) {
           const code = (await response.json().catch(() => ({}))).code ?? "refused";
