@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from babel.dates import format_datetime
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -28,9 +29,10 @@ def _aware(at: datetime | str) -> datetime:
     return datetime.fromisoformat(at) if isinstance(at, str) else at
 
 
-def clock(at: datetime | str, zone: str) -> str:
-    """The time of day of an instant."""
-    return f"{_aware(at).astimezone(ZoneInfo(zone)):%H:%M}"
+def moment(at: datetime | str, zone: str) -> str:
+    """ "12 Mar, 10:00": an instant among others of a page that names the zone."""
+    local = _aware(at).astimezone(ZoneInfo(zone))
+    return format_datetime(local, "d MMM, HH:mm", locale="en_GB")
 
 
 def told(value: Any) -> str:
@@ -83,7 +85,7 @@ templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-templates.filters.update(spelled=written, clock=clock, told=told)
+templates.filters.update(spelled=written, told=told)
 
 
 def page(name: str, *, status: int = 200, **values: Any) -> HTMLResponse:

@@ -4,7 +4,7 @@ the same lines."""
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from crm_bridge.console.render import clock
+from crm_bridge.console.render import moment
 
 NAMES: Final = {"visitor": "Visitor", "bot": "Assistant", "rep": "Rep", "system": "Usher"}
 # Statuses that say nothing to a reader.
@@ -14,7 +14,7 @@ type TalkLine = dict[str, str | int | None]
 
 
 def lines(events: Iterable[Mapping[str, Any]], zone: str) -> list[TalkLine]:
-    """Messages and notes in the order of the log, times of day in an IANA zone.
+    """Messages and notes in the order of the log, days and times in an IANA zone.
 
     A line is `{seq, author, by, at, time, text, lang, offered}`; of a note (a status) `author`
     is "note" and `by` the words. `offered` counts the times that were offered.
@@ -27,7 +27,7 @@ def lines(events: Iterable[Mapping[str, Any]], zone: str) -> list[TalkLine]:
 
 
 def _line(event: Mapping[str, Any], zone: str) -> TalkLine:
-    shared = {"seq": event["seq"], "at": str(event["at"]), "time": clock(event["at"], zone)}
+    shared = {"seq": event["seq"], "at": str(event["at"]), "time": moment(event["at"], zone)}
     if event["kind"] != "message":
         return {**shared, "author": "note", "by": event["status"]["name"].replace("_", " ")}
     return {

@@ -12,10 +12,12 @@ from contracts.turn import AnswerChange
 from crm_bridge.console import service
 from crm_bridge.conversations import service as conversations
 from crm_bridge.conversations.transcript import Line, status
+from tests.crm_bridge.records import make_contact
 from tests.widget.attacks import CORPUS
 from tests.widget.chat import PATIENCE_MS
 from tests.widget.house import House
 from tests.widget.pages import HostSite
+from tests.widget.test_accessible import violations
 from tests.widget.test_safe import WATCHED
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -152,3 +154,40 @@ def test_an_open_page_leads_to_the_sign_in_when_it_is_over(
     other.clear_cookies()
     page.get_by_role("heading", name="Sign in").wait_for(timeout=PATIENCE_MS)
     other.close()
+
+
+def test_every_page_of_the_console_fits_a_phone_and_axe_finds_nothing(
+    browser: Browser, staff: Page, context: BrowserContext, site: HostSite, house: House
+) -> None:
+    conversation = _begun(context, site, house)
+    long = "Averyverylongsurname-Withhyphenandmore"
+    house.write(
+        Line(
+            "message", "bot", text=f"{long * 3}\n\n- https://polaris.example/{long}", language="en"
+        ),
+        Line("message", "rep", text="שלום, כאן מאיה", language="he"),
+        status("handed_over"),
+        conversation=conversation,
+    )
+    _answer(house, conversation, "name", f"Jane {long}")
+    made = make_contact(house.database, emails=[f"jane.{long}@a.example"], name=f"Jane {long}")
+    contact = house.run(made)
+    phone = browser.new_context(
+        viewport={"width": 320, "height": 568}, storage_state=staff.context.storage_state()
+    )
+    page = phone.new_page()
+    found = {}
+    for path in (
+        "meetings",
+        "conversations",
+        f"conversations/{conversation}",
+        "contacts",
+        f"contacts/{contact}",
+        "records",
+        "sign-in",
+    ):
+        page.goto(f"{house.url}/console/{path}")
+        assert page.evaluate("document.documentElement.scrollWidth") == 320, path
+        found[path] = violations(page)
+    assert {path: faults for path, faults in found.items() if faults} == {}
+    phone.close()
