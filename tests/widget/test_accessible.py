@@ -79,6 +79,19 @@ def in_menu(chat: Chat) -> None:
     chat.page.locator(".menu select").wait_for()
 
 
+def in_transcript(chat: Chat) -> None:
+    chat.house.know_address(chat.conversation, "ann.novak-kovac@sales.polaris.example")
+    in_menu(chat)
+    chat.page.locator(".menu button").nth(1).click()
+    chat.page.locator(".menu .system").wait_for()
+
+
+def in_below(chat: Chat) -> None:
+    chat.page.locator(".log").evaluate("node => { node.scrollTop = 0; }")
+    chat.house.write(Line("message", "bot", text="Here it is.", language="en"))
+    chat.page.locator(".below").wait_for()
+
+
 def in_erased(chat: Chat) -> None:
     in_menu(chat)
     chat.page.locator(".menu button").last.click()
@@ -343,6 +356,11 @@ def test_text_may_be_twice_as_large_on_a_narrow_screen(
     chat.page.locator(".menu button").last.click()
     assert _boxes(chat.page) == []
     chat.page.keyboard.press("Escape")
+    for reach in (in_transcript, in_below):
+        reach(chat)
+        assert _boxes(chat.page) == []
+        chat.page.keyboard.press("Escape")
+        chat.page.evaluate("usher.open()")
     in_offline(chat)
     chat.page.locator("textarea").scroll_into_view_if_needed()
     box = chat.page.locator("form").bounding_box()

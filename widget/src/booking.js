@@ -72,7 +72,7 @@ function hold({ start, expires_at }) {
     clearTimeout(timer);
     const seconds = left();
     line.hidden = false;
-    if (!seconds) { line.textContent = texts.holdOver; return; }
+    if (!seconds) { panel.log.keep(() => { line.textContent = texts.holdOver; }); return; }
     const when = element("bdi", {}, clock(language).format(new Date(start)));
     const rest = element("bdi", { role: "timer", className: "left" }, `${Math.floor(seconds / 60)}:${number.format(seconds % 60)}`);
     line.replaceChildren(...texts.hold.split(/(\{time\}|\{left\})/).map((part) => ({ "{time}": when, "{left}": rest })[part] ?? part));

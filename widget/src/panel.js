@@ -222,10 +222,10 @@ export class Panel {
       this.#notice("");
     } }, texts.retry);
     this.noted = retry ? "stuck" : name;
-    this.change(() => {
+    this.log.keep(() => this.change(() => {
       note.hidden = !this.noted;
       note.replaceChildren(texts[this.noted] ?? "", retry || "");
-    });
+    }));
   }
 
   connection(state) {
