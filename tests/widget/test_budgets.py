@@ -159,15 +159,24 @@ def test_an_open_chat_costs_four_more_requests_and_little_time(
     assert page.evaluate("shift") == 0
 
 
-def _tasks_ms(browser: Browser, address: str) -> list[float]:
-    """Processor time of each task of the page's main thread from the click until the bot's
-    first message is there, as the browser's own trace has it; waiting does not count."""
+def _tasks_ms(browser: Browser, address: str) -> tuple[float, float]:
+    """Processor time of the page's main thread from the click, as the browser's own trace has it,
+    in milliseconds: of the longest task until the bot's first message is there, and of all tasks
+    until the line to type in has the focus.
+
+    Waiting does not count, and no wall time is asserted: this machine is shared, and what the
+    network and other processes take is theirs. `make bench ONLY=widget` measures the wall."""
     context = browser.new_context()
     page = context.new_page()
     page.goto(address)
     page.locator(".launch").wait_for()
-    browser.start_tracing(page=page, categories=["toplevel", "__metadata"])
-    page.locator(".launch").click()
+    browser.start_tracing(page=page, categories=["toplevel", "blink.user_timing", "__metadata"])
+    page.evaluate(
+        """() => new Promise((done) => {
+            usher.on("open", () => { performance.mark("usher-ready"); done(); });
+            document.querySelector("#usher").shadowRoot.querySelector(".launch").click();
+        })"""
+    )
     page.locator(".row.bot").first.wait_for()
     events = json.loads(browser.stop_tracing())["traceEvents"]
     context.close()
@@ -175,7 +184,9 @@ def _tasks_ms(browser: Browser, address: str) -> list[float]:
     mains = [event for event in named if event["args"]["name"] == "CrRendererMain"]
     threads = {(event["pid"], event["tid"]) for event in mains}
     tasks = [event for event in events if (event["pid"], event.get("tid")) in threads]
-    return [float(event.get("tdur", 0)) / 1000 for event in tasks]
+    (ready,) = [event["ts"] for event in events if event["name"] == "usher-ready"]
+    busy = [(event["ts"], float(event.get("tdur", 0)) / 1000) for event in tasks]
+    return max(ms for _, ms in busy), sum(ms for at, ms in busy if at <= ready)
 
 
 @pytest.mark.xdist_group("browser")
@@ -183,15 +194,15 @@ def _tasks_ms(browser: Browser, address: str) -> list[float]:
 def test_opening_is_short_and_in_short_tasks_on_a_machine_four_times_as_slow(
     browser: Browser, site: HostSite, house: House
 ) -> None:
-    longest, whole = [], []
+    longest, until_ready = [], []
     for _ in range(5):  # the best, because others use this machine too
-        tasks = _tasks_ms(browser, site.url + "/en")
-        longest.append(max(tasks))
-        whole.append(sum(tasks))
-        if longest[-1] * 4 <= 100 and whole[-1] <= 300:
+        found = _tasks_ms(browser, site.url + "/en")
+        longest.append(found[0] * 4)
+        until_ready.append(found[1] * 4)
+        if longest[-1] <= 100 and until_ready[-1] <= 300:
             break
-    assert min(longest) * 4 <= 100, longest
-    assert min(whole) <= 300, "from the click to more than the line to type in"
+    assert min(longest) <= 100, longest
+    assert min(until_ready) <= 300, until_ready
     assert min(longest) > 0, "something was measured"
 
 

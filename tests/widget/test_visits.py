@@ -1,15 +1,16 @@
 """A visitor who comes from somewhere, goes from page to page, and comes again."""
 
+import itertools
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, expect
+from playwright.sync_api import BrowserContext, expect
 
 from crm_bridge.conversations.transcript import Line
 from tests.crm_bridge.chat.conftest import add_site
 from tests.widget.chat import PATIENCE_MS, Chat
 from tests.widget.house import House
-from tests.widget.pages import HostSite, page_with
+from tests.widget.pages import HostSite, host_site, page_with
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -176,11 +177,24 @@ def test_an_announcer_that_a_page_removed_comes_back(visit: Callable[..., Chat])
     expect(chat.page.locator(".usher-announcer")).to_contain_text("still said")
 
 
-def test_a_site_answers_its_own_pages_alone(browser: Browser, site: HostSite, house: House) -> None:
-    house.run(add_site(house.database, "strict", "https://polaris.example"))
-    page = browser.new_context().new_page()
-    html = page_with(house.url).replace('data-site="demo"', 'data-site="strict"')
-    page.goto(site.put("/not-mine", html))
-    page.locator(".launch").click()
-    expect(page.locator(".note[role=status]")).to_contain_text("not available", timeout=PATIENCE_MS)
-    page.context.close()
+def test_each_of_several_sites_answers_its_own_pages_alone(
+    context: BrowserContext, site: HostSite, house: House
+) -> None:
+    with host_site() as second:
+        pages = {"first-shop": site, "second-shop": second}
+        for slug, own in pages.items():
+            house.run(add_site(house.database, slug, own.url))
+        begun = {}
+        for slug, where in itertools.product(pages, pages.values()):
+            page = context.new_page()
+            html = page_with(house.url).replace('data-site="demo"', f'data-site="{slug}"')
+            page.goto(where.put(f"/{slug}", html))
+            page.locator(".launch").click()
+            if where is pages[slug]:
+                expect(page.locator(".row.bot p")).to_be_visible(timeout=PATIENCE_MS)
+                begun[slug] = house.latest()
+            else:
+                note = page.locator(".note[role=status]")
+                expect(note).to_contain_text("not available", timeout=PATIENCE_MS)
+            page.close()
+    assert len(set(begun.values())) == 2, "each site has conversations of its own"
