@@ -7,9 +7,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.companies import service as companies
 from crm_bridge.contacts import opt_out, repository, service
+from crm_bridge.contacts.bounce import note_bounces
 from crm_bridge.contacts.claim import as_email, as_phone
 from crm_bridge.contacts.models import Contact
-from crm_bridge.contacts.views import ConsentView, ContactCard, ContactChanges, ContactView
+from crm_bridge.contacts.views import Bounce, ConsentView, ContactCard, ContactChanges, ContactView
 from crm_bridge.web.auth import PROBLEMS, ApiKey, CallerKey
 from crm_bridge.web.dependencies import Now, Reading, Transaction
 from crm_bridge.web.idempotency import Once
@@ -87,6 +88,13 @@ async def opt_out_of_offers(
     """Note that the person wants no offers: kept with its time, honoured by this house, and
     told to connected CRMs. Invitations and what else they ask for still reach them."""
     await opt_out.opt_out(session, contact_id, by=f"api:{caller.key_id}", now=now)
+
+
+@router.post("/bounces", status_code=204, summary="Mail to an address came back")
+async def note_bounce(came_back: Bounce, session: Transaction, now: Now) -> None:
+    """For mail providers' webhooks: the address counts as stale, and stands in the report of
+    what is wrong, until its owner proves it anew. The same answer whether it is known or not."""
+    await note_bounces(session, [came_back.email], now=now)
 
 
 @router.patch("/{contact_id}", summary="Change a contact")

@@ -126,7 +126,9 @@ async def prove(session: AsyncSession, conversation_id: str, email: str, *, now:
     if contact is None:
         return
     await session.execute(
-        update(ContactEmail).where(ContactEmail.address == address).values(verified_at=now)
+        update(ContactEmail)
+        .where(ContactEmail.address == address)
+        .values(verified_at=now, bounced_at=None)
     )
     await session.merge(
         IdentityClaim(

@@ -1,5 +1,6 @@
-"""`usher contacts report | merge | unmerge | same | apart`: contacts kept in order."""
+"""`usher contacts report | bounced | merge | unmerge | same | apart`: contacts kept in order."""
 
+import sys
 from dataclasses import asdict
 from typing import Annotated
 
@@ -8,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.commands.work import AsJson, in_transaction, show_json
 from crm_bridge.contacts import hygiene
+from crm_bridge.contacts.bounce import failed_recipients, note_bounces
 from crm_bridge.contacts.commands import app
 from crm_bridge.contacts.merging import CONTACTS
 from crm_bridge.core.clock import Clock
@@ -53,5 +55,21 @@ def report(
             typer.echo(line)
         if merged:
             typer.echo(f"{merged:>7}  were merged; `usher contacts unmerge` takes one back")
+
+    in_transaction(work)
+
+
+@app.command()
+def bounced(
+    addresses: Annotated[
+        list[str] | None, typer.Argument(help="none: a report on delivery is read from stdin")
+    ] = None,
+) -> None:
+    """Note that mail came back: pipe the reports of your mail server here, or name addresses."""
+    failed = addresses or failed_recipients(sys.stdin.buffer.read())
+
+    async def work(session: AsyncSession, clock: Clock) -> None:
+        found = await note_bounces(session, failed, now=clock.now())
+        typer.echo(f"{len(failed)} addresses, {len(found)} contacts: {', '.join(found)}")
 
     in_transaction(work)

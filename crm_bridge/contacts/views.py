@@ -45,6 +45,14 @@ class PhoneView(BaseModel):
         return cls(number=row.number, verified=row.verified_at is not None)
 
 
+class Bounce(BaseModel):
+    """An address that mail cannot reach, for good."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    email: str = Field(max_length=320)
+
+
 class ConsentView(BaseModel):
     """What was agreed to or taken back, in the words shown."""
 

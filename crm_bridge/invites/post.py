@@ -10,6 +10,7 @@ from email.message import EmailMessage
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from crm_bridge.contacts.bounce import note_bounces
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
 from crm_bridge.core.errors import UsherError
@@ -28,16 +29,21 @@ class PostOffice:
 
     async def send(self, event_id: str, recipient: str, write: Callable[[], EmailMessage]) -> None:
         """Send what `write` gives to `recipient`, unless it was for this event. Raises
-        MailRefused or MailUndeliverable, and has noted it."""
+        MailRefused or MailUndeliverable, and has noted it; the latter at the contact too."""
         row = await self._row(event_id, recipient)
         if row.sent_at is not None:
             return
         fault: MailRefused | MailUndeliverable | None = None
+        message = write()
         try:
-            await self._mailer.send(write(), f"{event_id}-{recipient}")
+            await self._mailer.send(message, f"{event_id}-{recipient}")
         except (MailRefused, MailUndeliverable) as refused:
             fault = refused
         await self._note(event_id, recipient, fault)
+        if isinstance(fault, MailUndeliverable):
+            to = [each.addr_spec for each in message["To"].addresses]
+            async with self._database.transaction() as session:
+                await note_bounces(session, to, now=self._clock.now())
         if fault is not None:
             raise fault
 

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.companies.models import Company
 from crm_bridge.contacts import service as contacts
 from crm_bridge.contacts.models import Contact
 from tests.crm_bridge.commands.conftest import Usher
 from tests.crm_bridge.conftest import NOW
+from tests.crm_bridge.contacts.test_bounce import REPORT
 
 SHEET = """\
 Ime in priimek;E-pošta;Telefon;Podjetje;Država;Ocena
@@ -124,3 +126,15 @@ def test_a_person_is_given_out_and_erased(usher: Usher, sheet: Path) -> None:
     usher("person", "erase", "ziga@koca.si", "--yes")
     assert [row.name for row in people(usher)] == ["Jane Doe", "Only Phone"]
     assert "nobody has" in usher("person", "erase", "ziga@koca.si", "--yes", exit_code=1).stderr
+
+
+def test_a_report_of_the_mail_server_is_piped_in(usher: Usher) -> None:
+    async def make(session: AsyncSession) -> str:
+        values = {"name": "Jane Doe", "emails": ["jane@acme.io"]}
+        return (await contacts.create(session, values, by="rep:1", now=NOW)).id
+
+    person = usher.look(make)
+    told = usher("contacts", "bounced", typed=REPORT)
+    assert person in told.output
+    assert "bounced: mail came back" in usher("contacts", "report").output
+    assert person in usher("contacts", "bounced", "jane@acme.io").output
