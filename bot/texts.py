@@ -41,6 +41,8 @@ def fill(text: str, values: Mapping[str, str], *, language: str) -> str:
 
     def value_of(match: "re.Match[str]") -> str:
         value = str(values.get(match.group(1), ""))
+        if text.startswith(".", match.end()):
+            value = value.removesuffix(".")  # "Acme d.o.o." at the end of a sentence
         if value and language in RIGHT_TO_LEFT:
             return f"{ISOLATE}{value}{POP_ISOLATE}"
         return value

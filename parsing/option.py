@@ -21,6 +21,8 @@ from parsing.values import Parsed, Unclear
 
 __all__ = ["parse", "parse_ordinal"]
 
+_CLAUSE = re.compile(r"[.,;:!?\n]")
+_PREPOSITION = 3  # letters of the longest
 LONGEST = 1_000  # folded characters looked at
 _COMPOUND_FROM = 5  # letters of a stem that may stand inside a longer word
 _TYPO_FROM = 5  # letters of a word that may be mistyped
@@ -186,6 +188,16 @@ def _slips(word: str, target: str, *, stem: bool) -> bool:
         return False
     lengths = range(len(target) - 1, len(target) + 2)
     return any(OSA.distance(word[:length], target, score_cutoff=1) <= 1 for length in lengths)
+
+
+def rules_out(text: str, start: int, *, language: str) -> bool:
+    """Whether a "not" stands right before the words of `text` that begin at `start`, or with a
+    short word between ("not on Monday")."""
+    clause = _CLAUSE.split(text[max(0, start - LONGEST) : start])[-1]
+    led = _WORD.findall(fold_text(clause))
+    if len(led) > 1 and len(led[-1]) <= _PREPOSITION:
+        led = led[:-1] if led[-1] not in option_words(language).negations else led
+    return bool(led) and led[-1] in option_words(language).negations
 
 
 def _ruled_out(said: str, words: list[tuple[int, int]], first: int, grammar: OptionWords) -> bool:

@@ -8,7 +8,7 @@ from playbook.acts import NAMES
 from playbook.confirming import say_corrected
 from playbook.digression import ask_faq
 from playbook.filling import news_in, volunteered
-from playbook.hearing import LIKELY, Doubt, Value, read_value
+from playbook.hearing import LIKELY, SURE, Doubt, Value, is_time, read_value
 from playbook.model import Question
 from playbook.onward import RESTATED, ask_again_or_put_off, go_on, restate
 from playbook.pending import wait_for
@@ -23,6 +23,7 @@ LONGEST_NAME = 40  # said back in "Thank you, …"
 MOST_CHOICES = 3
 BAD = {"email": "bad_email", "phone": "bad_phone"}
 FEWEST_DIGITS = 3  # of something that was meant as a telephone number
+CALLED = ("person", "company")  # kinds whose values nearly any words could be
 CLAUSE = re.compile(r"(?:^|[,.;:!\n])\s*([^,.;:!?\n]*\?)")
 
 
@@ -196,6 +197,8 @@ def read_asked(turn: Turn, question: Question | None, text: str) -> Value | Doub
     if question is None:
         return None
     found = read_value(turn, question, text)
+    if isinstance(found, Value) and question.kind in CALLED and found.confidence < SURE:
+        return None if is_time(turn, text) else found
     if found is None or question.kind in NAMES:
         return found
     start = repaired_from(text, language=turn.language)

@@ -2,19 +2,21 @@
 answer that was given already, an option by its place among the buttons."""
 
 from parsing.option import parse_ordinal
-from playbook.acts import SURE
+from playbook.acts import NAMES, SURE
 from playbook.digression import want_meeting
 from playbook.filling import volunteered
-from playbook.hearing import Value
+from playbook.hearing import Value, is_time
 from playbook.model import Question
 from playbook.onward import restate
 from playbook.pressing import press
+from playbook.repair import not_understood
 from playbook.speaking import question_buttons, say, summary
 from playbook.times import WHOLE, wish_in
 from playbook.turn import Turn
 from playbook.wishes import Wish, has_clock, has_day
 
 DATED = ("timeline", "text")  # kinds of questions that a time may answer
+MOST_PLACES = 9  # where nothing was shown to choose from
 MOST_BESIDE = 0.4  # of the letters of a message that says something again
 
 
@@ -26,7 +28,9 @@ def time_named(turn: Turn, text: str, asked: Question | None) -> bool:
     if too_late or state.pending is not None or asked is None or asked.kind in DATED:
         return False
     wished = wish_in(turn, text)
-    if wished is None or wished.confidence < SURE or not _of_a_meeting(wished):
+    if wished is None or wished.confidence < SURE:
+        return False
+    if not _of_a_meeting(wished) and not (asked.kind in NAMES and is_time(turn, text)):
         return False
     if has_clock(wished.when):
         state.wish = dict(wished.said)
@@ -44,12 +48,15 @@ def _of_a_meeting(wished: Wish) -> bool:
 
 def place_named(turn: Turn, text: str, asked: Question | None) -> bool:
     """ "The second one" for one of the buttons."""
-    options = question_buttons(turn, asked)[: len(asked.options)] if asked is not None else ()
-    if not options:
+    if asked is None or asked.kind == "text":
         return False
-    place = parse_ordinal(text, language=turn.language, count=len(options))
+    options = question_buttons(turn, asked)[: len(asked.options)]
+    place = parse_ordinal(text, language=turn.language, count=len(options) or MOST_PLACES)
     if place is None or place.confidence < WHOLE:
         return False
+    if not options:
+        not_understood(turn)
+        return True
     press(turn, options[place.value - 1].payload)
     return True
 

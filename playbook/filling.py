@@ -7,6 +7,8 @@ kinds first; a value inside another one's words ("Retail Solutions Ltd") is not 
 from collections.abc import Iterable
 from dataclasses import replace
 
+from parsing.option import rules_out
+from parsing.organisation import says_what_one_is
 from playbook.hearing import LIKELY, SURE, Value, read_value
 from playbook.model import Question
 from playbook.turn import Turn
@@ -16,6 +18,7 @@ ADDRESSES = ("email", "phone")
 REPLACING = (*ADDRESSES, "person", "company", "people")
 ALONE = 0.8  # parsing.company: a name and nothing else, with capitals
 FEWEST_BARE = 10  # people of a number alone; a smaller one may be the place of a button
+FEWEST_SUM = 1000  # of money without its currency
 BY_KIND = {"timeline": 0.7}  # a date or a length within a longer message
 Span = tuple[int, int]
 
@@ -47,7 +50,7 @@ def _apart(turn: Turn, question: Question, text: str, spans: list[Span]) -> Valu
         if isinstance(value, Value) and all(
             value.end <= start or end <= value.start for start, end in spans
         ):
-            return value if _sure(value) else None
+            return value if _sure(turn, value, said) else None
     return None
 
 
@@ -111,15 +114,37 @@ def _without(text: str, spans: Iterable[Span]) -> str:
     return "".join(letters)
 
 
-def _sure(value: Value) -> bool:
+def _sure(turn: Turn, value: Value, said: str) -> bool:
     question = value.question
-    least = BY_KIND.get(question.kind, SURE)
-    if question.kind not in KINDS or value.confidence < least or value.suggest is not None:
+    if question.kind not in KINDS or value.suggest is not None:
         return False
+    if question.kind == "money" and value.confidence < SURE:
+        return _bare_sum(turn, value, said)
+    if value.confidence < BY_KIND.get(question.kind, SURE):
+        return False
+    if question.kind == "timeline":
+        return not _in_passing(value) and not rules_out(said, value.start, language=turn.language)
     if question.kind == "option":
         allowed = question.settings.get("volunteered")
-        return allowed is None or value.value in allowed
+        one_is = says_what_one_is(said, value.start, value.end, language=turn.language)
+        return allowed is None or value.value in allowed or one_is
     return True
+
+
+def _in_passing(value: Value) -> bool:
+    """ "Now we keep it in a spreadsheet" is no wish to start now."""
+    return bool(value.value.get("asap")) and value.confidence < SURE
+
+
+def _bare_sum(turn: Turn, value: Value, said: str) -> bool:
+    """ "10-15k", "20 tisoč" without a currency: thousands that are no number of people."""
+    least = value.value.get("min") or value.value.get("max") or 0
+    thousands = least >= FEWEST_SUM and any(letter.isalpha() for letter in value.text)
+    if value.confidence < ALONE or not thousands:
+        return False
+    sizes = [one for one in turn.playbook.questions if one.kind == "people"]
+    counted = [read_value(turn, one, said) for one in sizes if turn.value(one.id) is None]
+    return not any(isinstance(one, Value) and one.confidence >= value.confidence for one in counted)
 
 
 def news_in(turn: Turn, values: Iterable[Value], *, asking: bool) -> list[Value]:

@@ -9,7 +9,19 @@ from typing import Any
 
 from babel import Locale
 
-from parsing import company, email, money, number, option, people, person, phone, timeline, yes_no
+from parsing import (
+    company,
+    email,
+    money,
+    number,
+    option,
+    people,
+    person,
+    phone,
+    timeline,
+    when,
+    yes_no,
+)
 from parsing.values import Email, Parsed, Unclear
 from playbook.model import Question
 from playbook.turn import LONGEST_WORDS, Turn
@@ -17,6 +29,7 @@ from playbook.values import stored
 
 LEAST = 0.35  # below, the words are more likely something else ("Adam Maj" is no May)
 LIKELY = 0.75  # a message that is a name and nothing else has up to 0.85
+MOST_OF = 0.5  # of the letters of a message that is a time
 SURE = 0.9  # parsing.values.Parsed: taken without having been asked
 
 
@@ -92,6 +105,18 @@ def _parse(turn: Turn, question: Question, text: str) -> Parsed[Any] | Unclear[A
         case "file":
             return None  # comes as a file, see playbook.filing
     return _free_text(question, text)
+
+
+def is_time(turn: Turn, text: str) -> bool:
+    """Whether the words name a time and little else ("day after tomorrow after three"). One
+    word, or words with capitals, may be a name all the same."""
+    words = text.split()
+    if len(words) < 2 or any(word[0].isupper() for word in words):
+        return False
+    found = when.parse(text, language=turn.language, now=turn.scene.now)
+    if not isinstance(found, Parsed) or found.confidence < SURE:
+        return False
+    return found.end - found.start >= MOST_OF * len(text.strip())
 
 
 def _region(turn: Turn, question: Question) -> str | None:

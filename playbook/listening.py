@@ -16,6 +16,7 @@ from playbook.acts import NAMES, Act, Yes, clear, read_act, read_yes, strong
 from playbook.answering import answer, attempt, read_asked
 from playbook.correcting import corrected
 from playbook.filing import has_none
+from playbook.filling import news_in, volunteered
 from playbook.greeting import greet
 from playbook.hearing import LIKELY, SURE, Doubt, Value
 from playbook.model import Question
@@ -35,6 +36,7 @@ MOST_MENUS = 2
 CODE = re.compile(r"<[/!a-zA-Z][^<>@]*>|\{\{|\$\{|\{%")  # "<jane@acme.io>" is an address
 GRAVE = ("injection", "abuse")  # nobody is accused on a guess
 LOOKED_UP_FIRST = ("out_of_scope", "chitchat", "rephrase", "why_ask", "resume", "wait")
+NOT_GIVEN = ("dont_know", "refuse")
 UNCERTAIN = ("out_of_scope", "change_language", "inform", "greet", "chitchat", "injection")
 
 
@@ -142,7 +144,16 @@ def _moves(turn: Turn, message: Message) -> bool:
         return False
     if act.name == "change_language" and message.tongue is not None:
         return False
+    if act.name in NOT_GIVEN and not act.whole and _tells_else(turn, message):
+        return False
     return make_move(turn, act.name, message.text)
+
+
+def _tells_else(turn: Turn, message: Message) -> bool:
+    """ "Dunno yet, maybe 10-15k": what was asked is not known, but something else is told."""
+    asked = message.asked.id if message.asked else None
+    beside = volunteered(turn, message.text, taken=(), asked=asked)
+    return bool(news_in(turn, beside, asking="?" in message.text))
 
 
 def _is_value(message: Message) -> bool:

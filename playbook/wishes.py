@@ -179,6 +179,8 @@ def _whole(when: When, beside: Beside) -> When:
             when = replace(when, clock=beside.clock)
         elif when.floating and beside.booked is None:
             when = replace(when, clock=replace(beside.clock, about=True))
+    if _only_rules_out(when):
+        when = _elsewhere_in_the_week(when, beside)
     if beside.booked is not None:
         if when.first is None and when.last is not None:  # nb "flytte til torsdag"
             when = replace(when, first=when.last)
@@ -190,6 +192,23 @@ def _whole(when: When, beside: Beside) -> When:
         (day,) = days
         return replace(when, first=day, last=day)
     return when
+
+
+def _only_rules_out(when: When) -> bool:
+    """ "Not on Tuesday", and nothing else."""
+    ruled = when.excluded_weekdays or when.excluded_dates
+    return bool(ruled) and not (has_day(when) or has_clock(when) or when.shift or when.anchor)
+
+
+def _elsewhere_in_the_week(when: When, beside: Beside) -> When:
+    """What was wished for before stays: the hours, and the week where one day of it was shown."""
+    when = replace(when, clock=beside.clock or when.clock)
+    days = {start.date() for start in beside.shown}
+    if beside.held is not None or len(days) != 1:
+        return when
+    (day,) = days
+    monday = day - timedelta(days=day.weekday())
+    return replace(when, first=monday, last=monday + timedelta(days=6))
 
 
 def day_first(language: str, locale: str | None) -> bool:

@@ -65,6 +65,11 @@ def test_a_placeholder_without_a_value_leaves_nothing_behind(texts: Texts) -> No
     assert rendered(texts, "greeting")["text"] == "Hello !"
 
 
+def test_a_value_that_ends_in_a_point_ends_the_sentence() -> None:
+    assert fill("Noted: {name}.", {"name": "Acme d.o.o."}, language="en") == "Noted: Acme d.o.o."
+    assert fill("{name}, noted", {"name": "Acme d.o.o."}, language="en") == "Acme d.o.o., noted"
+
+
 def test_a_value_keeps_its_own_direction_in_hebrew() -> None:
     assert fill("{email}", {"email": "a@b.io"}, language="he") == "\u2068a@b.io\u2069"
     assert fill("{email}", {"email": "a@b.io"}, language="en") == "a@b.io"

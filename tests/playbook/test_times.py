@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.playbook.world import Talk, Turn
+from tests.playbook.world import ZONE, Talk, Turn
 
 
 def local(turn: Turn) -> list[str]:
@@ -213,3 +213,23 @@ def test_a_no_with_another_day_searches_that_day(language: str, text: str) -> No
     turn = talk.say(text)
     assert turn.starts
     assert {day[:3] for day in local(turn)} == {"Thu"}
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "second"),
+    [
+        ("en", "next tuesday after 3", "not tuesday"),
+        ("sl", "naslednji torek po treh", "ne v torek"),
+        ("fi", "ensi tiistaina kolmen jälkeen", "ei tiistaina"),
+    ],
+)
+def test_a_day_that_is_ruled_out_leaves_the_hours_and_the_week(
+    language: str, first: str, second: str
+) -> None:
+    talk = Talk(language).at("meeting")
+    shown = [start.astimezone(ZoneInfo(ZONE)) for start in talk.say(first).starts]
+    week = {start.isocalendar()[:2] for start in shown}
+    others = [start.astimezone(ZoneInfo(ZONE)) for start in talk.say(second).starts]
+    assert others
+    assert {start.isocalendar()[:2] for start in others} == week
+    assert all(start.weekday() != 1 and start.hour >= 15 for start in others)

@@ -1,0 +1,100 @@
+"""What people tell in passing while something else is asked: taken where it is meant, and
+never where it only looks like it."""
+
+import pytest
+
+from tests.playbook.world import Talk
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "people"),
+    [
+        ("en", "we're an ad agency of 40 in Oslo", 40),
+        ("fi", "ollaan mainostoimisto, 25 henkeä", 25),
+        ("nb", "vi er et reklamebyrå på ca 30 stk i bergen", 30),
+        ("he", "אנחנו משרד פרסום של 40 איש", 40),
+        ("pl", "jestesmy agencja reklamowa, 40 osob", 40),
+        ("sl", "smo oglaševalska agencija, okrog 25 ljudi", 25),
+    ],
+)
+@pytest.mark.parametrize("asked", ["need", "industry"])
+def test_what_one_is_and_how_many(language: str, text: str, people: int, asked: str) -> None:
+    talk = Talk(language).at(asked)
+    talk.say(text)
+    assert talk.value("industry") == "marketing"
+    assert talk.value("company_size") == {"min": people, "max": people}
+    assert talk.question == ("need" if asked == "need" else "budget")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "we need help with our marketing"),
+        ("en", "we are looking for a software company that answers"),
+        ("pl", "szukamy firmy informatycznej"),
+        ("fi", "tarvitsemme ohjelmistotalon apua"),
+    ],
+)
+def test_who_is_looked_for_is_not_who_one_is(language: str, text: str) -> None:
+    talk = Talk(language).at("need")
+    talk.say(text)
+    assert talk.value("industry") is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("sl", "rabimo nekaj za prodajo, zdaj vse vodimo v excelu"),
+        ("en", "something for sales, now we use excel"),
+        ("nb", "noe for salg, nå bruker vi regneark"),
+    ],
+)
+def test_how_it_is_now_is_no_wish_to_start_now(language: str, text: str) -> None:
+    talk = Talk(language).at("need")
+    talk.say(text)
+    assert (talk.value("need"), talk.value("timeline")) == ("crm", None)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("pl", "nie w srode"), ("en", "not on wednesday"), ("sl", "ne v sredo")]
+)
+def test_a_day_that_is_ruled_out_is_no_date(language: str, text: str) -> None:
+    talk = Talk(language).at("industry")
+    talk.say(text)
+    assert talk.value("timeline") is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "dunno yet, maybe 10-15k"), ("sl", "ne vem še, mogoče 10-15k")]
+)
+def test_not_knowing_one_thing_and_telling_another(language: str, text: str) -> None:
+    talk = Talk(language).at("timeline", budget=None)
+    talk.say(text)
+    assert talk.value("budget") == {"min": 10000, "max": 15000, "currency": "EUR"}
+    assert talk.question == "timeline"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("fi", "ylihuomenna kolmen jälkeen"),
+        ("pl", "poznej tego dnia"),
+        ("he", "יותר מאוחר באותו יום"),
+        ("en", "later that day"),
+        ("en", "the first"),
+        ("fi", "eka"),
+    ],
+)
+def test_a_time_and_a_place_are_no_name(language: str, text: str) -> None:
+    talk = Talk(language).at("name")
+    turn = talk.say(text)
+    assert talk.value("name") is None
+    assert talk.question == "name"
+    assert not {"goodbye", "handoff"} & turn.tags
+
+
+@pytest.mark.parametrize("text", ["April May", "june", "Wednesday Addams"])
+def test_a_name_may_be_a_month(text: str) -> None:
+    talk = Talk("en").at("name")
+    talk.say(text)
+    assert str(talk.value("name")).casefold() == text.casefold()
