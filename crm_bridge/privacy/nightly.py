@@ -1,4 +1,4 @@
-"""What is done to the records once a day: retention, duplicates, scores.
+"""What is done to the records once a day: retention, duplicates, what is wrong, scores.
 
 Each step stands alone, and one that fails leaves the others be. None keeps the chat waiting:
 what takes long is worked out on a thread and written in small transactions.
@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from crm_bridge.companies.merging import COMPANIES
+from crm_bridge.contacts import hygiene
 from crm_bridge.contacts.merging import CONTACTS
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
@@ -49,6 +50,7 @@ class Nightly:
             "retention": self._retention,
             "duplicates": self._duplicates,
             "companies": self._companies,
+            "records": self._records,
             "scores": self._scores,
         }
         said = {}
@@ -76,6 +78,12 @@ class Nightly:
             f"{len(due.conversation_ids)} conversations, {len(due.contact_ids)} leads, "
             f"{due.events} events"
         )
+
+    async def _records(self, now: datetime) -> str:
+        """What is stale or missing; the console's Records page says whose, and what to do."""
+        async with self._database.reading(long=True) as session:
+            found = (await hygiene.report(session, now=now, examples=0)).findings
+        return ", ".join(f"{one.count} {one.ailment}" for one in found) or "in order"
 
     async def _duplicates(self, now: datetime) -> str:
         found = await search_apart(CONTACTS, self._database, merge_certain=True, now=now)

@@ -81,6 +81,7 @@ async def test_one_night(database: Database, clock: Clock, settings: Settings) -
         "retention": "0 conversations, 0 leads, 0 events",
         "duplicates": "0 merged, 0 suggested",
         "companies": "0 suggested",
+        "records": "1 no_company, 1 no_owner",
         "scores": "0 outcomes: points alone",
     }
     assert next_night(NOW).isoformat() == "2026-03-12T02:00:00+00:00"
