@@ -87,9 +87,24 @@ def in_transcript(chat: Chat) -> None:
 
 
 def in_below(chat: Chat) -> None:
+    before = chat.bubbles("rep").count()
+    lines = (Line("message", "rep", text=f"line {n}", language="en") for n in range(12))
+    chat.house.write(*lines)
+    expect(chat.bubbles("rep")).to_have_count(before + 12, timeout=PATIENCE_MS)
     chat.page.locator(".log").evaluate("node => { node.scrollTop = 0; }")
     chat.house.write(Line("message", "bot", text="Here it is.", language="en"))
     chat.page.locator(".below").wait_for()
+
+
+def in_typing(chat: Chat) -> None:
+    chat.house.write(status("typing"))
+    chat.page.locator(".dots").wait_for()
+
+
+def in_unread(chat: Chat) -> None:
+    chat.page.keyboard.press("Escape")
+    chat.house.write(Line("message", "rep", text="Here I am.", language="en"))
+    chat.page.locator(".badge:text('1')").wait_for()
 
 
 def in_erased(chat: Chat) -> None:
@@ -113,9 +128,13 @@ def without_a_part(chat: Chat) -> None:
 STATES: dict[str, Callable[[Chat], None]] = {
     "open": lambda chat: None,
     "closed": lambda chat: chat.page.keyboard.press("Escape"),
+    "typing": in_typing,
+    "unread": in_unread,
     "openings": in_openings,
     "hold": in_hold,
     "booked": in_booked,
+    "new messages": in_below,
+    "transcript": in_transcript,
     "menu": in_menu,
     "error": in_error,
     "offline": in_offline,
@@ -148,7 +167,7 @@ def test_axe_finds_nothing_in_any_state(
         reach(chat)
         found[name] = violations(chat.page)
         context.set_offline(False)
-        if name == "menu":
+        if name in ("menu", "transcript"):
             chat.page.keyboard.press("Escape")
     chat.page.unroute("**/chat/v1/messages")
     in_erased(chat)
@@ -174,6 +193,13 @@ def test_axe_finds_nothing_before_the_agreement_with_files_and_where_a_part_is_a
     chat.page.locator(".note .choice").click()
     chat.page.locator(".step").wait_for()
     found["consent"] = violations(chat.page)
+    greets = page_with(house.url, language=language, attributes='data-greeting="Hello!"')
+    chat.page.goto(site.put(f"/greets/{language}", greets.replace('"demo"', '"nowhere"')))
+    chat.page.locator(".greet").wait_for()
+    found["greeting"] = violations(chat.page)
+    chat.page.locator(".launch").click()
+    chat.page.locator(".note[role=status]").wait_for()
+    found["not available"] = violations(chat.page)
     chat.page.evaluate("localStorage.clear()")
     chat.page.close()
     chat = visit(f"/{language}")
