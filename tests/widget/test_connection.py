@@ -1,6 +1,7 @@
 """How the chat stays in touch where the way to the bridge is a poor one."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from playwright.sync_api import BrowserContext, Request, Route, expect
@@ -112,3 +113,40 @@ def test_where_nothing_can_be_sent_nothing_can_be_typed(
     expect(page.locator(".note[role=status]")).to_contain_text("not available")
     expect(page.locator("form")).to_be_hidden()
     assert page.evaluate(f"{ROOT}.activeElement.ariaLabel") == "Close chat"
+
+
+def test_tries_grow_rarer_by_chance_and_a_page_that_is_looked_at_tries_at_once(
+    context: BrowserContext, site: HostSite, house: House
+) -> None:
+    page = context.new_page()
+    page.clock.install(time=datetime(2026, 1, 1, 8))
+    page.add_init_script("Math.random = () => 1")
+    tried: list[Route] = []
+
+    def fail(route: Route) -> None:
+        tried.append(route)
+        route.abort()
+
+    def tries_are(count: int) -> None:
+        for _ in range(100):
+            if len(tried) >= count:
+                break
+            page.wait_for_timeout(50)
+        page.wait_for_timeout(200)
+        assert len(tried) == count
+
+    page.route("**/chat/v1/events*", fail)
+    page.goto(site.url + "/en")
+    page.locator(".launch").wait_for()
+    page.clock.pause_at(datetime(2026, 1, 1, 9))
+    page.locator(".launch").click()
+    tries_are(1)
+    # 250, 500, 1000 …, of which chance takes up to a half: it does so with the third pause
+    for count, pause_ms in ((2, 250), (3, 500), (4, 500)):
+        page.clock.run_for(pause_ms - 1)
+        tries_are(count - 1)
+        page.evaluate(f"Math.random = () => {0 if count == 3 else 1}")
+        page.clock.run_for(1)
+        tries_are(count)
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange', { bubbles: true })); 0")
+    tries_are(5)
