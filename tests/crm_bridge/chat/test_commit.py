@@ -1,5 +1,6 @@
 """What a turn came to is stored at once and once."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from crm_bridge.core.outbox import DomainEvent
 from tests.crm_bridge.chat.conftest import Desk
 from tests.crm_bridge.chat.page import Page
 from tests.crm_bridge.conftest import NOW
+from tests.crm_bridge.records import make_contact
 
 NEED = AnswerChange(question="need", value="crm", text="a CRM", source="text")
 EMAIL = AnswerChange(question="email", value="jane@acme.io", text="it's jane@acme.io")
@@ -214,3 +216,20 @@ async def test_a_fault_of_the_records_costs_no_answer(
     assert response.status_code == 200
     assert "email" in await answered(desk, page)
     assert "could not be linked" in caplog.text
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+async def test_whether_an_address_is_known_is_not_heard_in_the_time_it_takes(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Time comes in steps, far longer than what either takes."""
+    monkeypatch.setattr("crm_bridge.chat.commit.CLAIM_SECONDS", 0.4)
+    await make_contact(desk.database, emails=["jane@acme.io"])
+    loop = asyncio.get_running_loop()
+    for address in ("jane@acme.io", "nobody@acme.io"):
+        await desk.page()
+        turn = await newest_turn(desk)
+        told = AnswerChange(question="email", value=address, text=address)
+        began = loop.time()
+        await desk.commit(turn, commit(answers=(told,), news=(News(name="consent_given"),)))
+        assert loop.time() - began >= 0.4
