@@ -17,6 +17,7 @@ from parsing.currency_words import Unit
 from parsing.fold import Folded, fold, fold_text
 from parsing.lexicon import load
 from parsing.money_amounts import Amount, amounts_in
+from parsing.number import scan
 from parsing.number_bounds import Quantity, quantities
 from parsing.phrase import phrases
 from parsing.values import Money, Parsed, Unclear
@@ -24,6 +25,7 @@ from parsing.values import Money, Parsed, Unclear
 LARGEST = Decimal(10) ** 12  # a budget above is a slip of the keyboard
 SMALLEST_BARE = 1000  # below, a bare number may mean thousands
 _NEAR = 30  # characters
+_LONGEST_ALONE, _FEW_WORDS = 60, 5  # of a message that names a currency and nothing else
 _HEDGED = 0.8  # "not sure, maybe 15k"
 _BREAK = re.compile(r"[,;.!?\n](?=\s)|\n| - ")
 _WORD = re.compile(r"[^\W\d_]+(?:'[a-z]+)?")
@@ -69,6 +71,21 @@ def _slang(text: str, quantity: Quantity, known: Currencies, region: str | None)
         if code is not None:
             return code or known.own(region)
     return None
+
+
+def currency_alone(text: str, *, language: str, region: str | None = None) -> str | None:
+    """The ISO 4217 code of the currency that a few words name without an amount ("pounds, I
+    mean"); None for a longer message, a number, or more than one currency."""
+    if len(text) > _LONGEST_ALONE:
+        return None
+    folded = fold(text)
+    said = [match.span() for match in _WORD.finditer(folded.text)]
+    if len(said) > _FEW_WORDS or scan(folded, language=language):
+        return None
+    known = currencies(language)
+    units = [known.named(folded.text[start:end], text[start:end]) for start, end in said]
+    codes = {known.in_region(unit, region) for unit in units if unit is not None}
+    return codes.pop() if len(codes) == 1 else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from parsing import correction
 from parsing.correction import Correction
 from parsing.fold import fold_text
+from parsing.money import currency_alone
 from playbook.answering import acceptable
 from playbook.confirming import say_corrected
 from playbook.hearing import SURE, Doubt, Value, read_value
@@ -26,6 +27,8 @@ def corrected(
     turn: Turn, text: str, *, asked: Question | None, value: Value | Doubt | None
 ) -> bool:
     """Take the message as a correction; False where it is none, or of nothing we know."""
+    if _in_another_currency(turn, text):
+        return True
     found = correction.parse(text, language=turn.language)
     if found is None or found.value.field == "meeting":
         return False
@@ -48,6 +51,18 @@ def _replaced(turn: Turn, question: Question, new: Value) -> bool:
         say_corrected(turn, question, old)
         restate(turn)
     return True
+
+
+def _in_another_currency(turn: Turn, text: str) -> bool:
+    """ "Pounds, I mean": the sum stays, its currency was another."""
+    sums = [one for one in turn.playbook.questions if one.kind == "money"]
+    known = [one for one in sums if turn.value(one.id) is not None]
+    code = currency_alone(text, language=turn.language) if len(known) == 1 else None
+    if code is None or turn.value(known[0].id).get("currency") == code:
+        return False
+    (question,) = known
+    value = {**turn.value(question.id), "currency": code}
+    return _replaced(turn, question, Value(question, value, 0, len(text), SURE, text.strip()))
 
 
 def _taken_back(turn: Turn, found: Correction, *, asked: Question | None) -> bool:

@@ -87,7 +87,8 @@ def _parse(turn: Turn, question: Question, text: str) -> Parsed[Any] | Unclear[A
         case "people":
             return people.parse(text, language=language)
         case "money":
-            return money.parse(text, language=language)
+            alone = money.currency_alone(text, language=language) is not None
+            return None if alone else money.parse(text, language=language)
         case "timeline":
             return timeline.parse(text, language=language, now=turn.scene.now)
         case "person":

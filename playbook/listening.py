@@ -18,7 +18,7 @@ from playbook.correcting import corrected
 from playbook.filing import has_none
 from playbook.filling import news_in, volunteered
 from playbook.greeting import greet
-from playbook.hearing import LIKELY, SURE, Doubt, Value
+from playbook.hearing import LIKELY, SURE, Doubt, Value, is_time
 from playbook.model import Question
 from playbook.moves import FAQ_TOPICS, make_move
 from playbook.onward import restate
@@ -235,6 +235,9 @@ def _intends(turn: Turn, message: Message) -> bool:
         return False
     if name in LOOKED_UP_FIRST and "?" in message.text:
         digression.ask_faq(turn, message.text, topic=None, otherwise=name)
+        return True
+    if name == "thanks_bye" and is_time(turn, message.text):
+        digression.want_meeting(turn)  # "next Tuesday after 3" is no "see you Tuesday"
         return True
     return name is not None and make_move(turn, name, message.text)
 

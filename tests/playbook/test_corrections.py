@@ -128,3 +128,27 @@ def test_the_wrong_number_and_then_the_right_one(language: str, text: str) -> No
     talk.say(text)
     assert talk.value("company_size") == {"min": 35, "max": 35}
     assert talk.question == "budget"
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "code"),
+    [
+        ("en", "pounds i mean", "GBP"),
+        ("en", "dollars", "USD"),
+        ("sl", "v dolarjih", "USD"),
+        ("nb", "kroner mener jeg", "NOK"),
+        ("pl", "w złotych", "PLN"),
+    ],
+)
+def test_another_currency_of_the_same_sum(language: str, text: str, code: str) -> None:
+    talk = Talk(language).at("timeline")
+    turn = talk.say(text)
+    assert talk.value("budget") == {"min": 10000, "max": 15000, "currency": code}
+    assert "ack_correction" in turn.tags
+    assert talk.question == "timeline"
+
+
+def test_a_currency_alone_is_no_sum() -> None:
+    talk = Talk().at("budget")
+    talk.say("pounds")
+    assert talk.value("budget") is None

@@ -92,3 +92,10 @@ def test_the_house_itself_comes_back_to_an_outcome_that_failed() -> None:
     talk.failing = ()
     talk.system("retry_booking")
     assert talk.question == "meeting"
+
+
+def test_a_time_named_after_a_no_is_no_goodbye() -> None:
+    talk = finish("not_fit")
+    turn = talk.say("next tuesday after 3", intent="thanks_bye")
+    assert "goodbye" not in turn.tags
+    assert "alternatives" in turn.tags
