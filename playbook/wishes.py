@@ -179,8 +179,8 @@ def _whole(when: When, beside: Beside) -> When:
             when = replace(when, clock=beside.clock)
         elif when.floating and beside.booked is None:
             when = replace(when, clock=replace(beside.clock, about=True))
-    if _only_rules_out(when):
-        when = _elsewhere_in_the_week(when, beside)
+    if _only_rules_out(when) and beside.booked is None:
+        return _elsewhere_in_the_week(when, beside)
     if beside.booked is not None:
         if when.first is None and when.last is not None:  # nb "flytte til torsdag"
             when = replace(when, first=when.last)
@@ -201,10 +201,12 @@ def _only_rules_out(when: When) -> bool:
 
 
 def _elsewhere_in_the_week(when: When, beside: Beside) -> When:
-    """What was wished for before stays: the hours, and the week where one day of it was shown."""
-    when = replace(when, clock=beside.clock or when.clock)
-    days = {start.date() for start in beside.shown}
-    if beside.held is not None or len(days) != 1:
+    """What was wished for before stays: about the hours, and the week where one day was shown."""
+    if beside.clock is not None:
+        about = beside.clock.about or beside.clock.exact is not None
+        when = replace(when, clock=replace(beside.clock, about=about))
+    days = {start.date() for start in beside.spoken_of}
+    if len(days) != 1:
         return when
     (day,) = days
     monday = day - timedelta(days=day.weekday())

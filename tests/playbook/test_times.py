@@ -233,3 +233,23 @@ def test_a_day_that_is_ruled_out_leaves_the_hours_and_the_week(
     assert others
     assert {start.isocalendar()[:2] for start in others} == week
     assert all(start.weekday() != 1 and start.hour >= 15 for start in others)
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "second"),
+    [
+        ("en", "wednesday at 2:30pm", "not wednesday"),
+        ("nb", "onsdag halv tre", "ikke onsdag"),
+        ("sl", "v sredo ob 14.30", "ne v sredo"),
+    ],
+)
+def test_the_day_of_a_time_that_is_held_is_ruled_out(
+    language: str, first: str, second: str
+) -> None:
+    talk = Talk(language).at("meeting")
+    talk.say(first)
+    turn = talk.say(second)
+    shown = [start.astimezone(ZoneInfo(ZONE)) for start in turn.starts]
+    assert shown
+    assert all(start.weekday() != 2 for start in shown)
+    assert {start.hour for start in shown} <= {13, 14, 15}
