@@ -19,6 +19,7 @@ from parsing.values import Parsed
 
 ACTS = (  # of two acts said equally clearly, the first one counts
     "data_request",
+    "opt_out",
     "injection",
     "handoff",
     "cancel_booking",

@@ -64,6 +64,13 @@ def parse(text: str, *, language: str) -> Parsed[Correction] | None:
     return None
 
 
+def named_fields(text: str, *, language: str) -> frozenset[Field]:
+    """What a message speaks of by name: "budget", "phone" …"""
+    said = fold_text(text[: 2 * LONGEST])[:LONGEST]
+    patterns = _words(language).fields.items()
+    return frozenset(field for field, pattern in patterns if pattern.search(said) is not None)
+
+
 def repaired_from(text: str, *, language: str) -> int | None:
     """Where somebody who corrects themselves in mid-sentence begins anew ("40. No wait, 60"),
     as an offset into the text; None where nobody does."""

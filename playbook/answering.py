@@ -2,12 +2,14 @@
 
 import re
 
+from parsing import email
 from parsing.correction import repaired_from
 from parsing.email import looks_like
+from parsing.values import Parsed
 from playbook.acts import NAMES
 from playbook.confirming import say_corrected
 from playbook.digression import ask_faq
-from playbook.filling import news_in, volunteered
+from playbook.filling import name_before_firm, news_in, volunteered
 from playbook.hearing import LIKELY, SURE, Doubt, Value, is_time, read_value
 from playbook.model import Question
 from playbook.onward import RESTATED, ask_again_or_put_off, go_on, restate
@@ -43,6 +45,8 @@ def answer(
     taken = [(main.start, main.end)] if main else []
     doubt = value if isinstance(value, Doubt) else None
     beside = volunteered(turn, text, taken=taken, asked=asked.id if asked else None)
+    if main is None and asked is not None and asked.kind == "person":
+        main = name_before_firm(turn, asked, text, beside)
     beside = news_in(turn, beside, asking="?" in text)
     if main is not None and not acceptable(turn, main):
         _keep_beside(turn, beside)
@@ -176,6 +180,8 @@ def attempt(turn: Turn, text: str, question: Question | None) -> bool:
     """Whether this was meant as an address or a number and went wrong: say what helps."""
     if question is None:
         return False
+    if _slip_in_address(turn, text, question):
+        return True
     tried = {
         "email": looks_like(text, language=turn.language),
         "phone": sum(letter.isdigit() for letter in text) >= FEWEST_DIGITS,
@@ -186,9 +192,28 @@ def attempt(turn: Turn, text: str, question: Question | None) -> bool:
     return True
 
 
+def _slip_in_address(turn: Turn, text: str, asked: Question) -> bool:
+    """An address with a slip in it, given before it was asked for: is it this one?"""
+    wanted = turn.of_kind("email")
+    if wanted is None or wanted.id == asked.id or turn.value(wanted.id) is not None:
+        return False
+    value = read_value(turn, wanted, text)
+    if not isinstance(value, Value) or value.suggest is None:
+        return False
+    return not acceptable(turn, value)
+
+
 def restate_after(turn: Turn) -> None:
     """The open question again, after something beside it was noted."""
     restate(turn, says=RESTATED)
+
+
+def _spelled_address(turn: Turn, text: str, name: Value) -> bool:
+    """Whether what passes for a name is an address that is spelled out."""
+    found = email.parse(text, language=turn.language)
+    if not isinstance(found, Parsed) or found.confidence < SURE:
+        return False
+    return found.start < name.end and name.start < found.end
 
 
 def read_asked(turn: Turn, question: Question | None, text: str) -> Value | Doubt | None:
@@ -198,7 +223,8 @@ def read_asked(turn: Turn, question: Question | None, text: str) -> Value | Doub
         return None
     found = read_value(turn, question, text)
     if isinstance(found, Value) and question.kind in CALLED and found.confidence < SURE:
-        return None if is_time(turn, text) else found
+        spelled = _spelled_address(turn, text, found)
+        return None if spelled or is_time(turn, text) else found
     if found is None or question.kind in NAMES:
         return found
     start = repaired_from(text, language=turn.language)

@@ -10,8 +10,11 @@ from playbook.titles import offered
 from playbook.turn import Turn
 
 
-def choose(turn: Turn, start: datetime) -> None:
-    """The opening that starts then. What the visitor has already changes nothing."""
+def choose(turn: Turn, start: datetime, *, spelled_out: bool = True) -> None:
+    """The opening that starts then. What the visitor has already changes nothing.
+
+    `spelled_out`: the choice itself says the whole time (its button); one made by its place
+    ("the second one") is read back in full before it is booked."""
     known = {each.start: each for each in offered(turn)}
     pending = turn.state.pending or {}
     booking = turn.scene.booked
@@ -19,7 +22,7 @@ def choose(turn: Turn, start: datetime) -> None:
         if pending.get("kind") == "hold" and moment(pending["start"]) == start:
             confirm(turn)
         else:
-            take(turn, known.get(start) or Opening(start, start), book=True)
+            take(turn, known.get(start) or Opening(start, start), book=spelled_out)
     elif booking.start != start:
         length = booking.end - booking.start
         ask_to_move(turn, known.get(start) or Opening(start, start + length))

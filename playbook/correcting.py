@@ -12,7 +12,7 @@ from parsing.fold import fold_text
 from parsing.money import currency_alone
 from playbook.answering import acceptable
 from playbook.confirming import say_corrected
-from playbook.hearing import SURE, Doubt, Value, read_value
+from playbook.hearing import LIKELY, SURE, Doubt, Value, read_value
 from playbook.model import Question
 from playbook.onward import ask_with, restate
 from playbook.order import question_of
@@ -107,7 +107,16 @@ def _meant(turn: Turn, found: Correction, *, asked: Question | None) -> Iterator
     for question in known:
         new = read_value(turn, question, found.new) if found.new else None
         if question.id not in seen and isinstance(new, Value) and new.confidence >= SURE:
+            seen.add(question.id)
             yield question
+    yield from _only_one(turn, found, [one for one in known if one.id not in seen])
+
+
+def _only_one(turn: Turn, found: Correction, known: list[Question]) -> list[Question]:
+    """ "No wait, 30": where one answer alone can be meant, a likely value is enough."""
+    values = (read_value(turn, one, found.new) if found.new else None for one in known)
+    fitting = [one for one in values if isinstance(one, Value) and one.confidence >= LIKELY]
+    return [one.question for one in fitting] if len(fitting) == 1 else []
 
 
 def _by_old(turn: Turn, found: Correction, known: list[Question]) -> list[Question]:

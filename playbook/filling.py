@@ -7,6 +7,9 @@ kinds first; a value inside another one's words ("Retail Solutions Ltd") is not 
 from collections.abc import Iterable
 from dataclasses import replace
 
+from parsing.correction import named_fields
+from parsing.fold import fold
+from parsing.naming import name_words
 from parsing.option import rules_out
 from parsing.organisation import says_what_one_is
 from playbook.hearing import LIKELY, SURE, Value, read_value
@@ -100,6 +103,25 @@ def _beside_an_address(
     return [replace(value, start=at, end=at + len(rest))] if at >= 0 else []
 
 
+def name_before_firm(
+    turn: Turn, question: Question, text: str, beside: Iterable[Value]
+) -> Value | None:
+    """ "jan kowalski, firma Kowalpol sp. z o.o.": what stands before the company, without the
+    words that lead in to it."""
+    firm = next((one for one in beside if one.question.kind == "company"), None)
+    if firm is None:
+        return None
+    words, folded = name_words(turn.language), fold(text[: firm.start])
+    leads = (words.come_from.search(folded.text), words.company_is.search(folded.text))
+    ends = [folded.raw_span(0, one.start())[1] for one in leads if one is not None and one.start()]
+    comma = text.rfind(",", 0, firm.start)
+    for end in sorted(ends) + ([comma] if comma > 0 else []):
+        value = read_value(turn, question, text[:end])
+        if isinstance(value, Value) and value.confidence >= LIKELY:
+            return value
+    return None
+
+
 def _rank(question: Question) -> int:
     return KINDS.index(question.kind) if question.kind in KINDS else len(KINDS)
 
@@ -142,6 +164,8 @@ def _bare_sum(turn: Turn, value: Value, said: str) -> bool:
     thousands = least >= FEWEST_SUM and any(letter.isalpha() for letter in value.text)
     if value.confidence < ALONE or not thousands:
         return False
+    if "money" in named_fields(said, language=turn.language):
+        return True  # "budget 20k" is no number of people
     sizes = [one for one in turn.playbook.questions if one.kind == "people"]
     counted = [read_value(turn, one, said) for one in sizes if turn.value(one.id) is None]
     return not any(isinstance(one, Value) and one.confidence >= value.confidence for one in counted)

@@ -8,9 +8,10 @@ The first that can use the message has it; if none can, it was not understood.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from parsing import correction
+from parsing.option import parse_ordinal
 from playbook import digression, early, repair, stopping
 from playbook.acts import NAMES, Act, Yes, clear, read_act, read_yes, strong
 from playbook.answering import answer, attempt, read_asked
@@ -22,9 +23,10 @@ from playbook.hearing import LIKELY, SURE, Doubt, Value, is_time
 from playbook.model import Question
 from playbook.moves import FAQ_TOPICS, make_move
 from playbook.onward import restate
+from playbook.opting import opt_out
 from playbook.order import MEETING, question_of
 from playbook.scene import Heard, Intent
-from playbook.times import about_time, wish_in
+from playbook.times import WHOLE, about_time, wish_in
 from playbook.tongues import Heard as Tongue
 from playbook.tongues import hear_language, offer_languages
 from playbook.turn import Turn
@@ -33,6 +35,7 @@ from playbook.waiting import answer_pending
 FEWEST_LETTERS = 4  # of a question to us
 FEWEST_WORDS = 3  # of a subject of its own
 MOST_MENUS = 2
+MOST_PLACES = 9  # of a list that somebody may have in mind
 CODE = re.compile(r"<[/!a-zA-Z][^<>@]*>|\{\{|\$\{|\{%")  # "<jane@acme.io>" is an address
 GRAVE = ("injection", "abuse")  # nobody is accused on a guess
 LOOKED_UP_FIRST = ("out_of_scope", "chitchat", "rephrase", "why_ask", "resume", "wait")
@@ -62,14 +65,23 @@ def listen(turn: Turn, heard: Heard) -> None:
     if is_code(heard.text):
         digression.leave_aside(turn)
         return
+    rest = opt_out(turn, heard.text)
+    if rest is not None:
+        heard = replace(heard, text=rest, intent=None)
     message = _read(turn, heard, tongue)
-    for reader in _READERS:
-        if reader(turn, message):
-            return
-    if first or tongue == "switched":
+    if rest is None or (rest and not _names_asked(message)):
+        for reader in _READERS:
+            if reader(turn, message):
+                return
+    if first or tongue == "switched" or rest is not None:
         restate(turn)
     else:
         repair.not_understood(turn)
+
+
+def _names_asked(message: Message) -> bool:
+    """Whether what is left of a message could pass for a name."""
+    return message.asked is not None and message.asked.kind in NAMES
 
 
 def is_code(text: str) -> bool:
@@ -169,7 +181,8 @@ def _is_value(message: Message) -> bool:
 def _corrects(turn: Turn, message: Message) -> bool:
     if message.act is not None and message.act.whole:
         return False
-    if turn.state.question == MEETING and wish_in(turn, message.text) is not None:
+    about_meeting = turn.state.question == MEETING or turn.scene.booked is not None
+    if about_meeting and wish_in(turn, message.text) is not None:
         named = correction.parse(message.text, language=turn.language)
         if named is None or named.value.field is None:  # "Thursday, not before 2"
             return False
@@ -230,6 +243,9 @@ def _intends(turn: Turn, message: Message) -> bool:
     name = clear(message.intent)
     if name == "out_of_scope" and _mumbled(message.text):
         return False
+    place = parse_ordinal(message.text, language=turn.language, count=MOST_PLACES)
+    if place is not None and place.confidence >= WHOLE:
+        return False  # "the first" of nothing that is shown: no wish to begin again
     guessed = name != strong(message.intent)
     if guessed and (name in GRAVE or (name == "wait" and _mumbled(message.text))):
         return False

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from typing import Any
 
+from parsing.correction import named_fields
 from playbook import digression, moving, repair, stopping
 from playbook.directives import FaqAnswer, Result
 from playbook.handing import hand_over
+from playbook.model import Question
 from playbook.onward import restate
+from playbook.speaking import say, say_text, words
 from playbook.times import about_time
 from playbook.turn import Turn
 
@@ -42,7 +45,29 @@ def faq_or_move(turn: Turn, memory: dict[str, Any], result: Result) -> None:
 
 
 def _refuse(turn: Turn, text: str) -> None:
-    repair.not_given(turn, status="declined", text=text)
+    other = spoken_of(turn, text)
+    if other is not None and not other.required and turn.answer(other.id) is None:
+        turn.put(other.id, None, text=text, status="declined")
+        say(turn, "declined", says=("ack",))
+        restate(turn)
+    else:
+        repair.not_given(turn, status="declined", text=text)
+
+
+def _why(turn: Turn, text: str) -> None:
+    other = spoken_of(turn, text)
+    if other is not None and turn.state.pending is None:
+        say_text(turn, words(turn, other.why), says=("explain_why",))
+        restate(turn)
+    else:
+        repair.explain_why(turn)
+
+
+def spoken_of(turn: Turn, text: str) -> Question | None:
+    """The one question that a message names, where it is not the one that is asked."""
+    named = named_fields(text, language=turn.language)
+    meant = [one for one in turn.playbook.questions if one.kind in named]
+    return meant[0] if len(meant) == 1 and meant[0].id != turn.state.question else None
 
 
 def _dont_know(turn: Turn, text: str) -> None:
@@ -94,7 +119,7 @@ _MOVES: dict[str, Callable[[Turn, str], None]] = {
     "refuse": _refuse,
     "skip": _refuse,
     "dont_know": _dont_know,
-    "why_ask": lambda turn, _: repair.explain_why(turn),
+    "why_ask": _why,
     "rephrase": lambda turn, _: repair.rephrase(turn),
     "wait": lambda turn, _: digression.let_wait(turn),
     "cancel": _cancel,

@@ -85,7 +85,7 @@ def _choice(turn: Turn, text: str) -> bool:
     place = parse_ordinal(text, language=turn.language, count=len(shown)) if shown else None
     if place is None or (place.confidence < WHOLE and wish_in(turn, text) is not None):
         return False
-    choose(turn, shown[place.value - 1].start)
+    choose(turn, shown[place.value - 1].start, spelled_out=False)
     return True
 
 
@@ -97,7 +97,7 @@ def _yes_or_no(turn: Turn, yes: Yes | None) -> bool:
     if not yes.value:
         leave_time_open(turn)
     elif len(shown) == 1:
-        choose(turn, shown[0].start)
+        choose(turn, shown[0].start, spelled_out=False)
     elif shown:
         says = ("clarify", "offers")
         buttons = opening_buttons(turn, shown)
