@@ -16,6 +16,7 @@ SURE = 0.8  # parsing.act: a clear phrase, or the whole message
 CLEAR_CONFIDENCE, CLEAR_MARGIN = 0.5, 0.2  # an intent worth acting upon
 STRONG_CONFIDENCE, STRONG_MARGIN = 0.8, 0.5  # one that may beat a value half understood
 ANSWERS = ("affirm", "deny")
+HANDOFF = "handoff"
 NAMES = ("person", "company", "text")  # answers that may look like anything
 
 
@@ -40,6 +41,13 @@ def read_act(text: str, *, language: str, asked: Question | None) -> Act | None:
             continue
         return Act(name, whole, one.confidence >= SURE)
     return None
+
+
+def weighed(act: Act | None, intent: Intent | None) -> Act | None:
+    """The move, where Rasa is sure that a person is wanted and the words only said why
+    ("enough of this robot, give me a person" asks nobody whether they are one)."""
+    beside = act is not None and act.name in ("are_you_bot", "cancel") and not act.whole
+    return Act(HANDOFF, False, True) if beside and strong(intent) == HANDOFF else act
 
 
 @dataclass(frozen=True, slots=True)

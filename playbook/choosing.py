@@ -14,7 +14,7 @@ def choose(turn: Turn, start: datetime, *, spelled_out: bool = True) -> None:
     """The opening that starts then. What the visitor has already changes nothing.
 
     `spelled_out`: the choice itself says the whole time (its button); one made by its place
-    ("the second one") is read back in full before it is booked."""
+    ("the second one" of several days) is read back in full before it is booked."""
     known = {each.start: each for each in offered(turn)}
     pending = turn.state.pending or {}
     booking = turn.scene.booked

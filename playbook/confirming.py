@@ -6,7 +6,7 @@ from typing import Any
 from playbook import meeting, moving, outcome, proving, stopping
 from playbook.dates import say_range
 from playbook.model import Question
-from playbook.onward import ask_with, go_on, restate
+from playbook.onward import ask_with, go_on, go_on_from, restate
 from playbook.order import question_of
 from playbook.pending import ask_pending
 from playbook.repair import leave_time_open, unusable
@@ -57,7 +57,7 @@ def _value_yes(turn: Turn, memory: Memory) -> None:
         keep(turn, question, memory["value"], text=memory["text"])
         if memory.get("corrects"):
             say_corrected(turn, question, memory.get("old", ""))
-        go_on(turn, None if memory.get("corrects") else "next")
+        go_on_from(turn, question, None if memory.get("corrects") else "next")
 
 
 def _most(turn: Turn, question: Question) -> str:

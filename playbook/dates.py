@@ -22,6 +22,7 @@ from babel.lists import format_list
 from babel.numbers import format_currency, format_decimal
 
 DAYS_PER_MONTH = 30.5
+MOST_GROUPED = 10**18  # larger ones are beyond the decimals that babel rounds to
 ISOLATE, POP = "\u2066", "\u2069"
 
 
@@ -117,8 +118,10 @@ def say_range(low: Any, high: Any, *, locale: Locale, currency: str | None = Non
     """Numbers or amounts: "25", "10–15", "50+", "≤ 5,000"."""
 
     def one(amount: Any) -> str:
-        if currency:
+        if currency and abs(amount) < MOST_GROUPED:
             return _amount(amount, currency, locale)
+        if abs(amount) >= MOST_GROUPED:
+            return f"{amount:.0f}"
         return format_decimal(amount, locale=locale)
 
     if low is not None and high is not None:

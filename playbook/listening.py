@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from parsing import correction
 from parsing.option import parse_ordinal
 from playbook import digression, early, repair, stopping
-from playbook.acts import NAMES, Act, Yes, clear, read_act, read_yes, strong
+from playbook.acts import NAMES, Act, Yes, clear, read_act, read_yes, strong, weighed
 from playbook.answering import answer, attempt, read_asked
 from playbook.correcting import corrected
 from playbook.filing import has_none
@@ -98,7 +98,9 @@ def _read(turn: Turn, heard: Heard, tongue: Tongue) -> Message:
         text=text,
         intent=heard.intent,
         asked=asked,
-        act=read_act(text, language=turn.language, asked=asked if value else None),
+        act=weighed(
+            read_act(text, language=turn.language, asked=asked if value else None), heard.intent
+        ),
         yes=read_yes(text, language=turn.language),
         value=value,
         tongue=tongue,

@@ -1,8 +1,8 @@
 """The meeting: a wish is searched, a time chosen, held, read back and booked.
 
-A time that the visitor named, or chose by its place among those offered, is read back in
-full before it is booked; one whose button was pressed, which spells it out, is booked at
-once. Nothing is booked
+A time that the visitor named, or chose by its place among those of several days, is read
+back in full before it is booked; one that was spelled out already (its button was pressed, or
+its day was said in full above the list) is booked at once. Nothing is booked
 without a name and an address to invite.
 """
 

@@ -51,6 +51,17 @@ def go_on(
         ask_with(turn, question, lead, says=says, values=values)
 
 
+def go_on_from(turn: Turn, question: Question, lead: str | None = "next") -> None:
+    """After the answer to a question that may have come before it was asked: what was asked
+    is still asked."""
+    asked = turn.state.question
+    early = asked not in (None, MEETING, question.id) and turn.answer(str(asked)) is None
+    if early:
+        restate(turn)
+    else:
+        go_on(turn, lead)
+
+
 def ask_with(
     turn: Turn,
     question: Question,

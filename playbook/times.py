@@ -12,7 +12,7 @@ from playbook.repair import leave_time_open
 from playbook.speaking import say
 from playbook.titles import offered, opening_buttons, zone_words
 from playbook.turn import Turn
-from playbook.wishes import Beside, Wish, has_clock, read_wish, recall
+from playbook.wishes import Beside, Wish, has_clock, read_wish, recall, say_wish
 
 WHOLE = 0.95  # parsing.option: a place and nothing else
 LEAST = 0.5  # confidence of a wish while a time is asked for
@@ -85,8 +85,17 @@ def _choice(turn: Turn, text: str) -> bool:
     place = parse_ordinal(text, language=turn.language, count=len(shown)) if shown else None
     if place is None or (place.confidence < WHOLE and wish_in(turn, text) is not None):
         return False
-    choose(turn, shown[place.value - 1].start, spelled_out=False)
+    choose(turn, shown[place.value - 1].start, spelled_out=_day_was_said(turn))
     return True
+
+
+def _day_was_said(turn: Turn) -> bool:
+    """Whether the times shown are of one day that was said in full above them, with its zone
+    (meeting.wish): then their place says the whole time, else it is read back first."""
+    last = recall(turn.state.wish, zone=turn.scene.zone)
+    days = {each.start.astimezone(turn.scene.zone).date() for each in offered(turn)}
+    said = last is not None and say_wish(last.when, now=turn.scene.now, locale=turn.locale)
+    return len(days) == 1 and bool(said)
 
 
 def _yes_or_no(turn: Turn, yes: Yes | None) -> bool:
@@ -97,7 +106,7 @@ def _yes_or_no(turn: Turn, yes: Yes | None) -> bool:
     if not yes.value:
         leave_time_open(turn)
     elif len(shown) == 1:
-        choose(turn, shown[0].start, spelled_out=False)
+        choose(turn, shown[0].start)
     elif shown:
         says = ("clarify", "offers")
         buttons = opening_buttons(turn, shown)

@@ -6,7 +6,7 @@ from playbook import proving
 from playbook.acts import Act, Yes
 from playbook.confirming import agree, disagree, pick
 from playbook.hearing import Value, read_value
-from playbook.onward import go_on
+from playbook.onward import go_on_from
 from playbook.order import question_of
 from playbook.pending import ask_pending
 from playbook.repair import leave_time_open
@@ -88,5 +88,5 @@ def _another_value(turn: Turn, text: str) -> bool:
         return False
     turn.state.pending = None
     keep(turn, question, value.value, text=value.text)
-    go_on(turn)
+    go_on_from(turn, question)
     return True

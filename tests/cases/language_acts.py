@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from parsing.fold import fold
-from playbook.acts import clear, read_act, read_yes
+from playbook.acts import clear, read_act, read_yes, weighed
 from playbook.scene import Intent
 from tests.cases.language_values import half_of
 from tests.cases.result import CaseResult
@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 BOT = ROOT / ".venv/bot/bin/python"
 
 
-def _understood(texts: list[str]) -> list[dict[str, Any]]:
+def understood(texts: list[str]) -> list[dict[str, Any]]:
     """What the bot makes of texts."""
     environment = {**os.environ, "USHER_VAR": os.environ.get("USHER_VAR", str(ROOT / "var"))}
     subprocess.run(
@@ -47,14 +47,14 @@ def _understood(texts: list[str]) -> list[dict[str, Any]]:
 
 def decide(text: str, language: str, understood: dict[str, Any]) -> str:
     """The act of a message, in the dialogue's own order."""
-    act = read_act(text, language=language, asked=None)
-    if act is not None and act.sure:
-        return act.name
     ranking = understood["ranking"]
     second = ranking[1][1] if len(ranking) > 1 else 0.0
     intent = Intent(
         understood["intent"], understood["confidence"], understood["confidence"] - second
     )
+    act = weighed(read_act(text, language=language, asked=None), intent)
+    if act is not None and act.sure:
+        return act.name
     name = clear(intent)
     if name is not None:
         return name
@@ -85,10 +85,9 @@ def _acts(cases: Path) -> Iterator[CaseResult]:
         for row in rows
         if fold(row["text"]).text != row["text"].casefold()
     ]
-    for (suite, row, text), understood in zip(
-        variants, _understood([v[2] for v in variants]), strict=True
-    ):
-        got = decide(text, row["lang"], understood)
+    guesses = understood([v[2] for v in variants])
+    for (suite, row, text), guess in zip(variants, guesses, strict=True):
+        got = decide(text, row["lang"], guess)
         passed = got == row["act"]
         yield CaseResult(
             suite, row["lang"], row["id"], passed, None, f"{text!r}: {got}, wanted {row['act']}"

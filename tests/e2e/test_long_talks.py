@@ -85,6 +85,8 @@ def test_a_hurried_english_visitor(talk: Callable[[str], Talk]) -> None:
     said = one.say("we need crm, and how much is it roughly?", asks="industry")
     assert "5,000" in said
     one.say("ugh. logistics", asks="company_size", answers={"need": "crm", "industry": "logistics"})
+    said = one.say("and don't mail me any newsletters", asks="company_size")
+    assert "no offers" in said
     one.say("why do you even need to know how big we are", asks="company_size")
     one.say(
         "about 40. no wait, 60", asks="budget", answers={"company_size": {"min": 60, "max": 60}}
@@ -106,7 +108,8 @@ def test_a_hurried_english_visitor(talk: Callable[[str], Talk]) -> None:
     assert {start.day for start in one.openings} == {19}
     one.say("is it recorded?", asks="meeting")
     wanted = one.openings[1]
-    one.say("second one", asks=None)
+    assert "Thursday, 19 March 2026" in one.say("second one", asks="meeting")
+    one.say("yes", asks=None)
     assert one.start() == wanted
     one.say("wait, is that my time or yours?", asks=None)
     one.say("something came up, can we do a week later instead", asks="meeting")
@@ -125,6 +128,7 @@ def test_a_hurried_polish_visitor_who_leaves_out_diacritics(talk: Callable[[str]
     text = "ok, chodzi o chatbota do sklepu internetowego"
     one.say(text, asks="company_size", answers={"need": "chatbot", "industry": "retail"})
     one.say("po co wam to?", asks="company_size")
+    assert "ofert" in one.say("tylko prosze mi nie wysylac reklam", asks="company_size")
     text, size = "ze 30 osob, ale nie jestem pewien", {"min": 30, "max": 30}
     one.say(text, asks="budget", answers={"company_size": size})
     one.say("nie powiem ile mamy kasy", asks="timeline", answers={"budget": "declined"})
@@ -143,7 +147,8 @@ def test_a_hurried_polish_visitor_who_leaves_out_diacritics(talk: Callable[[str]
     one.say("a coś wcześniej tego dnia?", asks="meeting")
     assert {start.day for start in one.openings} == {12}
     wanted = one.openings[1]
-    one.say("ten drugi", asks=None)
+    assert "czwartek, 12 marca 2026" in one.say("ten drugi", asks="meeting")
+    one.say("tak", asks=None)
     assert one.start() == wanted
     one.say("ok", asks=None)
     one.say("a jednak musze przelozyc na piatek o tej samej porze", asks="meeting")
