@@ -75,8 +75,10 @@ class BookingNotices:
         if happened == "missed" and await self._wants_no_offers(event, meeting.visitor.email):
             return OPTED_OUT
         no_more = no_offers.url_of(meeting.booking, self._desk) if happened == "missed" else ""
-        letter = letters.visitor_letter(meeting, happened, self._texts, no_more_url=no_more)
-        entry = letters.visitor_entry(meeting, self._texts, **self._signature)
+        letter = letters.visitor_letter(
+            meeting, happened, self._texts, now=self._clock.now(), no_more_url=no_more
+        )
+        entry = letters.visitor_entry(meeting, happened, self._texts, **self._signature)
         envelope = self._envelope(event, "visitor", meeting.visitor, meeting.advisor, meeting)
         envelope = replace(envelope, unsubscribe_url=no_more)
         try:

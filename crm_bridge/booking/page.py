@@ -85,7 +85,9 @@ async def calendar_file(token: str, request: Request, session: Reading, now: Now
     meeting = await facts.of(session, booking)
     mail = _desk(request).settings.mail
     organizer = Person(mail.sender_name, mail.sender)
-    entry = letters.visitor_entry(meeting, _texts(request), organizer=organizer, stamp=now)
+    entry = letters.visitor_entry(
+        meeting, "booked", _texts(request), organizer=organizer, stamp=now
+    )
     headers = {**HEADERS, "Content-Disposition": 'attachment; filename="meeting.ics"'}
     kind = "text/calendar; charset=utf-8; method=PUBLISH"
     return Response(calendar_text(entry, "PUBLISH"), media_type=kind, headers=headers)

@@ -1,6 +1,6 @@
 """The letters about a meeting: to the visitor in their language, to the advisor in theirs. Pure."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
@@ -21,13 +21,14 @@ class Signature(TypedDict):
 
 
 _WITH_ENTRY = ("booked", "moved", "cancelled")
+_SOON = timedelta(hours=3)
 
 
 def visitor_letter(
-    meeting: Meeting, happened: Happened, texts: Texts, *, no_more_url: str = ""
+    meeting: Meeting, happened: Happened, texts: Texts, *, now: datetime, no_more_url: str = ""
 ) -> Letter:
     """What the visitor is told: when, where, with whom, and how to change it; and, of an offer,
-    where to say no to more."""
+    where to say no to more. A reminder tells how near the meeting is at `now`."""
     words, locale = _of(meeting.visitor, texts)
     values = _values(meeting, meeting.visitor.zone, locale, words)
     gone = happened in ("cancelled", "missed")
@@ -35,13 +36,15 @@ def visitor_letter(
     if no_more_url:
         links.append(Link(words["no_more_offers"], no_more_url))
     name = meeting.visitor.name.strip()
-    lead = f"lead_{happened}"
+    subject, lead = f"subject_{happened}", f"lead_{happened}"
+    if happened == "reminder":
+        subject, lead = _of_a_reminder(meeting, now)
     if meeting.by_advisor and happened in ("moved", "cancelled"):
         lead += "_by_advisor"
     closing = words["attached_cancelled" if gone else "attached"]
     return Letter(
         language=words.language,
-        subject=words.say(f"subject_{happened}", **values),
+        subject=words.say(subject, **values),
         hello=words.say("hello", name=name) if name else words["hello_nameless"],
         lead=words.say(lead, **values),
         sections=sections(
@@ -53,6 +56,15 @@ def visitor_letter(
         links=tuple(links),
         closing=(closing if happened in _WITH_ENTRY else "", _signed(words, meeting)),
     )
+
+
+def _of_a_reminder(meeting: Meeting, now: datetime) -> tuple[str, str]:
+    """The texts of subject and lead: soon, tomorrow (as the visitor's days go), or neither."""
+    if meeting.start - now <= _SOON:
+        return "subject_reminder_soon", "lead_reminder_soon"
+    zone = meeting.visitor.zone
+    days = meeting.start.astimezone(zone).date() - now.astimezone(zone).date()
+    return "subject_reminder", "lead_reminder_tomorrow" if days.days == 1 else "lead_reminder"
 
 
 def _openings_section(meeting: Meeting, words: Words, locale: Locale) -> Section:
@@ -126,12 +138,18 @@ def language_name(language: str, told_in: str) -> str:
     return str(Locale.parse(language).get_display_name(told_in) or language)
 
 
-def visitor_entry(meeting: Meeting, texts: Texts, *, organizer: Person, stamp: datetime) -> Entry:
-    """The visitor's calendar entry; it says how to change the meeting."""
+def visitor_entry(
+    meeting: Meeting, happened: Happened, texts: Texts, *, organizer: Person, stamp: datetime
+) -> Entry:
+    """The visitor's calendar entry; it says how to change the meeting, and of one that is
+    cancelled where to choose another time."""
     words, _ = _of(meeting.visitor, texts)
     title = _title(meeting, words)
-    told = [words.say("entry_video", url=meeting.video_url)] if meeting.video_url else []
-    told.append(words.say("entry_change", url=meeting.page_url))
+    gone = happened == "cancelled"
+    video = meeting.video_url and not gone
+    told = [words.say("entry_video", url=meeting.video_url)] if video else []
+    told += [f"{words['choose_time']}: {meeting.page_url}"] if gone and meeting.page_url else []
+    told += [] if gone else [words.say("entry_change", url=meeting.page_url)]
     return Entry(
         uid=meeting.uid,
         sequence=meeting.sequence,

@@ -1,12 +1,13 @@
 """What the letters tell, in every language; nothing of the conversation to the visitor."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from contracts.languages import LANGUAGES
 from crm_bridge.invites import letters
-from crm_bridge.invites.letter import as_html, as_text
+from crm_bridge.invites.letter import Letter, as_html, as_text
 from crm_bridge.invites.meeting import Happened
 from tests.crm_bridge.invites.makers import SENDER, START, TEXTS, a_meeting, in_language
 
@@ -25,11 +26,25 @@ WEEKDAY = {
 @pytest.mark.parametrize("happened", HAPPENED)
 def test_every_letter_is_whole_in_every_language(language: str, happened: Happened) -> None:
     meeting = in_language(a_meeting(before=START), language)
-    for write in (letters.visitor_letter, letters.advisor_letter):
-        letter = write(meeting, happened, TEXTS)
-        for told in (as_text(letter), as_html(letter), letter.subject):
-            assert not re.search(r"\{\w*\}", told)
-            assert WEEKDAY[language] in told
+    for letter in (
+        letters.visitor_letter(meeting, happened, TEXTS, now=START),
+        letters.advisor_letter(meeting, happened, TEXTS),
+    ):
+        _whole(letter, language)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("hours", [1, 24, 72])
+def test_every_reminder_is_whole_in_every_language(language: str, hours: int) -> None:
+    meeting = in_language(a_meeting(), language)
+    now = meeting.start - timedelta(hours=hours)
+    _whole(letters.visitor_letter(meeting, "reminder", TEXTS, now=now), language)
+
+
+def _whole(letter: Letter, language: str) -> None:
+    for told in (as_text(letter), as_html(letter), letter.subject):
+        assert not re.search(r"\{\w*\}", told)
+        assert WEEKDAY[language] in told
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -44,7 +59,7 @@ def test_every_text_of_english_is_there_with_the_same_places_to_fill(language: s
 
 
 def test_the_visitor_learns_when_where_with_whom_and_how_to_change_it() -> None:
-    text = as_text(letters.visitor_letter(a_meeting(), "booked", TEXTS))
+    text = as_text(letters.visitor_letter(a_meeting(), "booked", TEXTS, now=START))
     assert "Thursday, 12 March 2026, 09:00–09:30" in text
     assert "Central European Standard Time (UTC+1)" in text
     assert "With: Maja Novak" in text
@@ -55,11 +70,11 @@ def test_the_visitor_learns_when_where_with_whom_and_how_to_change_it() -> None:
 
 def test_the_visitor_learns_nothing_of_score_reasons_or_console() -> None:
     for happened in HAPPENED:
-        letter = letters.visitor_letter(a_meeting(), happened, TEXTS)
+        letter = letters.visitor_letter(a_meeting(), happened, TEXTS, now=START)
         for told in (as_text(letter), as_html(letter)):
             assert "console" not in told
             assert "Budget fits" not in told
-    entry = letters.visitor_entry(a_meeting(), TEXTS, organizer=SENDER, stamp=START)
+    entry = letters.visitor_entry(a_meeting(), "booked", TEXTS, organizer=SENDER, stamp=START)
     assert "console" not in str(entry)
 
 
@@ -83,21 +98,41 @@ def test_the_advisor_is_never_given_the_visitors_own_link() -> None:
 
 
 def test_a_moved_meeting_names_the_time_before() -> None:
-    text = as_text(letters.visitor_letter(a_meeting(before=START), "moved", TEXTS))
+    text = as_text(letters.visitor_letter(a_meeting(before=START), "moved", TEXTS, now=START))
     assert "Was: Thursday, 12 March 2026, 09:00" in text
 
 
 def test_a_cancelled_meeting_offers_nothing_to_join_or_change_but_another_time() -> None:
     meeting = a_meeting()
-    letter = letters.visitor_letter(meeting, "cancelled", TEXTS)
+    letter = letters.visitor_letter(meeting, "cancelled", TEXTS, now=START)
     assert [each.label for each in letter.links] == ["Choose another time"]
     assert meeting.video_url not in as_text(letter)
+
+
+def test_a_reminder_tells_how_near_the_meeting_is() -> None:
+    start = a_meeting().start
+    told = {
+        hours: letters.visitor_letter(
+            a_meeting(), "reminder", TEXTS, now=start - timedelta(hours=hours)
+        )
+        for hours in (72, 24, 1)
+    }
+    assert told[72].lead == "This is a reminder of your meeting with Maja Novak."
+    assert told[24].lead == "Your meeting with Maja Novak is tomorrow at 09:00."
+    assert told[1].lead == "Your meeting with Maja Novak begins soon, at 09:00."
+    assert told[1].subject.startswith("Soon: ")
+    assert all("https://meet.test/usher-1" in as_text(letter) for letter in told.values())
+
+
+def test_a_cancelled_entry_leads_to_other_times_and_nowhere_else() -> None:
+    entry = letters.visitor_entry(a_meeting(), "cancelled", TEXTS, organizer=SENDER, stamp=START)
+    assert entry.description == "Choose another time: https://bridge.test/b/token"
 
 
 def test_somebody_without_a_name_is_greeted_all_the_same() -> None:
     meeting = a_meeting()
     nameless = a_meeting(visitor=type(meeting.visitor)("", "", "en", meeting.visitor.zone))
-    assert letters.visitor_letter(nameless, "booked", TEXTS).hello == "Hello,"
+    assert letters.visitor_letter(nameless, "booked", TEXTS, now=START).hello == "Hello,"
     assert "a visitor" in letters.advisor_letter(nameless, "booked", TEXTS).subject
 
 

@@ -21,7 +21,7 @@ def _message(
     language: str = "en", method: Method = "REQUEST", name: str = "Robin Berg", key: str = "k"
 ) -> EmailMessage:
     meeting = in_language(a_meeting(), language)
-    letter = letters.visitor_letter(meeting, "booked", TEXTS)
+    letter = letters.visitor_letter(meeting, "booked", TEXTS, now=AT)
     envelope = Envelope(
         sender=SENDER,
         to=Person(name, "robin@testalabs.io"),

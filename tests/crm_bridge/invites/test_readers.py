@@ -27,7 +27,7 @@ def _entries() -> list[tuple[Entry, Method]]:
     for language in LANGUAGES:
         meeting = in_language(a_meeting(titles={language: "Uvodni sestanek, פגישה"}), language)
         stamp = meeting.start
-        mine = letters.visitor_entry(meeting, TEXTS, organizer=SENDER, stamp=stamp)
+        mine = letters.visitor_entry(meeting, "booked", TEXTS, organizer=SENDER, stamp=stamp)
         theirs = letters.advisor_entry(meeting, TEXTS, organizer=SENDER, stamp=stamp)
         methods: tuple[Method, ...] = ("REQUEST", "CANCEL")
         found += [(each, method) for each in (mine, theirs) for method in methods]
