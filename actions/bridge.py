@@ -11,7 +11,7 @@ twice is doing it once: a GET, or a write with an Idempotency-Key.
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
@@ -135,9 +135,18 @@ class Bridge:
         """One published version, as source."""
         return await self._get(PlaybookView, f"playbooks/{name}/{version}")
 
-    async def faq(self, *, language: str, text: str, topic: str | None) -> FaqView:
-        """The best answer to a visitor's question."""
+    async def faq(
+        self,
+        *,
+        language: str,
+        text: str,
+        topic: str | None,
+        leaning: Mapping[str, float] | None = None,
+    ) -> FaqView:
+        """The best answer to a visitor's question. `leaning`: log odds by topic."""
         params = {"language": language, "text": text, **({"topic": topic} if topic else {})}
+        if leaning:
+            params["leaning"] = ",".join(f"{name}:{odds:.2f}" for name, odds in leaning.items())
         return await self._get(FaqView, "faq", params=params)
 
     async def lookup(self, conversation: str, email: str, *, key: str) -> LookupView:

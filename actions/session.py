@@ -55,6 +55,12 @@ def read_intent(tracker: Tracker) -> Intent | None:
     return Intent(name, confidence, confidence - max(others, default=0.0))
 
 
+def read_leaning(tracker: Tracker) -> dict[str, float]:
+    """The FAQ's topics that the bot takes the message to ask for, in log odds."""
+    message: Mapping[str, Any] = tracker.latest_message or {}
+    return {str(topic): float(odds) for topic, odds in message.get("faq") or ()}
+
+
 def heard(snapshot: Snapshot, tracker: Tracker) -> Heard:
     """What the visitor did."""
     utterance = snapshot.utterance
@@ -64,7 +70,7 @@ def heard(snapshot: Snapshot, tracker: Tracker) -> Heard:
         return Heard(text=utterance.text, file=utterance.file.model_dump())
     if utterance.payload is not None:
         return Heard(text=utterance.text, payload=utterance.payload)
-    return Heard(text=utterance.text, intent=read_intent(tracker))
+    return Heard(text=utterance.text, intent=read_intent(tracker), leaning=read_leaning(tracker))
 
 
 def scene(snapshot: Snapshot, playbook: Playbook) -> Scene:

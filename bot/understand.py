@@ -2,7 +2,8 @@
 
     echo "can I talk to somebody?" | .venv/bot/bin/python -m bot.understand
 
-    {"intent": "handoff", "confidence": 0.97, "ranking": [["handoff", 0.97], …]}
+    {"intent": "handoff", "confidence": 0.97, "ranking": [["handoff", 0.97], …],
+     "faq": [["support", -4.1], …]}
 
 For people who edit examples, and for the outside cases. Needs a trained model.
 """
@@ -40,7 +41,7 @@ def main() -> int:
         parsed = asyncio.run(agent.parse_message(line.rstrip("\n")))
         ranking = [[one["name"], one["confidence"]] for one in parsed["intent_ranking"]]
         found = {"intent": parsed["intent"]["name"], "confidence": parsed["intent"]["confidence"]}
-        print(json.dumps({**found, "ranking": ranking}), flush=True)
+        print(json.dumps({**found, "ranking": ranking, "faq": parsed["faq"]}), flush=True)
     return 0
 
 

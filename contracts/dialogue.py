@@ -75,18 +75,21 @@ class PlaybookView(Wire):
     source: str
 
 
-class FaqQuery(Wire):
-    language: str
-    text: str
-    topic: str | None = None
+class FaqChoice(Wire):
+    """A topic that may be meant, by the name that people read."""
+
+    topic: str
+    title: str
 
 
 class FaqView(Wire):
-    """The best answer, or none (`text` null) when nothing fits well enough."""
+    """The best answer; or two topics of which one may be meant (`choices`, the likelier
+    first); or neither when nothing fits well enough (`text` null)."""
 
     topic: str | None = None
     text: str | None = None
     score: float = 0.0
+    choices: tuple[FaqChoice, ...] = ()
 
 
 class Problem(BaseModel):

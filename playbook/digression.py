@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from playbook.dates import say_list
 from playbook.directives import AskFaq, Button, FaqAnswer, Result
 from playbook.moving import keep_booking, keep_time, say_standing
 from playbook.onward import go_on, restate, within
@@ -25,17 +26,34 @@ MOST_DECLINED = 3  # off the point in a row
 # Questions to us
 
 
-def ask_faq(turn: Turn, text: str, *, topic: str | None, **memory: bool | str | None) -> None:
+def ask_faq(turn: Turn, text: str, *, topic: str | None, **memory: Any) -> None:
     """Look the question up. `answered=True`: the message held an answer as well; `menu`:
     the languages are to be shown too; `guess`: it may be no question at all; `otherwise`:
     the move that is made where nothing is found."""
-    turn.ask_house(AskFaq(text, topic), then="faq", topic=topic, **memory)
+    if turn.looked_up:
+        faq(turn, {"topic": topic, "asked": "?" in text, **memory}, FaqAnswer(None, None))
+        return
+    asking = AskFaq(text, topic, dict(turn.leaning))
+    turn.ask_house(asking, then="faq", topic=topic, asked="?" in text, **memory)
+
+
+def faq_chosen(turn: Turn, topic: str) -> None:
+    """A topic was picked of those that might have been meant."""
+    turn.ask_house(AskFaq("", topic), then="faq", topic=topic)
 
 
 def faq(turn: Turn, memory: dict[str, Any], result: Result) -> None:
     """Say what was found, or that we do not know, and go back to the question."""
     found = result if isinstance(result, FaqAnswer) else FaqAnswer(None, None)
-    topic = memory.get("topic") or found.topic
+    topic = found.topic or memory.get("topic")
+    if found.choices:
+        _which_topic(turn, found.choices)
+        if memory.get("answered"):
+            go_on(turn, None)
+        return
+    if not found.text and memory.get("guess") and not memory.get("asked"):
+        not_understood(turn)
+        return
     if not found.text and memory.get("guess") and turn.scene.booked is not None:
         say_standing(turn, "after_booking")  # most likely it is about the meeting
         return
@@ -56,6 +74,13 @@ def faq(turn: Turn, memory: dict[str, Any], result: Result) -> None:
         go_on(turn, None)
     else:
         restate(turn)
+
+
+def _which_topic(turn: Turn, choices: tuple[tuple[str, str], ...]) -> None:
+    """Which of these is meant? The open question waits until that is told."""
+    buttons = [Button(f"faq:{topic}", title=title) for topic, title in choices]
+    listed = say_list([title for _, title in choices], locale=turn.locale, either=True)
+    say(turn, "which", says=("clarify", "faq_which"), buttons=(*buttons, HANDOFF), choices=listed)
 
 
 def tell_bot(turn: Turn, *, answered: bool = False) -> None:

@@ -157,16 +157,21 @@ class HandedOver:
 
 @dataclass(frozen=True, slots=True)
 class AskFaq:
-    """Search the FAQ; `topic` where the intent names one. -> FaqAnswer"""
+    """Search the FAQ; `topic` where the intent names one, `leaning` what the bot makes of
+    the text. -> FaqAnswer"""
 
     text: str
     topic: str | None = None
+    leaning: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class FaqAnswer:
+    """An answer, or topics (id, title) of which one may be meant, or neither."""
+
     topic: str | None
     text: str | None
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

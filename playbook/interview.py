@@ -13,8 +13,7 @@ from playbook import handing, meeting, moving, outcome, stopping
 from playbook.directives import Result, Step
 from playbook.filing import take_file
 from playbook.greeting import confirm_known, open_chat
-from playbook.listening import listen
-from playbook.moves import faq_or_move
+from playbook.listening import faq_or_else, listen
 from playbook.onward import finish_questions, restate
 from playbook.order import open_questions
 from playbook.pressing import press
@@ -103,6 +102,6 @@ _AFTER: dict[str, Callable[[Turn, dict[str, Any], Result], None]] = {
     "moved": moving.moved,
     "cancelled": moving.cancelled,
     "handed": handing.handed,
-    "faq": faq_or_move,
+    "faq": faq_or_else,
     "erased": stopping.erased,
 }

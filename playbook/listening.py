@@ -9,19 +9,22 @@ The first that can use the message has it; if none can, it was not understood.
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from parsing import correction
 from parsing.option import parse_ordinal
 from playbook import digression, early, repair, stopping
 from playbook.acts import NAMES, Act, Yes, clear, read_act, read_yes, strong, weighed
 from playbook.answering import answer, attempt, read_asked
+from playbook.asking import asked_outright, no_bot_meant
 from playbook.correcting import corrected
+from playbook.directives import FaqAnswer, Result
 from playbook.filing import has_none
 from playbook.filling import news_in, volunteered
 from playbook.greeting import greet
 from playbook.hearing import LIKELY, SURE, Doubt, Value, is_time
 from playbook.model import Question
-from playbook.moves import FAQ_TOPICS, make_move
+from playbook.moves import FAQ_TOPICS, faq_or_move, make_move
 from playbook.onward import restate
 from playbook.opting import opt_out
 from playbook.order import MEETING, question_of
@@ -36,6 +39,7 @@ FEWEST_LETTERS = 4  # of a question to us
 FEWEST_WORDS = 3  # of a subject of its own
 MOST_MENUS = 2
 MOST_PLACES = 9  # of a list that somebody may have in mind
+LEANS = -4.0  # log odds of a topic of the FAQ from which a message is looked up there
 CODE = re.compile(r"<[/!a-zA-Z][^<>@]*>|\{\{|\$\{|\{%")  # "<jane@acme.io>" is an address
 GRAVE = ("injection", "abuse")  # nobody is accused on a guess
 LOOKED_UP_FIRST = ("out_of_scope", "chitchat", "rephrase", "why_ask", "resume", "wait")
@@ -59,6 +63,7 @@ class Message:
 def listen(turn: Turn, heard: Heard) -> None:
     """What comes of a typed message."""
     first = turn.state.phase == "new"
+    turn.leaning = heard.leaning
     tongue = hear_language(turn, heard.text)
     if first or (tongue == "switched" and not turn.answers()):
         greet(turn, answering=True)
@@ -67,13 +72,34 @@ def listen(turn: Turn, heard: Heard) -> None:
         return
     rest = opt_out(turn, heard.text)
     if rest is not None:
-        heard = replace(heard, text=rest, intent=None)
+        heard, turn.leaning = replace(heard, text=rest, intent=None), {}
     message = _read(turn, heard, tongue)
-    if rest is None or (rest and not _names_asked(message)):
-        for reader in _READERS:
-            if reader(turn, message):
-                return
-    if first or tongue == "switched" or rest is not None:
+    if (rest is None or (rest and not _names_asked(message))) and _used(turn, message):
+        return
+    _left_over(turn, kept=first or tongue == "switched" or rest is not None)
+
+
+def faq_or_else(turn: Turn, memory: dict[str, Any], result: Result) -> None:
+    """The look-up is back: its answer, or else what the message is read as without it."""
+    text = memory.get("else_read")
+    found = isinstance(result, FaqAnswer) and (result.text or result.choices)
+    if text is None or found:
+        faq_or_move(turn, memory, result)
+        return
+    turn.looked_up = True
+    kept = memory.get("intent")
+    heard = Heard(text=str(text), intent=Intent(*kept) if kept else None)
+    if not _used(turn, _read(turn, heard, None)):
+        _left_over(turn, kept=False)
+
+
+def _used(turn: Turn, message: Message) -> bool:
+    return any(reader(turn, message) for reader in _READERS)
+
+
+def _left_over(turn: Turn, *, kept: bool) -> None:
+    """Nothing could use the message; where more was said already, the question is enough."""
+    if kept:
         restate(turn)
     else:
         repair.not_understood(turn)
@@ -145,6 +171,14 @@ def _stopped(turn: Turn, message: Message) -> bool:
         return True
     stopping.reopen(turn)
     return False
+
+
+def _asks_us(turn: Turn, message: Message) -> bool:
+    if turn.looked_up or message.tongue is not None:
+        return False
+    return asked_outright(
+        turn, message.text, intent=message.intent, act=message.act, value=message.value
+    )
 
 
 def _none_to_give(turn: Turn, message: Message) -> bool:
@@ -243,6 +277,9 @@ def _tongue(turn: Turn, message: Message) -> bool:
 def _intends(turn: Turn, message: Message) -> bool:
     """What Rasa took it for, where nothing could be read from the words."""
     name = clear(message.intent)
+    if name == "are_you_bot" and no_bot_meant(turn):
+        digression.ask_faq(turn, message.text, topic=None, guess=True)
+        return True
     if name == "out_of_scope" and _mumbled(message.text):
         return False
     place = parse_ordinal(message.text, language=turn.language, count=MOST_PLACES)
@@ -251,7 +288,7 @@ def _intends(turn: Turn, message: Message) -> bool:
     guessed = name != strong(message.intent)
     if guessed and (name in GRAVE or (name == "wait" and _mumbled(message.text))):
         return False
-    if name in LOOKED_UP_FIRST and "?" in message.text:
+    if name in LOOKED_UP_FIRST and not turn.looked_up and _may_ask(turn, message.text):
         digression.ask_faq(turn, message.text, topic=None, otherwise=name)
         return True
     if name == "thanks_bye" and is_time(turn, message.text):
@@ -260,15 +297,20 @@ def _intends(turn: Turn, message: Message) -> bool:
     return name is not None and make_move(turn, name, message.text)
 
 
+def _may_ask(turn: Turn, text: str) -> bool:
+    """A question by its mark, or by what the bot makes of it."""
+    return "?" in text or max(turn.leaning.values(), default=LEANS) > LEANS
+
+
 def _mumbled(text: str) -> bool:
     """A word or two that mean nothing to us: rather a slip than a subject."""
     return "?" not in text and len(text.split()) < FEWEST_WORDS
 
 
 def _questions(turn: Turn, message: Message) -> bool:
-    """A question to us that no intent names is looked up in the FAQ."""
+    """What no intent names and may be a question to us is looked up in the FAQ."""
     letters = sum(letter.isalpha() for letter in message.text)
-    if "?" not in message.text or letters < FEWEST_LETTERS:
+    if not _may_ask(turn, message.text) or letters < FEWEST_LETTERS:
         return False
     digression.ask_faq(turn, message.text, topic=None, guess=True)
     return True
@@ -295,6 +337,7 @@ _READERS: tuple[Callable[[Turn, Message], bool], ...] = (
     _unwanted,
     _waiting,
     _stopped,
+    _asks_us,
     _early,
     _corrects,
     _place,

@@ -40,6 +40,8 @@ def faq_or_move(turn: Turn, memory: dict[str, Any], result: Result) -> None:
     """The look-up is back: its answer, or else the move that the message may be as well."""
     otherwise = memory.get("otherwise")
     found = isinstance(result, FaqAnswer) and result.text
+    if isinstance(result, FaqAnswer) and otherwise is not None and not found:
+        result = FaqAnswer(None, None)  # a clear move is not asked back about
     if otherwise is None or found or not make_move(turn, str(otherwise), ""):
         digression.faq(turn, memory, result)
 

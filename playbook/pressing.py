@@ -6,7 +6,7 @@ from collections.abc import Callable
 from playbook import meeting, moving, stopping
 from playbook.choosing import choose
 from playbook.confirming import agree, disagree, pick, say_corrected
-from playbook.digression import confirm_language, switch_language
+from playbook.digression import confirm_language, faq_chosen, switch_language
 from playbook.handing import hand_over
 from playbook.offering import offer_times
 from playbook.onward import finish_questions, go_on, restate
@@ -140,6 +140,7 @@ _BUTTONS: dict[str, Callable[[Turn, str], None]] = {
     "resume": _resume,
     "retry": _retry,
     "pick": _pick,
+    "faq": faq_chosen,
     "handoff": lambda turn, _: hand_over(turn),
     "restart": _restart,
     "finish": lambda turn, _: stopping.stop(turn, "finished"),

@@ -61,12 +61,14 @@ class Intent:
 @dataclass(frozen=True, slots=True)
 class Heard:
     """One thing the visitor did: typed `text`, pressed `payload`, uploaded `file` ({file,
-    question, name, type, bytes}); or `system` happened."""
+    question, name, type, bytes}); or `system` happened. `leaning` are topics of the FAQ that
+    the text may ask for, in log odds."""
 
     text: str = ""
     payload: str | None = None
     system: Literal["start", "retry_booking", "hold_expired", "proved"] | None = None
     intent: Intent | None = None
+    leaning: Mapping[str, float] = field(default_factory=dict)
     file: Mapping[str, Any] | None = None
 
 

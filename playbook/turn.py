@@ -27,6 +27,8 @@ class Turn:
         self.news: list[News] = []
         self.outside: Outside | None = None
         self.errands: list[LookUp] = []
+        self.leaning: Mapping[str, float] = {}  # of the message to topics of the FAQ
+        self.looked_up = False  # in the FAQ, in vain
         if self.state.outcome is None:
             self.state.outcome = scene.outcome
 

@@ -18,14 +18,19 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.components.cascade import Cascade
+from bot.components.cascade import Cascade, Ranking
+from bot.components.diacritics import restore
+from bot.components.faq_leaning import FaqLeaning
 from bot.components.name_like import KINDS, name_like
 from bot.components.sentences import Sentences
 
 
+FAQ_KEY = "faq"
+
+
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class IntentCascade(GraphComponent, IntentClassifier):
-    """Sets `intent` and `intent_ranking` of a message."""
+    """Sets `intent`, `intent_ranking` and `faq` (topics it leans to) of a message."""
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -42,6 +47,7 @@ class IntentCascade(GraphComponent, IntentClassifier):
         self._model_storage = model_storage
         self._resource = resource
         self._cascade = cascade
+        self._faq = FaqLeaning.beside(cascade.arrays, cascade.sentences) if cascade else None
 
     @classmethod
     def create(
@@ -90,16 +96,26 @@ class IntentCascade(GraphComponent, IntentClassifier):
         for message in messages:
             text = message.get(TEXT) or ""
             name = _asked_kind(message) in KINDS and name_like(text)
-            ranking = self._ranking(text, closely=not name)
-            message.set(INTENT, ranking[0], add_to_output=True)
-            message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
+            ranking = self._ranked(text, closely=not name)
+            reported = [
+                {"name": intent, "confidence": round(chance, 4)}
+                for intent, chance in ranking[: int(self._config["ranking_length"])]
+            ] or [{"name": None, "confidence": 0.0}]
+            message.set(INTENT, reported[0], add_to_output=True)
+            message.set(INTENT_RANKING_KEY, reported, add_to_output=True)
+            message.set(FAQ_KEY, self._leaning(text, ranking), add_to_output=True)
         return messages
 
-    def _ranking(self, text: str, *, closely: bool) -> list[dict[str, Any]]:
+    def _ranked(self, text: str, *, closely: bool) -> Ranking:
+        """Every intent; none of a command, which Rasa reads itself."""
         if self._cascade is None or text.startswith("/"):
-            return [{"name": None, "confidence": 0.0}]  # a command: Rasa reads it itself
-        best = self._cascade.rank(text, closely=closely)[: int(self._config["ranking_length"])]
-        return [{"name": name, "confidence": round(chance, 4)} for name, chance in best]
+            return []
+        return self._cascade.rank(text, closely=closely)
+
+    def _leaning(self, text: str, ranking: Ranking) -> list[tuple[str, float]]:
+        if self._cascade is None or self._faq is None or not ranking:
+            return []
+        return self._faq.of(restore(text, self._cascade.diacritics), ranking)
 
 
 def _asked_kind(message: Message) -> str | None:

@@ -19,6 +19,7 @@ from sklearn.utils._testing import ignore_warnings
 from bot.components.calibration import Read, calibrate
 from bot.components.cascade import Cascade
 from bot.components.diacritics import table_from
+from bot.components.faq_leaning import MOST_ELSEWHERE, asks_nothing
 from bot.components.features import BUCKETS, vector
 from bot.components.fold import fold
 from bot.components.sentences import Sentences
@@ -74,6 +75,7 @@ def learn(
         logger.info("the sentence model learns from %d of them", len(read))
         vectors = sentences.vectors([texts[index] for index in read], cache_file)
         pieces = np.array([sentences.pieces(text) for text in texts])
+        arrays["elsewhere"] = _elsewhere(pieces, labels)
         pieces_held_out = _learn_from(arrays, "pieces", pieces, targets, parts)
         sentence_held_out = _learn_from(arrays, "sentence", vectors, targets[read], parts[read])
         scores = Read(pieces_held_out, sentence_held_out[np.isin(read, fair)], fair)
@@ -187,6 +189,13 @@ def _learn_from(
     intents = arrays["ngram_weights"].shape[1]
     arrays[f"{kind}_weights"], arrays[f"{kind}_bias"] = _fit_sentences(vectors, targets, intents)
     return _held_out(vectors, targets, parts, fit=_fit_sentences)
+
+
+def _elsewhere(pieces: np.ndarray, labels: Sequence[str]) -> np.ndarray:
+    """Word-piece vectors of examples that ask nothing of us, MOST_ELSEWHERE evenly spread."""
+    rows = [index for index, label in enumerate(labels) if asks_nothing(label)]
+    spread = np.linspace(0, len(rows) - 1, min(len(rows), MOST_ELSEWHERE)).astype(int)
+    return pieces[[rows[at] for at in spread]].astype(np.float16)
 
 
 def _parts(texts: Sequence[str]) -> np.ndarray:

@@ -41,6 +41,8 @@ PIECE_WEIGHT = 0.35  # of a piece beside a whole word
 NAMED = 0.42  # likeness with named words from which it is an answer
 EACH_FURTHER = 0.15  # what a second named word adds to the first
 WHOLE_WORD = 3  # letters up to which a named word must be the whole word
+OPENING_WORDS = 2  # at the beginning of a text, in which a question's first word is looked for
+FEWEST_OPENINGS = 2  # questions that begin with a word, for it to be a question's
 ANSWER_WEIGHT = 0.8  # likeness to the answer's own sentences counts less than to a question
 
 _WORD = re.compile(r"[^\W_]+")
@@ -84,7 +86,8 @@ class Index:
         self._wordings = [
             _Wording(entry, self._weighted(terms), weight) for entry, terms, weight in raw
         ]
-        self._by_topic = {entry.topic: entry for entry in entries}
+        self.topics: Mapping[str, Entry] = {entry.topic: entry for entry in entries}
+        self._openings = _openings(entries)
         every = [_spaced(text) for _, text in _worded(entries)]
         self._named = [
             _Named(entry, pattern, self._worth(pattern, every))
@@ -104,14 +107,14 @@ class Index:
         the text is about, or the text has words of another and none of its own. An unknown
         one is left aside.
         """
-        known = self._by_topic.get(topic or "")
+        known = self.topics.get(topic or "")
         if known is None:
             found = self.best(text)
             if found and found.score >= self.threshold:
                 return found
             named = self.by_words(text)
             return named if named and named.score >= NAMED else None
-        family = [known, *(entry for entry in self._by_topic.values() if entry.under == topic)]
+        family = [known, *(entry for entry in self.topics.values() if entry.under == topic)]
         found = self.best(text, among=[entry.topic for entry in family])
         if found and found.entry is not known and found.score >= self.threshold:
             return found
@@ -122,37 +125,55 @@ class Index:
         return named if own and named.entry is not known else Found(known, 1.0)
 
     def best(self, text: str, *, among: Iterable[str] | None = None) -> Found | None:
-        """The most alike topic (out of `among`), however little; None when none is at all.
+        """The most alike topic (out of `among`), however little; None when none is at all."""
+        alike = self.likeness(text)
+        topics = alike if among is None else alike.keys() & set(among)
+        if not topics:
+            return None
+        topic = max(topics, key=lambda name: alike[name])
+        return Found(self.topics[topic], alike[topic])
+
+    def likeness(self, text: str) -> dict[str, float]:
+        """How alike the text is to each topic, 0 to 1, without those that it is unlike.
 
         Each clause is tried alone as well: people answer and ask in one message.
         """
-        topics = None if among is None else frozenset(among)
-        found: Found | None = None
+        alike: dict[str, float] = {}
         for clause in _clauses(text):
             bag = self._weighted(_terms(clause))
             for wording in self._wordings:
-                if topics is not None and wording.entry.topic not in topics:
-                    continue
-                score = wording.weight * _cosine(bag, wording.bag)
-                if score > 0 and (found is None or score > found.score):
-                    found = Found(wording.entry, min(score, 1.0))
-        return found
+                score = min(wording.weight * _cosine(bag, wording.bag), 1.0)
+                if score > alike.get(wording.entry.topic, 0.0):
+                    alike[wording.entry.topic] = score
+        return alike
 
-    def by_words(self, text: str) -> Found | None:
-        """The topic that named words speak for, with its likeness to the text counted in."""
+    def named(self, text: str) -> dict[str, float]:
+        """How much the named words in the text tell of each topic that has any there."""
         said = _spaced(text)
         worths: dict[str, list[float]] = {}
         for named in self._named:
             if named.pattern.search(said):
                 worths.setdefault(named.entry.topic, []).append(named.worth)
-        found: Found | None = None
-        for topic, each in worths.items():
-            alike = self.best(text, among=[topic])
-            most = max(each)
-            score = (most + EACH_FURTHER * (sum(each) - most) + (alike.score if alike else 0)) / 2
-            if found is None or score > found.score:
-                found = Found(self._by_topic[topic], min(score, 1.0))
-        return found
+        return {
+            topic: max(each) + EACH_FURTHER * (sum(each) - max(each))
+            for topic, each in worths.items()
+        }
+
+    def asks(self, text: str) -> bool:
+        """Whether a text looks like a question: by its mark, or by a word at its beginning
+        with which the wordings of the collection begin."""
+        words = _WORD.findall(fold_text(text[:LONGEST_TEXT]))[:OPENING_WORDS]
+        return "?" in text or not self._openings.isdisjoint(words)
+
+    def by_words(self, text: str) -> Found | None:
+        """The topic that named words speak for, with its likeness to the text counted in."""
+        worths = self.named(text)
+        if not worths:
+            return None
+        alike = self.likeness(text)
+        scores = {topic: (worth + alike.get(topic, 0.0)) / 2 for topic, worth in worths.items()}
+        topic = max(scores, key=lambda name: scores[name])
+        return Found(self.topics[topic], min(scores[topic], 1.0))
 
     def _speaks_for(self, text: str, entry: Entry) -> bool:
         """Whether the text has a named word of the topic."""
@@ -173,6 +194,13 @@ def _spaced(text: str) -> str:
     """The folded words with one space around each, addresses left out."""
     words = _WORD.findall(_ADDRESS.sub(" ", fold_text(text[:LONGEST_TEXT])))
     return f" {' '.join(words)} "
+
+
+def _openings(entries: Sequence[Entry]) -> frozenset[str]:
+    """Words with which several of the questions begin."""
+    asked = (question for entry in entries for question in entry.questions if "?" in question)
+    first = Counter(word for question in asked for word in _WORD.findall(fold_text(question))[:1])
+    return frozenset(word for word, count in first.items() if count >= FEWEST_OPENINGS)
 
 
 def _worded(entries: Sequence[Entry]) -> Iterable[tuple[Entry, str]]:

@@ -11,13 +11,13 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.cases import calendars, dialogues, language_acts, language_time, language_values
+from tests.cases import calendars, dialogues, faq, language_acts, language_time, language_values
 from tests.cases.result import CaseResult, Half
 
 Runner = Callable[[Path], Iterator[CaseResult]]
 GROUPS: dict[str, tuple[Runner, ...]] = {
     "dialogues": (dialogues.run,),
-    "language": (language_time.run, language_values.run, language_acts.run),
+    "language": (language_time.run, language_values.run, language_acts.run, faq.run),
     "calendars": (calendars.run,),
 }
 HALVES: tuple[Half, ...] = ("development", "check")

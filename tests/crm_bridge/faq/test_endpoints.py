@@ -39,13 +39,14 @@ async def test_a_question_gets_its_answer(client: httpx.AsyncClient) -> None:
 async def test_a_topic_is_answered_at_once(client: httpx.AsyncClient) -> None:
     asked = {"language": "en", "text": "", "topic": "parking"}
     view = (await client.get("/faq", params=asked, headers=KEY)).json()
-    assert view == {"topic": "parking", "text": "In the yard.", "score": 1.0}
+    expected = {"topic": "parking", "text": "In the yard.", "score": 1.0, "choices": []}
+    assert view == expected
 
 
 async def test_nothing_fitting_is_said_by_nulls(client: httpx.AsyncClient) -> None:
     asked = {"language": "fi", "text": "missä voin pysäköidä"}
     view = (await client.get("/faq", params=asked, headers=KEY)).json()
-    assert view == {"topic": None, "text": None, "score": 0.0}
+    assert view == {"topic": None, "text": None, "score": 0.0, "choices": []}
 
 
 async def test_without_the_key_nobody_is_answered(client: httpx.AsyncClient) -> None:
@@ -56,3 +57,23 @@ async def test_without_the_key_nobody_is_answered(client: httpx.AsyncClient) -> 
 async def test_an_unknown_language_is_refused(client: httpx.AsyncClient) -> None:
     refused = await client.get("/faq", params={"language": "../en"}, headers=KEY)
     assert (refused.status_code, refused.json()["code"]) == (422, "invalid")
+
+
+async def test_what_the_bot_makes_of_it_counts(client: httpx.AsyncClient) -> None:
+    asked = {"language": "en", "text": "where do I put it?", "leaning": "parking:3.10,pets:-4.2"}
+    view = (await client.get("/faq", params=asked, headers=KEY)).json()
+    assert (view["topic"], view["text"]) == ("parking", "In the yard.")
+    asked["leaning"] = "parking:-9.00,pets:-9.00"
+    assert (await client.get("/faq", params=asked, headers=KEY)).json()["text"] is None
+
+
+async def test_two_topics_to_choose_from_have_their_titles(
+    client: httpx.AsyncClient, tmp_path: Path
+) -> None:
+    pets = ["May I bring a dog?", "Are cats welcome?", "Is a parrot allowed?"]
+    pets += ["Do you like dogs?", "Are animals allowed?", "What about my cat?"]
+    write(tmp_path, "en", source(topic="pets", title="Pets", questions=pets), name="pets.md")
+    asked = {"language": "en", "text": "quux?", "leaning": "parking:0.30,pets:0.10"}
+    view = (await client.get("/faq", params=asked, headers=KEY)).json()
+    assert view["text"] is None
+    assert {one["title"] for one in view["choices"]} == {"Parking", "Pets"}

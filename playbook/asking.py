@@ -1,0 +1,55 @@
+"""Questions to us that are clear before anything else is read from a message.
+
+The bot says with each message which topics of the FAQ it leans to. Where it leans far, the FAQ
+is asked first, and only what finds nothing there is read on as an answer or a move: "do you
+have an API" is no name, and "how do we cancel later if we don't like it" stops no talk.
+"""
+
+import re
+
+from playbook.acts import NAMES, Act, clear
+from playbook.digression import ask_faq, tell_bot
+from playbook.hearing import Doubt, Value
+from playbook.order import MEETING
+from playbook.scene import Intent
+from playbook.times import wish_in
+from playbook.turn import Turn
+
+ASKS = -3.0  # log odds from which a message is taken for a question to us
+ASKS_AGAINST_MOVE = -2.0  # the same where its words make a move
+BOT = "bot"
+_PARTS = re.compile(r"[,.;:!\n]\s*\S")  # an answer may stand beside the question
+_OPEN = (*NAMES, "option")  # kinds whose answers may look like anything
+
+
+def asked_outright(
+    turn: Turn, text: str, *, intent: Intent | None, act: Act | None, value: Value | Doubt | None
+) -> bool:
+    """Look the message up where it is clearly a question to us."""
+    topic = max(turn.leaning, key=lambda name: turn.leaning[name], default=None)
+    if topic is None or (act is not None and act.name == "are_you_bot"):
+        return False
+    sure = act is not None and act.sure
+    if turn.leaning[topic] < (ASKS_AGAINST_MOVE if sure else ASKS) or _answers(text, value):
+        return False
+    timed = turn.state.question == MEETING or turn.scene.booked is not None
+    if timed and wish_in(turn, text) is not None:
+        return False
+    if topic == BOT and clear(intent) == "are_you_bot":
+        tell_bot(turn)
+        return True
+    kept = [intent.name, intent.confidence, intent.margin] if intent is not None else None
+    ask_faq(turn, text, topic=None, else_read=text, intent=kept)
+    return True
+
+
+def no_bot_meant(turn: Turn) -> bool:
+    """Whether a question that looks like "are you a bot?" is more likely another one."""
+    return bool(turn.leaning) and turn.leaning.get(BOT, ASKS * 2) < ASKS
+
+
+def _answers(text: str, value: Value | Doubt | None) -> bool:
+    """Whether the message holds an answer that the question must not swallow."""
+    if not isinstance(value, Value):
+        return isinstance(value, Doubt)
+    return value.question.kind not in _OPEN or _PARTS.search(text) is not None
