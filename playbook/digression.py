@@ -48,6 +48,8 @@ def faq(turn: Turn, memory: dict[str, Any], result: Result) -> None:
     topic = found.topic or memory.get("topic")
     if found.choices:
         _which_topic(turn, found.choices)
+        if memory.get("menu"):
+            language_menu(turn, "language_unknown")
         if memory.get("answered"):
             go_on(turn, None)
         return

@@ -2,10 +2,10 @@
 
 A topic's evidence is the sum of what the words say (`retrieve`) and of what the bot made of
 the message (`leaning`), in log odds that the message asks for this topic. Above ANSWERED,
-and ahead of every other, it is answered; two that are near each other, or one that is only
-likely, are asked back about: "is it about price or privacy?" is better than a wrong answer.
-What does not look like a question has to say much more. The weights were fitted by logistic regression
-over pairs of message and topic (tests/cases/unseen/README.md names the messages).
+and ahead of every other, it is answered; two that are near each other are asked back about:
+"is it about price or privacy?" is better than a wrong answer. What does not look like a
+question has to say much more. The weights were fitted by logistic regression over pairs of
+message and topic (docs/decisions/0020).
 """
 
 from collections.abc import Mapping
@@ -42,11 +42,14 @@ def decide(index: Index, text: str, leaning: Leaning, *, topic: str | None = Non
         return Decision()
     first = ordered[0]
     second = odds[ordered[1]] if len(ordered) > 1 else -10.0
-    if odds[first] >= ANSWERED and odds[first] - second >= AHEAD:
+    enough = LIKELY if first == topic and second < NEAR else ANSWERED
+    if odds[first] >= enough and odds[first] - second >= AHEAD:
         return Decision(index.topics[first], 1 / (1 + 2.718 ** -odds[first]))
     if not index.asks(text) or odds[first] < LIKELY:
         return Decision()
-    return Decision(choices=tuple(index.topics[n] for n in ordered[:2] if odds[n] >= NEAR))
+    if second < NEAR:
+        return Decision()
+    return Decision(choices=tuple(index.topics[name] for name in ordered[:2]))
 
 
 def _odds(index: Index, text: str, leaning: Leaning, topic: str | None) -> dict[str, float]:
