@@ -18,6 +18,7 @@ from playbook.turn import Turn
 ASKS = -3.0  # log odds from which a message is taken for a question to us
 ASKS_AGAINST_MOVE = -2.0  # the same where its words make a move
 BOT = "bot"
+NEVER = ("data_request", "handoff", "abuse", "injection")  # are not put off by any question
 _PARTS = re.compile(r"[,.;:!\n]\s*\S")  # an answer may stand beside the question
 _OPEN = (*NAMES, "option")  # kinds whose answers may look like anything
 
@@ -30,12 +31,15 @@ def asked_outright(
     if topic is None or (act is not None and act.name == "are_you_bot"):
         return False
     sure = act is not None and act.sure
+    meant_bot = topic == BOT and clear(intent) == "are_you_bot"
+    if clear(intent) in NEVER or (sure and act is not None and act.name in NEVER and not meant_bot):
+        return False
     if turn.leaning[topic] < (ASKS_AGAINST_MOVE if sure else ASKS) or _answers(text, value):
         return False
     timed = turn.state.question == MEETING or turn.scene.booked is not None
     if timed and wish_in(turn, text) is not None:
         return False
-    if topic == BOT and clear(intent) == "are_you_bot":
+    if meant_bot:
         tell_bot(turn)
         return True
     kept = [intent.name, intent.confidence, intent.margin] if intent is not None else None

@@ -26,7 +26,11 @@ from tests.playbook.world import Talk
 ROOT = Path(__file__).resolve().parents[2]
 OPEN = ("need", "industry", "company_size", "timeline", "name", "budget", "email")
 NONE = "none"
-TOLD = {"faq_bot": "bot", "languages": "languages"}  # topics that the interview tells itself
+TOLD = {
+    "faq_bot": "bot",
+    "languages": "languages",
+    "data_request_ack": "privacy",
+}  # topics that the interview tells itself
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,8 @@ from tests.cases.result import CaseResult
 
 FOLDER = Path(__file__).parent / "unseen"
 LANGUAGES = ("en", "sl", "he", "fi", "nb", "pl")
-FLOORS = {"faq_found": 0.72, "faq_asked_back": 0.75, "faq_given": 0.9, "faq_left": 0.93}
-ALTOGETHER = {"faq_found": 0.8, "faq_given": 0.95, "faq_left": 0.97}
+FLOORS = {"faq_found": 0.7, "faq_asked_back": 0.72, "faq_given": 0.9, "faq_left": 0.93}
+ALTOGETHER = {"faq_found": 0.77, "faq_given": 0.95, "faq_left": 0.97}
 
 
 @pytest.fixture(scope="module")

@@ -97,3 +97,12 @@ def test_who_is_taken_for_asking_about_the_bot_is_looked_up_where_that_is_unlike
     assert "faq_bot" not in turn.tags
     turn = talk.ask("is that a machine talking?", {"bot": 0.5}, "are_you_bot")
     assert "faq_bot" in turn.tags
+
+
+def test_a_wish_for_erasure_or_a_person_is_never_put_off_by_a_question() -> None:
+    talk = FaqTalk().at("industry")
+    turn = talk.ask("please delete my data", {"privacy": 2.0}, "data_request")
+    assert "faq_privacy" not in turn.tags
+    assert not any(isinstance(one, AskFaq) for one in turn.asked)
+    turn = talk.ask("can I talk to a person?", {"bot": 0.5}, "handoff")
+    assert "handoff" in turn.tags
