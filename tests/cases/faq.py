@@ -26,11 +26,8 @@ from tests.playbook.world import Talk
 ROOT = Path(__file__).resolve().parents[2]
 OPEN = ("need", "industry", "company_size", "timeline", "name", "budget", "email")
 NONE = "none"
-TOLD = {
-    "faq_bot": "bot",
-    "languages": "languages",
-    "data_request_ack": "privacy",
-}  # topics that the interview tells itself
+# topics that the interview tells of itself
+TOLD = {"faq_bot": "bot", "languages": "languages"}
 
 
 @dataclass(frozen=True)
