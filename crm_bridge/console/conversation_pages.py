@@ -71,6 +71,7 @@ async def conversation_list(
     rows = [Row(one, await _who(session, one)) for one in found.items]
     return page(
         "conversations.html",
+        live=True,
         person=person,
         section="Conversations",
         zone=ZONE,
@@ -78,6 +79,7 @@ async def conversation_list(
         older=found.next,
         outcomes=OUTCOMES,
         chosen=outcome,
+        cursor=cursor or "",
     )
 
 

@@ -99,6 +99,8 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(SignInNeeded)
     async def _sign_in(request: Request, _needed: SignInNeeded) -> Response:
+        if request.headers.get("HX-Request"):  # a part of a page: lead the whole page away
+            return Response(status_code=204, headers={"HX-Redirect": "/console/sign-in"})
         return RedirectResponse(f"/console/sign-in?next={request.url.path}", status_code=303)
 
     @app.exception_handler(FormTokenWrong)

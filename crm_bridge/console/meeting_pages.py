@@ -24,7 +24,13 @@ async def meetings(session: Reading, now: Now, person: SignedIn) -> Response:
     coming = await bookings.list_meetings(session, now=now, coming=True, limit=MOST_SHOWN)
     past = await bookings.list_meetings(session, now=now, coming=False, limit=MOST_SHOWN)
     return page(
-        "meetings.html", person=person, section="Meetings", coming=coming, past=past, now=now
+        "meetings.html",
+        live=True,
+        person=person,
+        section="Meetings",
+        coming=coming,
+        past=past,
+        now=now,
     )
 
 

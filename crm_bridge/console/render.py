@@ -12,11 +12,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from crm_bridge.core.written_time import written
 
-POLICY: Final = (
+_OURS_ALONE: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
-    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'; trusted-types 'none'"
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+POLICY: Final = f"{_OURS_ALONE}; require-trusted-types-for 'script'; trusted-types 'none'"
 HEADERS: Final = {
     "Content-Security-Policy": POLICY,
     "Referrer-Policy": "same-origin",
@@ -88,8 +88,10 @@ templates = Environment(
 templates.filters.update(spelled=written, told=told)
 
 
-def page(name: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """A page, or a part of one. `person` is None where nobody is signed in."""
-    values = {"person": None, "section": "", **values}
+def page(name: str, *, status: int = 200, live: bool = False, **values: Any) -> HTMLResponse:
+    """A page, or a part of one. `person` is None where nobody is signed in. A `live` one is a
+    list that htmx keeps fresh: it puts the server's HTML in, which Trusted Types would not let."""
+    values = {"person": None, "section": "", "live": live, **values}
     html = templates.get_template(name).render(values)
-    return HTMLResponse(html, status_code=status, headers=HEADERS)
+    headers = {**HEADERS, "Content-Security-Policy": _OURS_ALONE} if live else HEADERS
+    return HTMLResponse(html, status_code=status, headers=headers)

@@ -191,3 +191,25 @@ def test_every_page_of_the_console_fits_a_phone_and_axe_finds_nothing(
         found[path] = violations(page)
     assert {path: faults for path, faults in found.items() if faults} == {}
     phone.close()
+
+
+def test_a_list_stays_fresh_and_the_focus_where_it_is(
+    browser: Browser, staff: Page, context: BrowserContext, site: HostSite, house: House
+) -> None:
+    _begun(context, site, house)
+    staff.clock.install()
+    staff.goto(f"{house.url}/console/conversations")
+    rows = staff.locator("tbody tr")
+    before = rows.count()
+    rows.first.get_by_role("link").focus()
+    at = staff.evaluate("document.activeElement.href")
+    somebody = browser.new_context()
+    _begun(somebody, site, house)
+    somebody.close()
+    staff.clock.fast_forward(16_000)
+    expect(rows).to_have_count(before + 1)
+    assert staff.evaluate("document.activeElement.href") == at
+    assert staff.evaluate("[window.executed, window.reports]") == [None, []]
+    staff.get_by_label("Outcome").select_option("qualified")
+    expect(staff.locator("p.empty")).to_contain_text("with this outcome")
+    assert staff.url.endswith("?outcome=qualified")
