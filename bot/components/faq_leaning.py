@@ -74,7 +74,14 @@ class FaqLeaning:
     def beside(cls, arrays: Mapping[str, np.ndarray], sentences: Sentences | None) -> "FaqLeaning":
         """For a trained cascade's arrays, with the house's FAQ."""
         folder = Path(os.environ.get("USHER_DATA") or "data") / "faq"
-        return cls(folder, sentences, arrays.get("elsewhere"))
+        leaning = cls(folder, sentences, arrays.get("elsewhere"))
+        leaning.make_ready()
+        return leaning
+
+    def make_ready(self) -> None:
+        """Read the files before anybody waits for them: most of a second."""
+        if self._sentences is not None:
+            self._look()
 
     def of(self, text: str, intents: Sequence[tuple[str, float]]) -> list[tuple[str, float]]:
         """Topics with their log odds, the likeliest first, REPORTED at most."""

@@ -62,13 +62,6 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class _Wording:
-    entry: Entry
-    bag: Bag
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
 class _Named:
     entry: Entry
     pattern: re.Pattern[str]
@@ -83,9 +76,12 @@ class Index:
         raw = [(entry, _terms(text), weight) for entry in entries for text, weight in _texts(entry)]
         self._rarity = _rarity([terms for _, terms, _ in raw])
         self._unseen = log(1 + len(raw) + 0.5)
-        self._wordings = [
-            _Wording(entry, self._weighted(terms), weight) for entry, terms, weight in raw
-        ]
+        self._owners = [entry.topic for entry, _, _ in raw]
+        # term -> the wordings that have it, each with what it counts there
+        self._postings: dict[str, list[tuple[int, float]]] = {}
+        for at, (_, terms, weight) in enumerate(raw):
+            for term, value in self._weighted(terms).items():
+                self._postings.setdefault(term, []).append((at, weight * value))
         self.topics: Mapping[str, Entry] = {entry.topic: entry for entry in entries}
         self._openings = _openings(entries)
         every = [_spaced(text) for _, text in _worded(entries)]
@@ -140,11 +136,13 @@ class Index:
         """
         alike: dict[str, float] = {}
         for clause in _clauses(text):
-            bag = self._weighted(_terms(clause))
-            for wording in self._wordings:
-                score = min(wording.weight * _cosine(bag, wording.bag), 1.0)
-                if score > alike.get(wording.entry.topic, 0.0):
-                    alike[wording.entry.topic] = score
+            cosines: dict[int, float] = {}
+            for term, value in self._weighted(_terms(clause)).items():
+                for at, counts in self._postings.get(term, ()):
+                    cosines[at] = cosines.get(at, 0.0) + value * counts
+            for at, score in cosines.items():
+                topic = self._owners[at]
+                alike[topic] = max(alike.get(topic, 0.0), min(score, 1.0))
         return alike
 
     def named(self, text: str) -> dict[str, float]:
@@ -251,9 +249,3 @@ def _rarity(bags: Sequence[frozenset[str]]) -> dict[str, float]:
     return {
         term: log(1 + (len(bags) - count + 0.5) / (count + 0.5)) for term, count in seen.items()
     }
-
-
-def _cosine(one: Bag, other: Bag) -> float:
-    if len(other) < len(one):
-        one, other = other, one
-    return sum(value * other.get(term, 0.0) for term, value in one.items())
