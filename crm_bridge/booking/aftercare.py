@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from crm_bridge.booking import reminders, together
-from crm_bridge.booking.checklist import LATER, REFUSED, Act, Settled, Task, work_off
+from crm_bridge.booking.checklist import GAVE_UP, LATER, REFUSED, Act, Settled, Task, work_off
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.diary import DiaryKeeper
 from crm_bridge.booking.models import Booking, Fellow
@@ -163,28 +163,30 @@ class Aftercare:
             self._task("records", self._log(event), event),
             Task("room", _careful(room), tries=ROOM_TRIES),  # a room nobody enters does no harm
             *(task for each in everybody for task in self._advisor_freed(event, each)),
-            self._task("mail_visitor", mail_visitor, event),
+            self._task("mail_cancelled", mail_visitor, event, name="mail_visitor"),
             Task("say", _careful(offer)),
         ]
 
     def _advisor_freed(self, event: Event, advisor_id: str) -> list[Task]:
-        """A meeting was cancelled: out of an advisor's calendar, and by mail."""
+        """A meeting was cancelled: out of an advisor's calendar, and by mail, which brings the
+        cancellation for their calendar where we could not take it out."""
         calendar, mail = _names(event, advisor_id)
 
         async def remove(_: Settled) -> str:
             return await self._diary.remove(event.data["booking"], advisor_id=advisor_id)
 
-        async def tell(_: Settled) -> str:
+        async def tell(settled: Settled) -> str:
             if _is_theirs(event, advisor_id):
                 return THEIRS
             there = await self._in_calendar(event.data["booking"], advisor_id)
+            taken_out = there and settled[calendar] != GAVE_UP
             return await self._notices.to_advisor(
-                event, "cancelled", with_entry=not there, advisor_id=advisor_id
+                event, "cancelled", with_entry=not taken_out, advisor_id=advisor_id
             )
 
         return [
-            self._task("calendar", remove, event, name=calendar),
-            self._task("mail_advisor", tell, event, name=mail),
+            self._task("removal", remove, event, name=calendar, tries=CALENDAR_TRIES),
+            self._task("mail_advisor", tell, event, name=mail, after=(calendar,)),
         ]
 
     async def missed(self, steps: Steps, data: Data) -> None:
@@ -204,15 +206,24 @@ class Aftercare:
         """The work of one reminder, begun at its time."""
         event = _event(data)
 
-        async def mail(_: Settled) -> str:
+        async def comes() -> bool:
             async with self._database.reading() as session:
                 booking = await session.get(Booking, event.data["booking"])
             live = booking is not None and booking.status == "booked"
-            if booking is None or not live or booking.start_at <= self._clock.now():
+            return live and booking is not None and booking.start_at > self._clock.now()
+
+        async def mail(_: Settled) -> str:
+            if not await comes():
                 return "no need"
             return await self._notices.to_visitor(event, "reminder")
 
-        await work_off(steps, [Task("mail_visitor", _careful(mail), tries=12)])
+        async def instead(_: Settled) -> str:
+            if not await comes():
+                return "no need"
+            return await self._people.about(event.data["booking"], "reminder")
+
+        task = Task("mail_visitor", _careful(mail), instead=_careful(instead), tries=12)
+        await work_off(steps, [task])
 
     async def _plan(self, event: Event) -> str:
         """Who meets the visitor, and when they are reminded (`{hours before: when}`), as JSON."""

@@ -9,12 +9,26 @@ from crm_bridge.core.database import Database
 from crm_bridge.core.written_time import written
 from crm_bridge.tickets import service as tickets
 
-Matter = Literal["room", "calendar", "mail_visitor", "mail_advisor", "records", "clash", "past"]
+Matter = Literal[
+    "room",
+    "calendar",
+    "removal",
+    "mail_visitor",
+    "mail_cancelled",
+    "reminder",
+    "mail_advisor",
+    "records",
+    "clash",
+    "past",
+]
 
 _SUBJECTS: Final[dict[Matter, str]] = {
     "room": "No video room could be made",
     "calendar": "The meeting is not in the advisor's calendar",
+    "removal": "A cancelled meeting still stands in the advisor's calendar",
     "mail_visitor": "The visitor's mail about the meeting could not be delivered",
+    "mail_cancelled": "The visitor's mail about the cancellation could not be delivered",
+    "reminder": "The visitor's reminder could not be delivered",
     "mail_advisor": "The advisor's mail about the meeting could not be delivered",
     "records": "The meeting is missing among the activities",
     "clash": "The advisor moved a meeting onto another one",
@@ -26,7 +40,13 @@ _NEXT: Final[dict[Matter, str]] = {
     " send the link to the visitor.",
     "calendar": "The meeting stands; its entry was sent to the advisor by mail instead. If the"
     " calendar (usher advisor calendars) stays away, connect it again (usher advisor connect).",
+    "removal": "The meeting is cancelled, and the advisor was mailed an entry that takes it out. See"
+    " that it is gone from the calendar: until then it keeps that time busy. If the calendar (usher"
+    " advisor calendars) stays away, connect it again (usher advisor connect).",
     "mail_visitor": "The meeting stands as it is told here. Reach the visitor another way.",
+    "mail_cancelled": "The meeting is cancelled, and no mail has told the visitor. Reach them another"
+    " way.",
+    "reminder": "The meeting stands. Remind the visitor another way.",
     "mail_advisor": "Tell the advisor another way.",
     "records": "Log the meeting by hand.",
     "clash": "The visitor still has the old time. Move one of the two meetings.",

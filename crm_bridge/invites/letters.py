@@ -157,7 +157,7 @@ def visitor_entry(
         end=meeting.end,
         summary=words.say("entry_summary", title=title, advisor=meeting.advisor.name),
         description="\n".join(told),
-        location=meeting.video_url,
+        location="" if gone else meeting.video_url,
         url=meeting.page_url,
         organizer=organizer,
         attendee=Person(meeting.visitor.name, meeting.visitor.email),

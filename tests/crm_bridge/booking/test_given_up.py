@@ -68,6 +68,10 @@ class Calendars:
         return Written(entry.uid, video_url=MEET if entry.video else None)
 
     async def remove(self, advisor_id: str, uid: str) -> None:
+        if self.revoked:
+            raise CalendarRevoked("the advisor has to connect it again")
+        if self.away:
+            raise CalendarUnreachable("answers 500")
         self.entries.pop(uid, None)
 
 
@@ -211,9 +215,14 @@ async def test_a_visitor_whose_address_takes_no_mail_is_told_so_in_the_chat(
         )
     await house.dispatcher.deliver_due()
     assert await house.said() == [said]  # of a cancelled meeting nobody says that it stands
-    assert {each.occasion for each in await house.tickets()} == {
-        f"booking_mail_visitor:{house.booking}"
+    told = {each.occasion: each for each in await house.tickets()}
+    assert set(told) == {
+        f"booking_mail_visitor:{house.booking}",
+        f"booking_mail_cancelled:{house.booking}",
     }
+    cancelled = told[f"booking_mail_cancelled:{house.booking}"]
+    assert "The meeting is cancelled" in cancelled.body
+    assert "stands" not in cancelled.body
 
 
 async def test_a_link_that_the_advisors_calendar_makes_is_in_the_invitation_and_stays(
@@ -244,3 +253,26 @@ async def test_without_a_calendar_that_makes_links_the_meeting_stands_without(
     booking = await house.book()
     assert (booking.status, booking.video_url) == ("booked", None)
     assert len(house.smtp.mailbox.to(SAID["email"])) == 1
+
+
+@pytest.mark.parametrize("how", ["revoked", "away"])
+async def test_a_cancelled_meeting_that_stays_in_the_calendar_is_said_to_stay_there(
+    database: Database, settings: Settings, smtp_server: SmtpServer, maja: str, how: str
+) -> None:
+    calendars = Calendars()
+    house = await _house(database, settings, smtp_server, calendars=calendars)
+    await house.book()
+    setattr(calendars, how, True)
+    async with house.database.transaction() as session:
+        await service.cancel(
+            session, house.booking, reason="", by="visitor", desk=house.desk, now=NOW
+        )
+    await house.dispatcher.deliver_due()
+    to_maja = house.mail("maja@polaris.test")
+    assert "has been taken out of your calendar" not in _text(to_maja)
+    (entry,) = [part for part in to_maja.walk() if part.get_content_type() == "text/calendar"]
+    assert entry.get_param("method") == "CANCEL"
+    (ticket,) = await house.tickets()
+    assert ticket.subject.startswith("A cancelled meeting still stands in the advisor's calendar")
+    assert "The meeting stands" not in ticket.body
+    assert sum(house.waited_seconds) <= 15 * 60

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from crm_bridge.booking import parts, service
 from crm_bridge.booking.desk import Desk
@@ -12,8 +13,10 @@ from crm_bridge.core.database import Database
 from crm_bridge.core.outbox import Dispatcher
 from crm_bridge.durable.in_memory import MemoryWork
 from crm_bridge.invites.parts import MailParts
+from crm_bridge.invites.port import MailUndeliverable
 from crm_bridge.invites.post import PostOffice
 from crm_bridge.settings import Settings
+from crm_bridge.tickets.models import Ticket
 from tests.crm_bridge.booking.makers import a_desk, at, make_advisor, make_conversation
 from tests.crm_bridge.conftest import NOW
 from tests.crm_bridge.invites.makers import TEXTS
@@ -29,8 +32,11 @@ class Post:
 
     def __init__(self) -> None:
         self.subjects: list[str] = []
+        self.refuses = False
 
     async def send(self, message: Any, name: str) -> None:
+        if self.refuses:
+            raise MailUndeliverable("550 no such user")
         if "robin" in str(message["To"]):
             self.subjects.append(str(message["Subject"]))
 
@@ -105,3 +111,13 @@ async def test_a_cancelled_meeting_is_not_reminded_of(house: Round) -> None:
     await house.dispatcher.deliver_due()
     house.post.subjects.clear()
     assert await house.pass_time(START - HOUR) == 0
+
+
+async def test_a_reminder_that_cannot_be_delivered_is_handed_to_a_person(house: Round) -> None:
+    booking = await house.booked()
+    house.post.refuses = True
+    await house.pass_time(START - 24 * HOUR)
+    async with house.database.reading() as session:
+        (ticket,) = await session.scalars(select(Ticket))
+    assert ticket.occasion == f"booking_reminder:{booking}"
+    assert "The meeting stands. Remind the visitor another way." in ticket.body

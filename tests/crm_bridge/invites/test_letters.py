@@ -127,6 +127,7 @@ def test_a_reminder_tells_how_near_the_meeting_is() -> None:
 def test_a_cancelled_entry_leads_to_other_times_and_nowhere_else() -> None:
     entry = letters.visitor_entry(a_meeting(), "cancelled", TEXTS, organizer=SENDER, stamp=START)
     assert entry.description == "Choose another time: https://bridge.test/b/token"
+    assert entry.location == ""
 
 
 def test_somebody_without_a_name_is_greeted_all_the_same() -> None:
