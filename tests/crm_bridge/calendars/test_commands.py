@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,8 @@ from typer.testing import CliRunner
 
 from crm_bridge.booking import commands as openings
 from crm_bridge.calendars import commands as advisor
-from crm_bridge.core.database import Base, make_engine
+from crm_bridge.calendars.models import ConnectedCalendar
+from crm_bridge.core.database import Base, Database, make_engine
 
 NEW = ("create", "maja", "--name", "Maja Novak", "--email", "maja@polaris.test")
 LJUBLJANA = ("--timezone", "Europe/Ljubljana")
@@ -104,6 +107,31 @@ def test_time_off_is_shown_and_taken_back() -> None:
     assert _usher("back", "maja", entry).exit_code == 0
     assert _usher("away", "maja").output.strip() == ""
     assert f"maja has no time off {entry}" in _usher("back", "maja", entry).stderr
+
+
+def test_explain_says_of_a_stale_calendar_when_it_was_read_and_how_often_it_must_be() -> None:
+    _usher(*NEW, *LJUBLJANA)
+
+    async def connected() -> None:
+        database = Database(make_engine(os.environ["USHER_DATABASE_URL"]))
+        async with database.transaction() as session:
+            session.add(
+                ConnectedCalendar(
+                    id="cal_1",
+                    advisor_id="maja",
+                    kind="caldav",
+                    name="work",
+                    synced_at=datetime(2026, 3, 11, 8, 44, tzinfo=UTC),
+                    created_at=datetime(2026, 3, 1, tzinfo=UTC),
+                )
+            )
+        await database.close()
+
+    asyncio.run(connected())
+    said = _usher("explain", "--advisor", "maja").output
+    assert "maja: 0 openings" in said
+    assert "calendar (caldav work) that was last read 2026-03-11 08:44 UTC" in said
+    assert "every 15 minutes" in said
 
 
 def test_explain_names_the_reason_where_nothing_is_left() -> None:
