@@ -2,9 +2,10 @@
 
 `python -m tests.crm_bridge.durable.kill_house DATABASE_URL FOLDER`, on an empty database
 with its tables. Each life is a forked process: it takes up what the former left, books a
-meeting, and dies at its own point of it: just before a thing is done in the world, or
-when it is done and nobody has noted it. The last one lives until all is done, and prints
-what there is in the world as one JSON line.
+meeting (and then moves or cancels it, when all of the booking is done), and dies at its own
+point of that: just before a thing is done in the world, or when it is done and nobody has
+noted it. The last one lives until all is done, and prints what there is in the world as one
+JSON line.
 """
 
 import asyncio
@@ -14,6 +15,7 @@ import signal
 import sys
 import uuid
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,7 @@ from crm_bridge.booking.desk import Desk
 from crm_bridge.calendars.port import Entry, Written
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database, make_engine
-from crm_bridge.core.outbox import Delivery, Dispatcher, Event
+from crm_bridge.core.outbox import Delivery, Dispatcher, DomainEvent, Event
 from crm_bridge.durable.engine import DbosWork
 from crm_bridge.invites.outbox_folder import OutboxFolder
 from crm_bridge.invites.parts import MailParts
@@ -47,17 +49,25 @@ from tests.crm_bridge.booking.makers import (
 from tests.crm_bridge.conftest import NOW
 from tests.crm_bridge.invites.makers import TEXTS
 
-POINTS = [
-    f"{when} {what}"
-    for what in ("records", "room", "calendar", "visitor", "advisor")
+DONE = {
+    "book": ("records", "room", "calendar", "visitor", "advisor"),
+    "move": ("calendar", "visitor"),
+    "cancel": ("removal", "visitor", "advisor"),
+}
+LIVES = [
+    (change, f"{when} {what}")
+    for change, done in DONE.items()
+    for what in done
     for when in ("before", "after")
 ]
 STARTS = [
     at(f"{day} {clock}")
-    for day in (13, 16, 17)
+    for day in (13, 16, 17, 18)
     for clock in ("08:00", "08:30", "09:00", "09:30", "10:00")
 ]
+LATER = at("19 08:00")  # where the first moved meeting goes; the next ones half an hour later each
 PATIENCE_SECONDS = 20
+HEARD = ("booking.confirmed", "booking.moved", "booking.cancelled")
 
 
 class Fate:
@@ -65,7 +75,7 @@ class Fate:
 
     def __init__(self, point: str) -> None:
         self.point = point
-        self.armed = False  # from the booking on: what a former life left is done in peace
+        self.armed = False  # from the change on: what a former life left is done in peace
 
     def meet(self, point: str) -> None:
         if self.armed and point == self.point:
@@ -85,6 +95,11 @@ class World:
         place.mkdir(exist_ok=True)
         (place / name).write_text(text)
         self.fate.meet(f"after {kind}")
+
+    def drop(self, kind: str, name: str) -> None:
+        self.fate.meet("before removal")
+        (self.folder / kind / name).unlink(missing_ok=True)
+        self.fate.meet("after removal")
 
     def names(self, kind: str) -> list[str]:
         return sorted(each.name for each in (self.folder / kind).glob("*"))
@@ -132,7 +147,8 @@ class Calendars:
         self._world.put("calendar", entry.uid, entry.place)
         return Written(ref=entry.uid)
 
-    async def remove(self, advisor_id: str, uid: str) -> None: ...
+    async def remove(self, advisor_id: str, uid: str) -> None:
+        self._world.drop("calendar", uid)
 
 
 class Mail:
@@ -156,7 +172,8 @@ class Mail:
 class House:
     """One life."""
 
-    def __init__(self, url: str, folder: Path, point: str) -> None:
+    def __init__(self, url: str, folder: Path, change: str, point: str) -> None:
+        self.change = change
         self.fate = Fate(point)
         self.world = World(folder, self.fate)
         self.clock = Clock(NOW)
@@ -183,7 +200,7 @@ class House:
             durable=self.durable,
             records=self.records,
         )
-        handlers = {"booking.confirmed": [("aftercare", care.on_change)]}
+        handlers = {name: [("aftercare", care.on_change)] for name in HEARD}
         self.dispatcher = Dispatcher(self.database, self.clock, handlers)
 
     async def records(self, event: Event) -> None:
@@ -193,33 +210,56 @@ class House:
 
     async def live(self, number: int, *, last: bool) -> None:
         await self.durable.start()
-        if not last:
-            await self._book(STARTS[number])
-        self.fate.armed = not last
+        booking = None if last else await self._book(STARTS[number])
+        self.fate.armed = self.change == "book"
         delivering = asyncio.create_task(self.dispatcher.run())
-        for _ in range(PATIENCE_SECONDS * 10):
-            await asyncio.sleep(0.1)
-            if last and await self._all_done(number):
-                break
+        if booking is not None and self.change != "book":
+            await self._settled()
+            self.fate.armed = True
+            await self._then(booking, number)
+        await self._settled()
         delivering.cancel()
         if last:
             print(json.dumps(await self._told()))
         await self.durable.stop()
         await self.database.close()
 
-    async def _book(self, start: Any) -> None:
+    async def _book(self, start: Any) -> str:
         visitor = await make_conversation(self.database)
         async with self.database.transaction() as session:
             held = await service.hold(session, visitor, start, desk=self.desk, now=NOW)
-            await service.confirm(session, visitor, held.hold, desk=self.desk, now=NOW)
+            made = await service.confirm(session, visitor, held.hold, desk=self.desk, now=NOW)
+        return made.booking
 
-    async def _all_done(self, bookings: int) -> bool:
+    async def _then(self, booking: str, number: int) -> None:
+        async with self.database.transaction() as session:
+            if self.change == "cancel":
+                await service.cancel(
+                    session, booking, reason="", by="visitor", desk=self.desk, now=NOW
+                )
+                return
+            to = LATER + timedelta(minutes=30 * (number - len(DONE["book"]) * 2))
+            await service.move(session, booking, to, by="visitor", desk=self.desk, now=NOW)
+
+    async def _settled(self) -> None:
+        """Until nothing is left to do."""
+        for _ in range(PATIENCE_SECONDS * 10):
+            await asyncio.sleep(0.1)
+            if await self._all_done():
+                return
+
+    async def _all_done(self) -> bool:
         waiting = await self._works(["ENQUEUED", "PENDING"])
         async with self.database.reading() as session:
             undelivered = await session.scalar(
                 select(func.count()).select_from(Delivery).where(Delivery.done_at.is_(None))
             )
-        return not waiting and not undelivered and len(await self._works(["SUCCESS"])) == bookings
+            unheard = await session.scalar(
+                select(func.count())
+                .select_from(DomainEvent)
+                .where(DomainEvent.fanned_out.is_(False), DomainEvent.name.in_(HEARD))
+            )
+        return not waiting and not undelivered and not unheard
 
     async def _works(self, status: list[str]) -> list[Any]:
         found: list[Any] = await dbos.DBOS.list_workflows_async(status=status)
@@ -239,12 +279,12 @@ class House:
             }
 
 
-def one_life(url: str, folder: Path, number: int, point: str) -> int:
+def one_life(url: str, folder: Path, number: int, change: str, point: str) -> int:
     """Live in a child process; how it ended (a negative signal)."""
     child = os.fork()
     if child == 0:
         try:
-            asyncio.run(House(url, folder, point).live(number, last=not point))
+            asyncio.run(House(url, folder, change, point).live(number, last=not point))
         finally:
             sys.stdout.flush()
             os._exit(0)
@@ -259,10 +299,10 @@ def main(url: str, folder: Path) -> None:
         await database.close()
 
     asyncio.run(furnish())
-    for number, point in enumerate(POINTS):
-        ended = one_life(url, folder, number, point)
-        assert ended == -signal.SIGKILL, (point, ended)
-    assert one_life(url, folder, len(POINTS), "") == 0
+    for number, (change, point) in enumerate(LIVES):
+        ended = one_life(url, folder, number, change, point)
+        assert ended == -signal.SIGKILL, (change, point, ended)
+    assert one_life(url, folder, len(LIVES), "", "") == 0
 
 
 if __name__ == "__main__":

@@ -1,16 +1,17 @@
-"""Killed with -9 at any step of what follows a booking, the bridge goes on, and the world
-has everything once."""
+"""Killed with -9 at any step of what follows a booking, its move and its cancellation, the
+bridge goes on, and the world has everything once."""
 
 import json
 import os
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from sqlalchemy import NullPool, create_engine, text
 
-from tests.crm_bridge.durable.kill_house import POINTS
+from tests.crm_bridge.durable.kill_house import LIVES
 
 ROOT = Path(__file__).parents[3]
 
@@ -43,10 +44,14 @@ def test_killed_at_each_step_it_goes_on_and_all_is_done_once(
     )
     assert ran.returncode == 0, ran.stderr[-3000:]
     world = json.loads(ran.stdout.splitlines()[-1])
-    bookings = sorted(uid.split("@")[0] for uid in world["calendar"])
-    assert len(bookings) == len(set(bookings)) == len(POINTS)
-    assert sorted(world["rooms"]) == bookings
-    assert world["records"] == bookings
-    assert len(world["mails"]) == 2 * len(POINTS)
-    assert world["reminders"] == 2 * len(POINTS)
+    changes = Counter(change for change, _ in LIVES)
+    standing = len(LIVES) - changes["cancel"]
+    in_calendar = [uid.split("@")[0] for uid in world["calendar"]]
+    assert len(in_calendar) == len(set(in_calendar)) == standing
+    assert len(set(world["rooms"])) == len(world["rooms"]) == len(LIVES)
+    assert set(in_calendar) < set(world["rooms"])
+    told = len(LIVES) + changes["move"] + changes["cancel"]  # each of them once to both sides
+    assert len(world["records"]) == told
+    assert len(world["mails"]) == 2 * told
+    assert world["reminders"] == 2 * (len(LIVES) + changes["move"])
     assert world["tickets"] == 0
