@@ -1,6 +1,7 @@
 """The busy index: what calendars told, and whether it can still be trusted."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from crm_bridge.calendars import busy, busy_cache, diary_rows, repository
 from crm_bridge.calendars.bitmap import Frame
@@ -121,3 +122,13 @@ async def test_a_change_between_the_two_reads_is_not_kept_under_the_old_digest(
     async with database.reading() as session:
         back = await busy_minutes(session, {"maja": row.busy_digest})
     assert back["maja"].within(frame) == frame.bits(first)
+
+
+def test_no_server_is_asked_when_somebody_is_free() -> None:
+    """Its answer leaves out what it did not expand: events are fetched and expanded here."""
+    adapters = list(Path(busy.__file__).parent.rglob("*.py"))
+    assert len(adapters) > 20
+    for path in adapters:
+        said = path.read_text(encoding="utf-8").casefold()
+        for asked in ("free-busy-query", "/freebusy", "getschedule", "findmeetingtimes"):
+            assert asked not in said, f"{path.name} asks {asked}"
