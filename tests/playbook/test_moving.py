@@ -1,5 +1,7 @@
 """A meeting is moved and cancelled by talking, after a yes, and never doubled."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from playbook.directives import Cancel, Move
@@ -136,3 +138,20 @@ def test_moving_where_nothing_is_booked_answers_no_question(language: str, text:
     assert talk.value("timeline") is None
     assert talk.question == "timeline"
     assert "restate_question" in turn.tags
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "please move it a week forward"),
+        ("pl", "przelozmy to o tydzien"),
+        ("fi", "voisko sen siirtää viikolla eteenpäin"),
+        ("nb", "kan vi flytte den en uke frem"),
+        ("he", "אפשר להזיז את זה שבוע קדימה"),
+        ("sl", "prestavimo za en teden naprej"),
+    ],
+)
+def test_by_a_week(language: str, text: str) -> None:
+    talk = Talk(language).booked("2026-03-17 10:00")
+    (start,) = talk.say(text).starts
+    assert start == datetime(2026, 3, 24, 9, 0, tzinfo=UTC)
