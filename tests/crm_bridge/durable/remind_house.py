@@ -24,7 +24,7 @@ LEAD = timedelta(seconds=5)
 
 def house_at(url: str, folder: Path, moment: datetime) -> House:
     """A house whose clock shows `moment` now."""
-    house = House(url, folder, "")
+    house = House(url, folder, "book", "")
     house.clock._offset = moment - datetime.now(UTC)
     return house
 
