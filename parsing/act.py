@@ -72,6 +72,13 @@ def parse_all(text: str, *, language: str) -> list[Parsed[Act]]:
     return list(_acts(text, language))
 
 
+def denies(text: str, name: str, *, language: str) -> bool:
+    """Whether words that look like the act `name` say something else: "I spoke with somebody
+    last week", "how many people" are no wish for a person. Raises UnknownLanguage."""
+    said = fold_text(text[: 2 * LONGEST])[:LONGEST]
+    return _grammar(language).acts[name].but_not.search(said) is not None
+
+
 @lru_cache(maxsize=8)  # of one message it is asked four times and more
 def _acts(text: str, language: str) -> tuple[Parsed[Act], ...]:
     grammar = _grammar(language)
@@ -84,6 +91,7 @@ def _acts(text: str, language: str) -> tuple[Parsed[Act], ...]:
     found: list[tuple[tuple[bool, int], Parsed[Act]]] = []
     for name, patterns in grammar.acts.items():
         spans = [match.span() for match in islice(patterns.anywhere.finditer(said), _MOST)]
+        spans = _without(spans, patterns.but_not, said)
         leading = patterns.leading.match(said)
         spans += [leading.span("act")] if leading is not None else []
         whole = _covers(spans, words, filler)
@@ -114,6 +122,7 @@ def _language_wish(text: str, language: str) -> Parsed[Act] | None:
 @dataclass(frozen=True, slots=True)
 class _Patterns:
     anywhere: re.Pattern[str]
+    but_not: re.Pattern[str]
     leading: re.Pattern[str]
     alone: re.Pattern[str]
 
@@ -130,6 +139,21 @@ def _covers(spans: list[tuple[int, int]], words: list[tuple[int, int]], filler: 
         is_filler or any(start <= at < end for start, end in spans)
         for (at, _), is_filler in zip(words, filler, strict=True)
     )
+
+
+def _without(
+    spans: list[tuple[int, int]], but_not: re.Pattern[str], said: str
+) -> list[tuple[int, int]]:
+    """The spans that no other meaning of the words touches: "I spoke with somebody last week"
+    wishes for nobody."""
+    if not spans:
+        return spans
+    other = [match.span() for match in islice(but_not.finditer(said), _MOST)]
+    return [
+        (start, end)
+        for start, end in spans
+        if not any(begun < end and start < over for begun, over in other)
+    ]
 
 
 def _weight(
@@ -161,6 +185,7 @@ def _grammar(language: str) -> _Grammar:
         leading = compile_phrases(entry.get("leading", ()), prefix="").pattern
         acts[name] = _Patterns(
             anywhere=compile_phrases(entry.get("anywhere", ()), prefix=prefix),
+            but_not=compile_phrases(entry.get("but_not", ())),
             leading=re.compile(rf"[\W_]{{0,20}}(?P<act>{leading})")
             if entry.get("leading")
             else _NOTHING,

@@ -16,7 +16,9 @@ SURE = 0.8  # parsing.act: a clear phrase, or the whole message
 CLEAR_CONFIDENCE, CLEAR_MARGIN = 0.5, 0.2  # an intent worth acting upon
 STRONG_CONFIDENCE, STRONG_MARGIN = 0.8, 0.5  # one that may beat a value half understood
 ANSWERS = ("affirm", "deny")
-HANDOFF = "handoff"
+HANDOFF, BOT = "handoff", "are_you_bot"
+REASONS = (BOT, "cancel", "abuse", "rephrase", "why_ask", "reschedule", "refuse", "wait")
+BESIDE = (BOT, "book", "cancel_booking", "reschedule", "correct", "data_request")
 NAMES = ("person", "company", "text")  # answers that may look like anything
 
 
@@ -43,11 +45,24 @@ def read_act(text: str, *, language: str, asked: Question | None) -> Act | None:
     return None
 
 
+def believed(intent: Intent | None, text: str, *, language: str) -> Intent | None:
+    """The intent, unless the words speak of people without wishing for one."""
+    if intent is None or intent.name != HANDOFF:
+        return intent
+    return None if acts.denies(text, HANDOFF, language=language) else intent
+
+
 def weighed(act: Act | None, intent: Intent | None) -> Act | None:
     """The move, where Rasa is sure that a person is wanted and the words only said why
-    ("enough of this robot, give me a person" asks nobody whether they are one)."""
-    beside = act is not None and act.name in ("are_you_bot", "cancel") and not act.whole
-    return Act(HANDOFF, False, True) if beside and strong(intent) == HANDOFF else act
+    ("enough of this robot, give me a person" asks nobody whether they are one), or is sure
+    that one is only spoken of ("am I talking to a person?", "who reads this chat?")."""
+    if act is None:
+        return act
+    taken = strong(intent)
+    if act.name in REASONS and taken == HANDOFF:
+        return Act(HANDOFF, False, True) if not act.whole or act.name == BOT else act
+    spoken_of = taken is not None and (taken in BESIDE or taken.startswith("faq_"))
+    return None if act.name == HANDOFF and spoken_of and not act.whole else act
 
 
 @dataclass(frozen=True, slots=True)

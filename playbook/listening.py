@@ -14,7 +14,7 @@ from typing import Any
 from parsing import correction
 from parsing.option import parse_ordinal
 from playbook import digression, early, repair, stopping
-from playbook.acts import NAMES, Act, Yes, clear, read_act, read_yes, strong, weighed
+from playbook.acts import NAMES, Act, Yes, believed, clear, read_act, read_yes, strong, weighed
 from playbook.answering import answer, attempt, read_asked
 from playbook.asking import asked_outright, no_bot_meant
 from playbook.correcting import corrected
@@ -120,12 +120,13 @@ def _read(turn: Turn, heard: Heard, tongue: Tongue) -> Message:
     asked = question_of(turn, state.question) if state.question else None
     asked = None if asked is not None and asked.id == MEETING else asked
     value = read_asked(turn, asked, text)
+    intent = believed(heard.intent, text, language=turn.language)
     return Message(
         text=text,
-        intent=heard.intent,
+        intent=intent,
         asked=asked,
         act=weighed(
-            read_act(text, language=turn.language, asked=asked if value else None), heard.intent
+            read_act(text, language=turn.language, asked=asked if value else None), intent
         ),
         yes=read_yes(text, language=turn.language),
         value=value,

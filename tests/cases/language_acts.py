@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from parsing.fold import fold
-from playbook.acts import clear, read_act, read_yes, weighed
+from playbook.acts import believed, clear, read_act, read_yes, weighed
 from playbook.scene import Intent
 from tests.cases.language_values import half_of
 from tests.cases.result import CaseResult
@@ -49,9 +49,10 @@ def decide(text: str, language: str, understood: dict[str, Any]) -> str:
     """The act of a message, in the dialogue's own order."""
     ranking = understood["ranking"]
     second = ranking[1][1] if len(ranking) > 1 else 0.0
-    intent = Intent(
+    guess = Intent(
         understood["intent"], understood["confidence"], understood["confidence"] - second
     )
+    intent = believed(guess, text, language=language)
     act = weighed(read_act(text, language=language, asked=None), intent)
     if act is not None and act.sure:
         return act.name
@@ -61,7 +62,9 @@ def decide(text: str, language: str, understood: dict[str, Any]) -> str:
     yes = read_yes(text, language=language)
     if yes is not None:
         return "affirm" if yes else "deny"
-    return act.name if act is not None else intent.name
+    if act is not None:
+        return act.name
+    return intent.name if intent is not None else "out_of_scope"
 
 
 def run(cases: Path) -> Iterator[CaseResult]:

@@ -172,6 +172,22 @@ def test_companies_that_look_like_acts_are_not_wholly_one(text: str, name: str) 
         assert not any(one.value.name == name and one.value.whole for one in found)
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "how many people would use it, and we spoke to someone yesterday"),
+        ("sl", "včeraj sem govoril z nekom iz prodaje"),
+        ("he", "דיברתי עם מישהו בשבוע שעבר"),
+        ("fi", "puhuin jonkun kanssa viime viikolla"),
+        ("nb", "vi vil ha en bot som setter over til et menneske"),
+        ("pl", "rozmawiałem z kimś o cenie"),
+    ],
+)
+def test_who_speaks_of_people_does_not_wish_for_one(language: str, text: str) -> None:
+    assert "handoff" not in [one.value.name for one in act.parse_all(text, language=language)]
+    assert act.denies(text, "handoff", language=language)
+
+
 def test_politeness_leaves_an_act_whole_and_more_does_not() -> None:
     polite = act.parse("Hi, could I talk to a human please?", language="en")
     more = act.parse("talk to a human about prices of bananas", language="en")
