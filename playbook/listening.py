@@ -125,9 +125,7 @@ def _read(turn: Turn, heard: Heard, tongue: Tongue) -> Message:
         text=text,
         intent=intent,
         asked=asked,
-        act=weighed(
-            read_act(text, language=turn.language, asked=asked if value else None), intent
-        ),
+        act=weighed(read_act(text, language=turn.language, asked=asked if value else None), intent),
         yes=read_yes(text, language=turn.language),
         value=value,
         tongue=tongue,
