@@ -36,6 +36,7 @@ REPORTED = 6  # topics with each message; of the others the bridge takes the lea
 MOST_ELSEWHERE = 1500  # examples kept that ask nothing
 LOOKED_SECONDS = 1.0  # between two looks at the files
 NEAREST = 4  # wordings of a topic that count beside the nearest
+ABSENT = -2.0  # below every likeness: no wording there
 SPREAD = 1.0  # added to each variance, so that directions without any are not blown up
 
 # fitted by logistic regression over pairs of message and topic, with what the bridge adds
@@ -63,7 +64,7 @@ class FaqLeaning:
         self._stamps: Stamps = {}
         self._read: dict[Path, tuple[str, np.ndarray]] = {}
         self._topics: list[str] = []
-        self._starts = np.zeros(0, np.intp)
+        self._table = np.zeros((0, 0), np.intp)  # a line a topic: its rows, the rest -1
         self._rows = np.zeros((0, 0), np.float32)
         self._looked = -LOOKED_SECONDS
         if self._sentences is not None and elsewhere is not None:
@@ -98,7 +99,7 @@ class FaqLeaning:
                 for topic, chance in by_intent.items()
             }
         ordered = sorted(odds.items(), key=lambda pair: -pair[1])[:REPORTED]
-        return [(topic, round(float(value), 2)) for topic, value in ordered]
+        return [(topic, round(value, 2)) for topic, value in ordered]
 
     def _beside(self, text: str, by_intent: Mapping[str, float], other: float) -> dict[str, float]:
         if self._sentences is None:
@@ -108,24 +109,20 @@ class FaqLeaning:
             return {}
         place = self._placed(self._sentences.pieces(text)[None, :])[0]
         near = self._rows @ place
-        ends = [*self._starts[1:], len(near)]
-        likes = np.array(
-            [_like(near[start:end]) for start, end in zip(self._starts, ends, strict=True)]
+        likes = _likes(np.append(near, ABSENT)[self._table])
+        elsewhere = _likes((self._elsewhere @ place)[None, :])[0]
+        nearest = np.sort(likes)[::-1]
+        others = np.where(likes < nearest[0], nearest[0], nearest[1] if len(nearest) > 1 else 0.0)
+        asked = np.array([by_intent.get(topic, 0.0) for topic in self._topics])
+        odds = (
+            BIAS_BESIDE
+            + LIKE * likes
+            + LEAD * (likes - others)
+            + LIKE_ELSEWHERE * elsewhere
+            + INTENT_BESIDE * asked
+            + OTHER_BESIDE * other
         )
-        elsewhere = _like(self._elsewhere @ place)
-        best = np.sort(likes)[::-1]
-        odds = {}
-        for topic, like in zip(self._topics, likes, strict=True):
-            lead = like - (best[0] if like < best[0] else best[1] if len(best) > 1 else 0.0)
-            odds[topic] = (
-                BIAS_BESIDE
-                + LIKE * like
-                + LEAD * lead
-                + LIKE_ELSEWHERE * elsewhere
-                + INTENT_BESIDE * by_intent.get(topic, 0.0)
-                + OTHER_BESIDE * other
-            )
-        return odds
+        return dict(zip(self._topics, odds.tolist(), strict=True))
 
     def _placed(self, vectors: np.ndarray) -> np.ndarray:
         """The vectors as seen from the middle of all examples, of length one."""
@@ -159,14 +156,23 @@ class FaqLeaning:
             by_topic.setdefault(topic, []).append(rows)
         self._topics = sorted(by_topic)
         blocks = [np.vstack(by_topic[topic]) for topic in self._topics]
-        self._starts = np.cumsum([0, *map(len, blocks)])[:-1]
         self._rows = np.vstack(blocks) if blocks else np.zeros((0, 0), np.float32)
+        widest = max(map(len, blocks), default=0)
+        self._table = np.full((len(blocks), max(widest, NEAREST)), -1, np.intp)
+        row = 0
+        for line, block in zip(self._table, blocks, strict=True):
+            line[: len(block)] = np.arange(row, row + len(block))
+            row += len(block)
 
 
-def _like(near: np.ndarray) -> float:
-    """How alike a message is to wordings: the nearest, and the nearest few."""
-    few = np.partition(near, -NEAREST)[-NEAREST:] if len(near) > NEAREST else near
-    return float(0.6 * few.max() + 0.4 * few.mean())
+def _likes(near: np.ndarray) -> np.ndarray:
+    """How alike a message is to the wordings of each line: the nearest, and the nearest few
+    of those there are."""
+    few = np.partition(near, max(0, near.shape[1] - NEAREST), axis=1)[:, -NEAREST:]
+    there = few > ABSENT
+    mean = np.where(there, few, 0.0).sum(axis=1) / there.sum(axis=1)
+    likes: np.ndarray = 0.6 * few.max(axis=1) + 0.4 * mean
+    return likes
 
 
 def _whitening(examples: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

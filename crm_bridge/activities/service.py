@@ -10,7 +10,7 @@ from crm_bridge.activities import repository
 from crm_bridge.activities.models import Activity
 from crm_bridge.core.errors import NotFound
 from crm_bridge.core.ids import new_id
-from crm_bridge.core.insert import insert_unless_there
+from crm_bridge.core.insert import insert_now, insert_unless_there
 
 Kind = Literal["note", "call", "mail", "chat", "meeting"]
 
@@ -57,8 +57,7 @@ async def log_activity(
         at=(at or now).astimezone(UTC),
         created_at=now,
     )
-    session.add(activity)
-    await session.flush()
+    await insert_now(session, activity)
     return activity
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import cache
 from itertools import batched
 from typing import Any, Final, cast
 
@@ -29,6 +30,7 @@ from crm_bridge.core.one_of import one_of
 from crm_bridge.core.outbox import DomainEvent
 from crm_bridge.core.pagination import Page, PageRequest, fetch_page
 from crm_bridge.core.prepared import Prepared, Runner
+from crm_bridge.core.stored import Stored
 
 _booking, _fellow = cast("Table", Booking.__table__), cast("Table", Fellow.__table__)
 
@@ -249,11 +251,20 @@ async def of_conversation(
     session: AsyncSession, conversation_id: str, statuses: Sequence[str]
 ) -> Booking | None:
     """The latest booking of a conversation in one of the statuses."""
-    return await session.scalar(
-        select(Booking)
-        .where(Booking.conversation_id == conversation_id, Booking.status.in_(statuses))
-        .order_by(Booking.created_at.desc(), Booking.id.desc())
-        .limit(1)
+    return await _latest(tuple(statuses)).one(session, {"conversation": conversation_id})
+
+
+@cache
+def _latest(statuses: tuple[str, ...]) -> Stored[Booking]:
+    return Stored(
+        Booking,
+        select(_booking)
+        .where(
+            _booking.c.conversation_id == bindparam("conversation"),
+            or_(*(_booking.c.status == status for status in statuses)),
+        )
+        .order_by(_booking.c.created_at.desc(), _booking.c.id.desc())
+        .limit(1),
     )
 
 

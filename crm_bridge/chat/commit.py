@@ -233,9 +233,8 @@ async def _claim(
                 now=now,
             )
             await service.attach_contact(session, conversation.id, claimed.contact_id)
-            proved = await contacts.proved_contact(session, conversation.id)
             await offers.stand_at_contact(
-                session, conversation.id, claimed.contact_id, verified=proved is not None
+                session, conversation.id, claimed.contact_id, verified=claimed.proved
             )
     except SQLAlchemyError:
         log.exception("conversation %s could not be linked to a contact", conversation.id)

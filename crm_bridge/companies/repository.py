@@ -1,39 +1,45 @@
 """All SQL about companies."""
 
 from collections.abc import Sequence
+from typing import Final, cast
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import Table, bindparam, delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from crm_bridge.companies.models import Company, CompanyDomain
 from crm_bridge.core.insert import add_unless_there
 from crm_bridge.core.pagination import Page, PageRequest, fetch_page
+from crm_bridge.core.stored import Stored
 from parsing.fold import fold
 
-# one statement where the relation's own loading takes two; for a company or a few
-_WHOLE = (joinedload(Company.domains),)
-_BY_DOMAIN = (
-    select(Company)
-    .options(*_WHOLE)
-    .where(
-        Company.id
-        == select(CompanyDomain.company_id)
-        .where(CompanyDomain.domain == bindparam("domain"))
-        .scalar_subquery()
-    )
+_company = cast("Table", Company.__table__)
+_domain = cast("Table", CompanyDomain.__table__)
+_BY_ID: Final = Stored(Company, select(_company).where(_company.c.id == bindparam("of")))
+_DOMAINS: Final = Stored(
+    CompanyDomain,
+    select(_domain).where(_domain.c.company_id == bindparam("of")).order_by(_domain.c.domain),
+)
+_OWNER = select(_domain.c.company_id).where(_domain.c.domain == bindparam("host"))
+_BY_DOMAIN: Final = Stored(
+    Company, select(_company).where(_company.c.id == _OWNER.scalar_subquery())
 )
 
 
 async def get(session: AsyncSession, company_id: str) -> Company | None:
     """The company of that id."""
-    return await session.get(Company, company_id, options=_WHOLE)
+    return await _whole(session, await _BY_ID.one(session, {"of": company_id}))
+
+
+async def _whole(session: AsyncSession, company: Company | None) -> Company | None:
+    if company is not None and "domains" not in company.__dict__:
+        set_committed_value(company, "domains", await _DOMAINS.all(session, {"of": company.id}))
+    return company
 
 
 async def get_by_domain(session: AsyncSession, domain: str) -> Company | None:
     """The company that has this registrable domain."""
-    return (await session.scalars(_BY_DOMAIN, {"domain": domain})).unique().one_or_none()
+    return await _whole(session, await _BY_DOMAIN.one(session, {"host": domain}))
 
 
 async def get_by_compared_name(session: AsyncSession, compared: str) -> Company | None:
@@ -49,9 +55,8 @@ async def get_by_compared_name(session: AsyncSession, compared: str) -> Company 
 
 async def add_domain(session: AsyncSession, company: Company, domain: str, *, by: str) -> bool:
     """Give a company a domain; False when another company has it."""
-    values = {"domain": domain, "company_id": company.id, "added_by": by}
-    added = await add_unless_there(session, CompanyDomain, values)
-    if added is None:
+    added = CompanyDomain(domain=domain, company_id=company.id, added_by=by)
+    if not await add_unless_there(session, added):
         return False
     set_committed_value(
         company, "domains", sorted([*company.domains, added], key=lambda row: row.domain)

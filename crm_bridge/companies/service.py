@@ -17,6 +17,7 @@ from crm_bridge.companies.models import Company
 from crm_bridge.companies.name import compared, guess_from_domain
 from crm_bridge.core.errors import Conflict, Invalid, NotFound
 from crm_bridge.core.ids import new_id
+from crm_bridge.core.insert import insert_now
 from crm_bridge.core.outbox import announce
 from crm_bridge.core.provenance import may_replace, set_by, stamped
 from crm_bridge.properties import service as properties
@@ -85,8 +86,7 @@ async def create(
         domains=[],
     )
     _set(company, given, by=by, now=now)
-    session.add(company)
-    await session.flush()
+    await insert_now(session, company)
     for domain in domains:
         await _claim_domain(session, company, domain, by=by)
     announce(session, "company.created", {"company_id": company.id}, now=now, subject_id=company.id)

@@ -6,6 +6,7 @@ makes a new contact, which this conversation alone may go on filling in and corr
 until somebody else (a rep, the API, the owner's proof) has written to it.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -20,7 +21,7 @@ from crm_bridge.contacts.email_address import BadEmail, domain_of, email_kind, n
 from crm_bridge.contacts.models import Contact, ContactEmail, ContactPhone, IdentityClaim
 from crm_bridge.contacts.phone_number import BadPhone, normalise_phone
 from crm_bridge.core.ids import new_id
-from crm_bridge.core.insert import add_unless_there
+from crm_bridge.core.insert import add_unless_there, insert_now
 from crm_bridge.core.outbox import announce
 from crm_bridge.core.provenance import may_replace, set_by, stamped
 from parsing.fold import fold
@@ -28,10 +29,12 @@ from parsing.fold import fold
 
 @dataclass(frozen=True, slots=True)
 class ContactClaim:
-    """The contact that a conversation claims to be, and whether the claim made it."""
+    """The contact that a conversation claims to be, whether the claim made it, and whether
+    its owner has been proved to be the one who speaks."""
 
     contact_id: str
     created: bool
+    proved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +66,21 @@ async def claim(session: AsyncSession, claimed: Claimed) -> ContactClaim:
         by = "email" if claimed.email else "phone"
         linked = await _remember(session, before, found.id, by, claimed)
         if before is not None and before.verified_at and before.contact_id == found.id:
-            await _fill_in(session, found, claimed, fresh=False)  # their own word, proved
+            await _fill_in(session, found, claimed)  # their own word, proved
         await _drop_orphan(session, own, claimed)
         return linked
-    if fresh := own is None:
-        own = await _create(session, claimed)
+    made = None
+    if own is None:
+        own, made = await _create(session, claimed)
         if claimed.email and not await _add_email(session, own, claimed):
             return await _yield_to_other(session, own, before, claimed)
-    await _fill_in(session, own, claimed, fresh=fresh)
+    await _fill_in(session, own, claimed, made=made)
     return await _remember(session, before, own.id, "created", claimed)
 
 
 async def _own(session: AsyncSession, claimed: Claimed) -> Contact | None:
     """The contact that this conversation made, while it still speaks for it."""
-    for contact in await repository.list_claimed_by(session, [claimed.conversation_id]):
+    for contact in await repository.list_of_conversation(session, claimed.conversation_id):
         if contact.created_by_conversation == claimed.conversation_id:
             proved = any(row.verified_at for row in contact.reached_at)
             return None if proved else contact
@@ -94,7 +98,8 @@ async def _find(session: AsyncSession, claimed: Claimed, own: Contact | None) ->
     return sharing[0] if len(sharing) == 1 else None  # a switchboard tells nobody apart
 
 
-async def _create(session: AsyncSession, claimed: Claimed) -> Contact:
+async def _create(session: AsyncSession, claimed: Claimed) -> tuple[Contact, Collection[str]]:
+    """A contact, and its fields that are known."""
     contact = Contact(
         id=new_id("con"),
         source=claimed.source,
@@ -106,9 +111,27 @@ async def _create(session: AsyncSession, claimed: Claimed) -> Contact:
         created_at=claimed.now,
         updated_at=claimed.now,
     )
-    session.add(contact)
-    await session.flush()
-    return contact
+    known = _set_given(contact, claimed)
+    await insert_now(session, contact)
+    return contact, known
+
+
+def _set_given(own: Contact, claimed: Claimed) -> Collection[str]:
+    """Set what the visitor said and this conversation may replace; gives those fields."""
+    given = {"name": claimed.name, "language": claimed.language}
+    changed = {
+        field: value
+        for field, value in given.items()
+        if value
+        and value != getattr(own, field)
+        and may_replace(own.provenance, field, getattr(own, field), by=claimed.by)
+    }
+    for field, value in changed.items():
+        setattr(own, field, value)
+    if changed:
+        own.name_folded = fold(own.name or "").text
+        own.provenance = stamped(own.provenance, changed, by=claimed.by, at=claimed.now)
+    return changed
 
 
 async def _yield_to_other(
@@ -122,33 +145,22 @@ async def _yield_to_other(
     return await _remember(session, before, other.id, "email", claimed)
 
 
-async def _fill_in(session: AsyncSession, own: Contact, claimed: Claimed, *, fresh: bool) -> None:
-    given = {"name": claimed.name, "language": claimed.language}
-    changed = {
-        field: value
-        for field, value in given.items()
-        if value
-        and value != getattr(own, field)
-        and may_replace(own.provenance, field, getattr(own, field), by=claimed.by)
-    }
-    for field, value in changed.items():
-        setattr(own, field, value)
-    own.name_folded = fold(own.name or "").text
-    own.provenance = stamped(own.provenance, changed, by=claimed.by, at=claimed.now)
-    news: dict[str, Any] = {
-        **changed,
+async def _fill_in(
+    session: AsyncSession, own: Contact, claimed: Claimed, *, made: Collection[str] | None = None
+) -> None:
+    """Bring a contact up to what was said; `made` are the fields of one made just now."""
+    news = {
         "emails": await _replace_email(session, own, claimed),
         "phones": await _replace_phone(session, own, claimed),
+        "company_id": await _link_company(session, own, claimed),
     }
-    with session.no_autoflush:  # one UPDATE of the contact, not two
-        news["company_id"] = await _link_company(session, own, claimed)
-    fields = sorted(field for field, changed_now in news.items() if changed_now)
-    if not fresh and not fields:
+    given = _set_given(own, claimed) if made is None else made
+    fields = sorted([*given, *(field for field, is_new in news.items() if is_new)])
+    if made is None and not fields:
         return
     own.updated_at = claimed.now
-    await session.flush()
     data = {"contact_id": own.id, "conversation_id": claimed.conversation_id, "fields": fields}
-    name = "contact.created" if fresh else "contact.changed"
+    name = "contact.changed" if made is None else "contact.created"
     announce(session, name, data, now=claimed.now, subject_id=own.id)
 
 
@@ -164,18 +176,17 @@ async def _replace_email(session: AsyncSession, own: Contact, claimed: Claimed) 
 
 async def _add_email(session: AsyncSession, own: Contact, claimed: Claimed) -> bool:
     address = claimed.email or ""
-    values = {
-        "address": address,
-        "contact_id": own.id,
-        "typed": claimed.typed_email,
-        "kind": email_kind(address),
-        "added_by": claimed.by,
-        "added_at": claimed.now,
-    }
-    added = await add_unless_there(session, ContactEmail, values)
-    if added is None:
+    row = ContactEmail(
+        address=address,
+        contact_id=own.id,
+        typed=claimed.typed_email,
+        kind=email_kind(address),
+        added_by=claimed.by,
+        added_at=claimed.now,
+    )
+    if not await add_unless_there(session, row):
         return False
-    set_committed_value(own, "emails", [*own.emails, added])
+    set_committed_value(own, "emails", [*own.emails, row])
     return True
 
 
@@ -184,16 +195,15 @@ async def _replace_phone(session: AsyncSession, own: Contact, claimed: Claimed) 
         return False
     for row in [row for row in own.phones if row.added_by == claimed.by]:
         own.phones.remove(row)
-    await session.flush()
-    own.phones.append(
-        ContactPhone(
-            number=claimed.phone,
-            typed=claimed.phone,
-            added_by=claimed.by,
-            added_at=claimed.now,
-        )
+    new = ContactPhone(
+        contact_id=own.id,
+        number=claimed.phone,
+        typed=claimed.phone,
+        added_by=claimed.by,
+        added_at=claimed.now,
     )
-    await session.flush()
+    await insert_now(session, new)
+    set_committed_value(own, "phones", [*own.phones, new])
     return True
 
 
@@ -252,11 +262,16 @@ async def _remember(
     remembered.contact_id, remembered.matched_by = contact_id, matched_by
     remembered.email, remembered.phone = claimed.email, claimed.phone
     remembered.at = claimed.now
-    if not made_before:
+    if before is None:
+        await insert_now(session, remembered)
+    elif not made_before:
         remembered.verified_at = None
-    session.add(remembered)
     await session.flush()
-    return ContactClaim(contact_id=contact_id, created=matched_by == "created" and not made_before)
+    return ContactClaim(
+        contact_id=contact_id,
+        created=matched_by == "created" and not made_before,
+        proved=remembered.verified_at is not None,
+    )
 
 
 def as_email(text: str | None) -> str | None:

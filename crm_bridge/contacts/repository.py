@@ -5,7 +5,7 @@ from typing import Final, cast
 
 from sqlalchemy import Select, Table, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.attributes import set_committed_value
 
 from crm_bridge.contacts.models import (
     Contact,
@@ -19,28 +19,46 @@ from crm_bridge.contacts.models import (
 from crm_bridge.core.database import AnyRow
 from crm_bridge.core.pagination import Page, PageRequest, fetch_page
 from crm_bridge.core.prepared import Prepared, Runner
+from crm_bridge.core.stored import Stored
 from parsing.fold import fold
 
-# one statement where the relations' own loading takes three; for a contact or a few
-_WHOLE = (joinedload(Contact.emails), joinedload(Contact.phones))
 A_NO: Final = "asked not to be written to"
 FEWEST_DIGITS = 4  # of a phone number, before a search looks for it
 
 
-_BY_EMAIL = (
-    select(Contact)
-    .options(*_WHOLE)
-    .where(
-        Contact.id
-        == select(ContactEmail.contact_id)
-        .where(ContactEmail.address == bindparam("email"))
-        .scalar_subquery()
+_contact = cast("Table", Contact.__table__)
+_email = cast("Table", ContactEmail.__table__)
+_phone = cast("Table", ContactPhone.__table__)
+_claim = cast("Table", IdentityClaim.__table__)
+_BY_ID: Final = Stored(Contact, select(_contact).where(_contact.c.id == bindparam("of")))
+_EMAILS: Final = Stored(
+    ContactEmail,
+    select(_email).where(_email.c.contact_id == bindparam("of")).order_by(_email.c.position),
+)
+_PHONES: Final = Stored(
+    ContactPhone,
+    select(_phone).where(_phone.c.contact_id == bindparam("of")).order_by(_phone.c.position),
+)
+_OWNER = select(_email.c.contact_id).where(_email.c.address == bindparam("address"))
+_BY_EMAIL: Final = Stored(
+    Contact, select(_contact).where(_contact.c.id == _OWNER.scalar_subquery())
+)
+_WHICH = _claim.c.conversation_id == bindparam("conversation")
+_CLAIM: Final = Stored(IdentityClaim, select(_claim).where(_WHICH))
+_OF_CONVERSATION: Final = Stored(
+    Contact,
+    select(_contact).where(
+        or_(
+            _contact.c.id == select(_claim.c.contact_id).where(_WHICH).scalar_subquery(),
+            _contact.c.created_by_conversation == bindparam("conversation"),
+        )
+    ),
+)
+_COLLEAGUES: Final = Prepared(
+    select(func.count().label("colleagues")).where(
+        _contact.c.company_id == bindparam("company"), _contact.c.id != bindparam("but")
     )
 )
-
-
-_contact = cast("Table", Contact.__table__)
-_claim = cast("Table", IdentityClaim.__table__)
 _CLAIMED: Final = Prepared(
     select(_contact.c.id, _contact.c.company_id)
     .join(_claim, _claim.c.contact_id == _contact.c.id)
@@ -55,13 +73,31 @@ async def claimed_row(on: Runner, conversation_id: str) -> AnyRow | None:
 
 
 async def get(session: AsyncSession, contact_id: str) -> Contact | None:
-    """The contact of that id."""
-    return await session.get(Contact, contact_id, options=_WHOLE)
+    """The contact of that id, with its addresses and numbers."""
+    return await _whole(session, await _BY_ID.one(session, {"of": contact_id}))
+
+
+async def _whole(session: AsyncSession, contact: Contact | None) -> Contact | None:
+    if contact is None:
+        return None
+    for relation, rows in (("emails", _EMAILS), ("phones", _PHONES)):
+        if relation not in contact.__dict__:
+            of = await rows.all(session, {"of": contact.id})
+            set_committed_value(contact, relation, of)
+    return contact
 
 
 async def get_by_email(session: AsyncSession, address: str) -> Contact | None:
     """The contact that has this address (in its look-up form)."""
-    return (await session.scalars(_BY_EMAIL, {"email": address})).unique().one_or_none()
+    return await _whole(session, await _BY_EMAIL.one(session, {"address": address}))
+
+
+async def list_of_conversation(session: AsyncSession, conversation_id: str) -> Sequence[Contact]:
+    """The contacts that a conversation claims to be, or that came in by it."""
+    found = await _OF_CONVERSATION.all(session, {"conversation": conversation_id})
+    for contact in found:
+        await _whole(session, contact)
+    return found
 
 
 async def merged_into(session: AsyncSession, contact_id: str) -> str | None:
@@ -134,7 +170,7 @@ def _searched(statement: Select[Contact], query: str | None) -> Select[Contact]:
 
 async def get_claim(session: AsyncSession, conversation_id: str) -> IdentityClaim | None:
     """Who the visitor of a conversation says they are."""
-    return await session.get(IdentityClaim, conversation_id)
+    return await _CLAIM.one(session, {"conversation": conversation_id})
 
 
 async def other_claims(
@@ -149,10 +185,8 @@ async def other_claims(
 
 async def count_colleagues(session: AsyncSession, company_id: str, contact_id: str | None) -> int:
     """How many contacts but this one are linked to the company."""
-    statement = select(func.count()).where(Contact.company_id == company_id)
-    if contact_id is not None:
-        statement = statement.where(Contact.id != contact_id)
-    return await session.scalar(statement) or 0
+    values = {"company": company_id, "but": contact_id or ""}
+    return int((await _COLLEAGUES.one(session, values)).colleagues)
 
 
 async def companies_in_use(
@@ -161,17 +195,6 @@ async def companies_in_use(
     """Those of the companies that a contact is linked to."""
     statement = select(Contact.company_id).where(Contact.company_id.in_(company_ids)).distinct()
     return (await session.scalars(statement)).all()
-
-
-async def list_claimed_by(
-    session: AsyncSession, conversation_ids: Sequence[str]
-) -> Sequence[Contact]:
-    """The contacts that these conversations claim to be, or came in by."""
-    claimed = select(IdentityClaim.contact_id).where(
-        IdentityClaim.conversation_id.in_(conversation_ids)
-    )
-    wanted = Contact.id.in_(claimed) | Contact.created_by_conversation.in_(conversation_ids)
-    return (await session.scalars(select(Contact).options(*_WHOLE).where(wanted))).unique().all()
 
 
 async def conversations_claiming(session: AsyncSession, contact_id: str) -> Sequence[str]:

@@ -26,6 +26,7 @@ from crm_bridge.conversations.models import AnswerRow, ConsentRow, Conversation,
 from crm_bridge.core.database import AnyRow, Instant
 from crm_bridge.core.pagination import Page, PageRequest, fetch_page
 from crm_bridge.core.prepared import Prepared, Runner
+from crm_bridge.core.stored import Stored
 
 _conversation = cast("Table", Conversation.__table__)
 _answer = cast("Table", AnswerRow.__table__)
@@ -44,7 +45,10 @@ CONSENT_COLUMNS: Final = tuple(c.name for c in _consent.columns if c.name != "wi
 LATEST_ISSUES: Final = 5
 
 _WHICH = bindparam("conversation", type_=String)
-_BY_ID: Final = Prepared(select(_conversation).where(_conversation.c.id == _WHICH))
+_THE_ONE = select(_conversation).where(_conversation.c.id == _WHICH)
+_BY_ID: Final = Prepared(_THE_ONE)
+_WHOLE: Final = Stored(Conversation, _THE_ONE)
+_TO_UPDATE: Final = Stored(Conversation, _THE_ONE.with_for_update())
 _LATEST = (
     select(func.max(_answer.c.id))
     .where(_answer.c.conversation_id == _WHICH)
@@ -69,6 +73,10 @@ _EARLIER: Final = Prepared(
     select(_answer)
     .where(_answer.c.id.in_(_EARLIER_ONES), _answer.c.status == "given")
     .order_by(_answer.c.id)
+)
+_CONSENTS: Final = Stored(
+    ConsentRow,
+    select(_consent).where(_consent.c.conversation_id == _WHICH).order_by(_consent.c.id),
 )
 _ADD_ANSWER: Final = Prepared(insert(_answer), columns=ANSWER_COLUMNS)
 _ADD_EVENT: Final = Prepared(insert(_event), columns=[c.name for c in _event.columns])
@@ -106,9 +114,8 @@ _ISSUING: Final = Prepared(
 async def get(
     session: AsyncSession, conversation_id: str, *, for_update: bool = False
 ) -> Conversation | None:
-    return await session.get(
-        Conversation, conversation_id, populate_existing=True, with_for_update=for_update or None
-    )
+    which = _TO_UPDATE if for_update else _WHOLE
+    return await which.renewed(session, {"conversation": conversation_id})
 
 
 async def row(on: Runner, conversation_id: str) -> AnyRow | None:
@@ -208,8 +215,7 @@ async def withdraw_consents(
 
 async def consents(session: AsyncSession, conversation_id: str) -> Sequence[ConsentRow]:
     """What was agreed to, oldest first."""
-    statement = select(ConsentRow).where(ConsentRow.conversation_id == conversation_id)
-    return (await session.scalars(statement.order_by(ConsentRow.id))).all()
+    return await _CONSENTS.all(session, {"conversation": conversation_id})
 
 
 def matching(

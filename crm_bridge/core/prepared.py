@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_bridge.core.sqlite_inline import InlineConnection
 
 Processor = Callable[[Any], Any]
+_DRIVER = "driver"  # in a session's info: its transaction, and what that runs on
 
 
 class OnDriver(Protocol):
@@ -143,9 +144,15 @@ async def _driver(on: Runner) -> tuple[Dialect, Any]:
         return on.dialect, on.driver
     if on.new or on.dirty or on.deleted:
         await on.flush()
+    transaction = on.sync_session.get_transaction()
+    known: tuple[Any, Dialect, Any] | None = on.info.get(_DRIVER)
+    if known is not None and known[0] is transaction is not None:
+        return known[1:]
     connection = await on.connection()
     raw = await connection.get_raw_connection()
-    return connection.dialect, raw.driver_connection
+    found = connection.dialect, raw.driver_connection
+    on.info[_DRIVER] = (on.sync_session.get_transaction(), *found)
+    return found
 
 
 async def _execute(driver: Any, sql: str, parameters: Any) -> tuple[list[Any], int]:

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from crm_bridge.core.database import AnyRow
 from crm_bridge.core.errors import Invalid, NotFound
 from crm_bridge.core.ids import new_id
-from crm_bridge.core.insert import insert_unless_there
+from crm_bridge.core.insert import add_unless_there
 from crm_bridge.core.outbox import announce
 from crm_bridge.core.prepared import Runner
 from crm_bridge.deals import repository
@@ -91,9 +91,10 @@ async def open_deal(
         "properties": await in_form(session, "deal", properties or {}),
         "created_at": now,
     }
-    if await insert_unless_there(session, Deal, {**fixed, **values}):
+    opened = Deal(**fixed, **values)
+    if await add_unless_there(session, opened):
         announce(session, "deal.opened", {"deal_id": deal_id}, now=now, subject_id=deal_id)
-        return await get(session, deal_id)
+        return opened
     deal = await repository.get_by_conversation(session, conversation_id or "")
     assert deal is not None  # noqa: S101 - only its conversation can have stood in the way
     closed = stage_of(deal.pipeline, deal.stage)

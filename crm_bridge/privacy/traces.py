@@ -61,7 +61,7 @@ async def of_conversation(session: AsyncSession, conversation_id: str) -> Traces
     kept: list[str] = []
     own: Contact | None = None
     claimed = await contacts.get_claim(session, conversation_id)
-    for contact in await contacts.list_claimed_by(session, [conversation_id]):
+    for contact in await contacts.list_of_conversation(session, conversation_id):
         proved = (
             claimed is not None
             and claimed.verified_at is not None

@@ -5,17 +5,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final, Literal, cast, get_args
 
-from sqlalchemy import select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.core.database import Base
 from crm_bridge.core.errors import Conflict, Invalid, NotFound
+from crm_bridge.core.stored import Stored
 from crm_bridge.properties.models import PropertyRow
 from crm_bridge.properties.near import nearest
 from crm_bridge.properties.value import KINDS, BadValue, Kind, Shape, normalise
 
 Record = Literal["contact", "company", "deal", "ticket"]
 RECORDS: Final[tuple[Record, ...]] = get_args(Record)
+_property = cast("Table", PropertyRow.__table__)
+_OF_RECORD: Final = Stored(
+    PropertyRow,
+    select(_property).where(_property.c.record == bindparam("of")).order_by(_property.c.name),
+)
 
 
 class PropertyUnknown(NotFound):
@@ -91,10 +97,7 @@ def _check(new: New) -> None:
 
 async def known(session: AsyncSession, record: str) -> dict[str, PropertyRow]:
     """The properties of a kind of record, by name."""
-    rows = await session.scalars(
-        select(PropertyRow).where(PropertyRow.record == record).order_by(PropertyRow.name)
-    )
-    return {row.name: row for row in rows}
+    return {row.name: row for row in await _OF_RECORD.all(session, {"of": record})}
 
 
 async def in_form(
