@@ -53,10 +53,11 @@ def spread(turn: Turn, openings: Iterable[Opening]) -> tuple[Opening, ...]:
     rest: list[Opening] = []
     days: dict[object, int] = {}
     for opening in sorted(openings, key=lambda each: each.start):
+        if len(chosen) == most:
+            break
         day = opening.start.astimezone(zone).date()
         days[day] = days.get(day, 0) + 1
         (chosen if days[day] <= MOST_PER_DAY else rest).append(opening)
-    chosen = chosen[:most]
     chosen += rest[: most - len(chosen)]
     return tuple(sorted(chosen, key=lambda each: each.start))
 
