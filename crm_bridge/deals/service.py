@@ -100,13 +100,19 @@ async def open_deal(
     closed = stage_of(deal.pipeline, deal.stage)
     if closed is None or closed.state == "lost" or is_further(pipeline, stage, than=deal.stage):
         values |= {"stage": stage, "closed_at": None}
+    _bring_up_to_date(session, deal, values, now=now)
+    return deal
+
+
+def _bring_up_to_date(
+    session: AsyncSession, deal: Deal, values: Mapping[str, Any], *, now: datetime
+) -> None:
     told = sorted(name for name in values if name != "updated_at")
     changed = [name for name in told if getattr(deal, name) != values[name]]
     for field, value in values.items():
         setattr(deal, field, value)
     if changed:
         _announce_change(session, deal_id=deal.id, fields=changed, now=now)
-    return deal
 
 
 def _announce_change(
