@@ -41,8 +41,8 @@ def _as_nobody_special(command: list[str]) -> list[str]:
 
 
 @contextmanager
-def running() -> Iterator[str]:
-    """Start a server and give its SQLAlchemy URL."""
+def running(*settings: str) -> Iterator[str]:
+    """Start a server, with `settings` ("name=value") of its own, and give its SQLAlchemy URL."""
     binaries = _binaries()
     if binaries is None:
         missing("PostgreSQL")
@@ -52,7 +52,11 @@ def running() -> Iterator[str]:
     port, data = free_port(), folder / "data"
     initdb = [str(binaries / "initdb"), "-D", str(data), "-U", "usher", "-A", "trust", "-E", "UTF8"]
     subprocess.run(_as_nobody_special(initdb), check=True, capture_output=True, cwd=folder)
-    options = f"-c listen_addresses=127.0.0.1 -c port={port} -c unix_socket_directories={folder} -c fsync=off -c max_connections=200"
+    given = (
+        *("listen_addresses=127.0.0.1", f"port={port}", f"unix_socket_directories={folder}"),
+        *("fsync=off", "max_connections=200", *settings),
+    )
+    options = " ".join(f"-c {one}" for one in given)
     control = [str(binaries / "pg_ctl"), "-D", str(data), "-w", "-l", str(folder / "log")]
     subprocess.run(
         _as_nobody_special([*control, "-o", options, "start"]),

@@ -2,7 +2,7 @@
 matter of seconds. Rows that meet somebody who is there already go the careful way.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -13,12 +13,11 @@ from crm_bridge.companies.models import Company, CompanyDomain
 from crm_bridge.companies.name import compared
 from crm_bridge.contacts.csv_import import Row
 from crm_bridge.contacts.models import Contact, ContactEmail, ContactExternalId, ContactPhone
-from crm_bridge.contacts.quick_forms import quick_company_domain, quick_fold, quick_kind
-from crm_bridge.core.bulk import Part, find_many, insert_parts, nothing_else
+from crm_bridge.contacts.quick_forms import quick_fold
+from crm_bridge.core.bulk import Part, find_many, insert_parts
 from crm_bridge.core.ids import new_ids
 from crm_bridge.core.outbox import DomainEvent
 from crm_bridge.core.provenance import stamped
-from parsing.fold import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +59,12 @@ async def add_new(
     system: str,
     by: str,
     now: datetime,
-    meanwhile: Callable[[], bool] = nothing_else,
 ) -> list[str]:
     """Add contacts that nobody has an address of; their ids, in order. Announces
-    contact.created for each. `meanwhile` is called as `insert_parts` does."""
+    contact.created for each."""
     if not rows:
         return []
-    keys = [_company_key(row) for row in rows]
+    keys = [row.company_key for row in rows]
     companies, theirs = await _companies(session, rows, keys, by=by, now=now)
     ids = new_ids("con", len(rows))  # in the order of the file
     parts = [
@@ -74,7 +72,7 @@ async def add_new(
         *theirs,
         *_people(rows, ids, [companies.get(key or "") for key in keys], system, _Stamps(by, now)),
     ]
-    await insert_parts(session, parts, meanwhile=meanwhile)
+    await insert_parts(session, parts)
     session.info["announced"] = True
     return ids
 
@@ -101,7 +99,7 @@ def _people(
             ContactEmail,
             _EMAIL,
             lambda: [
-                (address, one, row.values["emails"][0], quick_kind(address), 0, by, now)
+                (address, one, row.values["emails"][0], row.kind, 0, by, now)
                 for one, row in zip(ids, rows, strict=True)
                 if (address := row.address)
             ],
@@ -160,11 +158,10 @@ class _Stamps:
 def _contact(contact_id: str, row: Row, company_id: str | None, stamps: _Stamps) -> tuple[Any, ...]:
     values = row.values
     fields = (*values, "company_id") if company_id else tuple(values)
-    name = values.get("name")
     return (
         contact_id,
         *[values.get(field) for field in _PLAIN],
-        quick_fold(name) if name else "",
+        row.name_folded,
         values.get("lifecycle_stage", "lead"),
         company_id,
         values.get("properties", _NOTHING),
@@ -173,14 +170,6 @@ def _contact(contact_id: str, row: Row, company_id: str | None, stamps: _Stamps)
         stamps.now,
         stamps.now,
     )
-
-
-def _company_key(row: Row) -> str | None:
-    """How a row's company is known within a batch: its domain, else its compared name."""
-    domain = quick_company_domain(row.address) if row.address else None
-    if domain is not None:
-        return f"domain {domain}"
-    return f"name {compared(row.company)}" if row.company else None
 
 
 async def _companies(
@@ -222,7 +211,7 @@ async def _companies(
             Company,
             _COMPANY,
             lambda: [
-                (one, name, fold(name).text, compared(name), "lead", _NOTHING, stamp, now, now)
+                (one, name, quick_fold(name), compared(name), "lead", _NOTHING, stamp, now, now)
                 for key, one in made.items()
                 if (name := named[key])
             ],

@@ -29,10 +29,16 @@ from crm_bridge.contacts.csv_columns import (
     is_broken_number,
 )
 from crm_bridge.contacts.csv_rows import count, decode, rows
-from crm_bridge.contacts.email_address import BadEmail, domain_of, normalise_email
+from crm_bridge.contacts.email_address import BadEmail, EmailKind, domain_of, normalise_email
 from crm_bridge.contacts.lookup import by_external_id
 from crm_bridge.contacts.models import Contact, ContactExternalId
-from crm_bridge.contacts.quick_forms import quick_email, quick_phone
+from crm_bridge.contacts.quick_forms import (
+    quick_company_domain,
+    quick_email,
+    quick_fold,
+    quick_kind,
+    quick_phone,
+)
 from crm_bridge.core.errors import Invalid
 from crm_bridge.core.insert import insert_unless_there
 
@@ -61,7 +67,10 @@ class Outcome:
 @dataclass(frozen=True, slots=True)
 class Row:
     """A row read: values by column of a contact, and the company it names. `address` is in
-    its look-up form, `external_id` what the system that wrote the file calls the person."""
+    its look-up form, `external_id` what the system that wrote the file calls the person.
+
+    `kind` is the address's, `company_key` how its company is known within a file: "domain D",
+    else "name N" in the compared form; `name_folded` how the name is searched."""
 
     line: int
     values: dict[str, Any]
@@ -70,6 +79,9 @@ class Row:
     refused: str | None = None
     address: str | None = None
     external_id: str | None = None
+    kind: EmailKind = "business"
+    company_key: str | None = None
+    name_folded: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +96,13 @@ class Sheet:
 @dataclass(frozen=True, slots=True)
 class Reading:
     """A file that is being read: its rows come one by one, so that a million of them take
-    no more memory than the file itself."""
+    no more memory than the file itself. `data` and `region` are what `stream` was given."""
 
     layout: str
     total: int
     rows: Iterator[Row]
+    data: bytes
+    region: str | None
 
 
 def read(data: bytes, *, region: str | None = None) -> Sheet:
@@ -113,7 +127,7 @@ def stream(data: bytes, *, region: str | None = None) -> Reading:
         raise NoContactColumns("the first line names no column of addresses or numbers")
     seen: dict[str, int] = {}
     each = (_read(line, cells, known, region, seen) for line, cells in found)
-    return Reading(known.layout.name, max(total, 0), each)
+    return Reading(known.layout.name, max(total, 0), each, data, region)
 
 
 def _read(
@@ -153,15 +167,26 @@ def _read(
         values["properties"] = properties
     if not values.keys() & {"emails", "phones"}:
         refused = "no usable address or number"
+    company = said.get("company")
     return Row(
         line,
         values,
-        said.get("company"),
+        company,
         notes,
         refused,
         address,
         said.get("external_id"),
+        quick_kind(address) if address else "business",
+        _company_key(address, company),
+        quick_fold(name) if name else "",
     )
+
+
+def _company_key(address: str | None, company: str | None) -> str | None:
+    domain = quick_company_domain(address) if address else None
+    if domain is not None:
+        return f"domain {domain}"
+    return f"name {compared(company)}" if company else None
 
 
 @lru_cache(maxsize=1000)

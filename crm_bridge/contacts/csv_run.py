@@ -6,17 +6,19 @@ import asyncio
 import hashlib
 import itertools
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.contacts import csv_bulk
+from crm_bridge.contacts.csv_apart import LONG, Batches, read_apart
 from crm_bridge.contacts.csv_import import Outcome, Reading, Row, Sheet, import_row
 from crm_bridge.contacts.csv_properties import settle
 from crm_bridge.contacts.models import ImportRun
-from crm_bridge.core.bulk import make_room, nothing_else
+from crm_bridge.core.bulk import make_room
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
 
@@ -60,28 +62,19 @@ async def bring_in(
     fill: bool,
 ) -> AsyncIterator[list[Outcome]]:
     """Import what an earlier run of the same file has not: each batch's outcomes, once they
-    are committed. While PostgreSQL writes one batch, the next is read."""
+    are committed. A long file is read by another process meanwhile. Raises ReaderEnded."""
     by = f"import:{file}"
     async with database.transaction() as session:
         done = (await begin(session, run, reading, file=file, now=clock.now())).done
-    left = itertools.islice(reading.rows, done, None)
-    batch = await _Ahead(left).batch()
-    while batch:
-        ahead = _Ahead(left)
-        async with database.transaction() as session:
-            now = clock.now()
-            outcomes = await import_batch(
-                session,
-                batch,
-                system=reading.layout,
-                fill=fill,
-                by=by,
-                now=now,
-                meanwhile=ahead.read_on,
-            )
-            await note(session, run, outcomes, now=now)
-        yield outcomes
-        batch = await ahead.batch()
+    async with _batches(reading, done) as batches:
+        while batch := await batches.batch():
+            async with database.transaction() as session:
+                now = clock.now()
+                outcomes = await import_batch(
+                    session, batch, system=reading.layout, fill=fill, by=by, now=now
+                )
+                await note(session, run, outcomes, now=now)
+            yield outcomes
 
 
 async def tried(
@@ -90,41 +83,46 @@ async def tried(
     """What `bring_in` would come to. Nothing is kept of it."""
     async with database.transaction() as session:
         nested = await session.begin_nested()
-        while batch := await _Ahead(reading.rows).batch():
-            yield await import_batch(
-                session,
-                batch,
-                system=reading.layout,
-                fill=fill,
-                by=f"import:{file}",
-                now=clock.now(),
-            )
+        async with _batches(reading, 0) as batches:
+            while batch := await batches.batch():
+                yield await import_batch(
+                    session,
+                    batch,
+                    system=reading.layout,
+                    fill=fill,
+                    by=f"import:{file}",
+                    now=clock.now(),
+                )
         await nested.rollback()
         session.info.clear()  # nothing happened that anybody should be told of
 
 
-class _Ahead:
-    """The next batch, read in small pieces between which others work."""
+class _Here:
+    """The rows of a short file, read by this process, others at work in between."""
 
     def __init__(self, rows: Iterator[Row]) -> None:
         self._rows = rows
-        self._batch: list[Row] = []
-        self._more = True
-
-    def read_on(self) -> bool:
-        """Read a piece; False when there is no more to read."""
-        if not self._more:
-            return False
-        piece = list(itertools.islice(self._rows, _PIECE))
-        self._batch += piece
-        self._more = bool(piece) and len(self._batch) < ROWS_AT_ONCE
-        return self._more
 
     async def batch(self) -> list[Row]:
-        """All of it."""
-        while self.read_on():  # noqa: ASYNC110 - work is done in each round
+        batch: list[Row] = []
+        while len(batch) < ROWS_AT_ONCE:
+            piece = list(itertools.islice(self._rows, _PIECE))
+            if not piece:
+                break
+            batch += piece
             await asyncio.sleep(0)
-        return self._batch
+        return batch
+
+
+@asynccontextmanager
+async def _batches(reading: Reading, done: int) -> AsyncIterator[Batches]:
+    if reading.total - done < LONG:
+        yield _Here(itertools.islice(reading.rows, done, None))
+        return
+    async with read_apart(
+        reading.data, region=reading.region, done=done, rows_at_once=ROWS_AT_ONCE
+    ) as batches:
+        yield batches
 
 
 async def done_before(database: Database, run: str) -> int:
@@ -142,16 +140,15 @@ async def import_batch(
     fill: bool,
     by: str,
     now: datetime,
-    meanwhile: Callable[[], bool] = nothing_else,
 ) -> list[Outcome]:
     """What each row came to, in order. New people with an address are added together. The
-    news of it lets other news go first. `meanwhile` is called as `insert_parts` does."""
+    news of it lets other news go first."""
     session.info["bulk"] = True
     await make_room(session)
     there = await csv_bulk.there(session, rows, system=system)
     fresh = [row for row in rows if row.refused is None and not there.has(row)]
     await settle(session, rows, fresh={row.line for row in fresh})
-    ids = await csv_bulk.add_new(session, fresh, system=system, by=by, now=now, meanwhile=meanwhile)
+    ids = await csv_bulk.add_new(session, fresh, system=system, by=by, now=now)
     added = {row.line: contact_id for row, contact_id in zip(fresh, ids, strict=True)}
     outcomes = []
     for row in rows:

@@ -49,11 +49,6 @@ class Part:
     rows: Callable[[], Sequence[tuple[Any, ...]]]
 
 
-def nothing_else() -> bool:
-    """No work to do meanwhile."""
-    return False
-
-
 async def insert_many(
     session: AsyncSession,
     model: type[Base],
@@ -64,17 +59,10 @@ async def insert_many(
     await insert_parts(session, [Part(model, columns, lambda: rows)])
 
 
-async def insert_parts(
-    session: AsyncSession,
-    parts: Sequence[Part],
-    *,
-    meanwhile: Callable[[], bool] = nothing_else,
-) -> None:
+async def insert_parts(session: AsyncSession, parts: Sequence[Part]) -> None:
     """Insert into several tables, in their order. What the session holds is written first.
 
-    While PostgreSQL writes one part the next is made, and `meanwhile` is called for a
-    millisecond's work each time, until it says that there is no more: one after the other
-    they take twice as long. Raises the driver's own errors.
+    While PostgreSQL writes one part the next is made. Raises the driver's own errors.
     """
     driver, dialect = await _driver(session)
     writing: asyncio.Task[None] | None = None
@@ -90,10 +78,10 @@ async def insert_parts(
                 await driver.cursor().executemany(sql, zip(*cells, strict=True))
                 continue
             lines = _lines(table, part.columns, cells)
-            await _ended(writing, meanwhile)
+            await _ended(writing)
             writing = await _sent(driver, table, part.columns, lines)
     finally:
-        await _ended(writing, meanwhile)
+        await _ended(writing)
 
 
 def _insert(table: Table, columns: Sequence[str]) -> str:
@@ -130,12 +118,9 @@ async def _sent(
     return writing
 
 
-async def _ended(writing: "asyncio.Task[None] | None", meanwhile: Callable[[], bool]) -> None:
-    if writing is None:
-        return
-    while not writing.done() and meanwhile():  # noqa: ASYNC110 - work is done in each round
-        await asyncio.sleep(0)
-    await writing
+async def _ended(writing: "asyncio.Task[None] | None") -> None:
+    if writing is not None:
+        await writing
 
 
 async def find_many(
