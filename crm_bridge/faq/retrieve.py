@@ -19,6 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log, sqrt
 
+from crm_bridge.faq.asking import addresses
 from crm_bridge.faq.entry import Entry
 from parsing.fold import fold_text
 
@@ -71,8 +72,11 @@ class _Named:
 class Index:
     """The topics of one language, ready to be searched. Immutable."""
 
-    def __init__(self, entries: Sequence[Entry], *, threshold: float = CAREFUL) -> None:
+    def __init__(
+        self, entries: Sequence[Entry], *, threshold: float = CAREFUL, language: str = ""
+    ) -> None:
         self.threshold = threshold
+        self._language = language
         raw = [(entry, _terms(text), weight) for entry in entries for text, weight in _texts(entry)]
         self._rarity = _rarity([terms for _, terms, _ in raw])
         self._unseen = log(1 + len(raw) + 0.5)
@@ -158,10 +162,12 @@ class Index:
         }
 
     def asks(self, text: str) -> bool:
-        """Whether a text looks like a question: by its mark, or by a word at its beginning
-        with which the wordings of the collection begin."""
+        """Whether a text looks like a question: by its mark, by its grammar, or by a word at
+        its beginning with which the wordings of the collection begin."""
+        if "?" in text or addresses(text[:LONGEST_TEXT], language=self._language):
+            return True
         words = _WORD.findall(fold_text(text[:LONGEST_TEXT]))[:OPENING_WORDS]
-        return "?" in text or not self._openings.isdisjoint(words)
+        return not self._openings.isdisjoint(words)
 
     def by_words(self, text: str) -> Found | None:
         """The topic that named words speak for, with its likeness to the text counted in."""

@@ -36,10 +36,10 @@ class Shelf:
         shelved = self._languages.setdefault(language, _Language())
         stamps = dict(_stamps(self._folder / language))
         if stamps != shelved.stamps:
-            self._renew(shelved, stamps, threshold=THRESHOLDS.get(language, CAREFUL))
+            self._renew(shelved, stamps, language)
         return shelved.index
 
-    def _renew(self, shelved: _Language, stamps: dict[Path, Stamp], *, threshold: float) -> None:
+    def _renew(self, shelved: _Language, stamps: dict[Path, Stamp], language: str) -> None:
         for path in shelved.entries.keys() - stamps.keys():
             del shelved.entries[path]
         for path, stamp in stamps.items():
@@ -47,7 +47,8 @@ class Shelf:
                 self._read(shelved, path)
         shelved.stamps = stamps
         entries = [shelved.entries[path] for path in sorted(shelved.entries)]
-        shelved.index = Index(entries, threshold=threshold)
+        threshold = THRESHOLDS.get(language, CAREFUL)
+        shelved.index = Index(entries, threshold=threshold, language=language)
 
     def _read(self, shelved: _Language, path: Path) -> None:
         try:
