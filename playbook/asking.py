@@ -15,8 +15,8 @@ from playbook.scene import Intent
 from playbook.times import wish_in
 from playbook.turn import Turn
 
-ASKS = -3.0  # log odds from which a message is taken for a question to us
-ASKS_AGAINST_MOVE = -2.0  # the same where its words make a move
+ASKS = -4.5  # log odds from which a message is taken for a question to us
+ASKS_AGAINST_MOVE = -2.5  # the same where its words make a move
 BOT = "bot"
 NEVER = ("data_request", "handoff", "abuse", "injection")  # are not put off by any question
 _PARTS = re.compile(r"[,.;:!\n]\s*\S")  # an answer may stand beside the question

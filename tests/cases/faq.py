@@ -26,8 +26,8 @@ from tests.playbook.world import Talk
 ROOT = Path(__file__).resolve().parents[2]
 OPEN = ("need", "industry", "company_size", "timeline", "name", "budget", "email")
 NONE = "none"
-# topics that the interview tells of itself
-TOLD = {"faq_bot": "bot", "languages": "languages"}
+# topics that the interview tells of itself; who wants their details deleted is asked to confirm
+TOLD = {"faq_bot": "bot", "languages": "languages", "confirm_erase": "privacy"}
 
 
 @dataclass(frozen=True)
