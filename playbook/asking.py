@@ -18,6 +18,7 @@ from playbook.turn import Turn
 ASKS = -4.5  # log odds from which a message is taken for a question to us
 ASKS_AGAINST_MOVE = -2.5  # the same where its words make a move
 BOT = "bot"
+NO_BOT = -3.0  # below, "are you …?" is more likely about something else
 NEVER = ("data_request", "handoff", "abuse", "injection")  # are not put off by any question
 _PARTS = re.compile(r"[,.;:!\n]\s*\S")  # an answer may stand beside the question
 _OPEN = (*NAMES, "option")  # kinds whose answers may look like anything
@@ -42,14 +43,15 @@ def asked_outright(
     if meant_bot:
         tell_bot(turn)
         return True
-    kept = [intent.name, intent.confidence, intent.margin] if intent is not None else None
+    no_bot = clear(intent) == "are_you_bot" and no_bot_meant(turn)
+    kept = [intent.name, intent.confidence, intent.margin] if intent and not no_bot else None
     ask_faq(turn, text, topic=None, else_read=text, intent=kept)
     return True
 
 
 def no_bot_meant(turn: Turn) -> bool:
     """Whether a question that looks like "are you a bot?" is more likely another one."""
-    return bool(turn.leaning) and turn.leaning.get(BOT, ASKS * 2) < ASKS
+    return bool(turn.leaning) and turn.leaning.get(BOT, 2 * NO_BOT) < NO_BOT
 
 
 def _answers(text: str, value: Value | Doubt | None) -> bool:

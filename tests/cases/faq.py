@@ -86,9 +86,14 @@ def asked(folder: Path) -> list[Asked]:
     return found
 
 
+def every_line(cases: Path) -> list[Asked]:
+    """The folders `faq` and `faq_later` of the cases."""
+    return [*asked(cases / "faq"), *asked(cases / "faq_later")]
+
+
 def run(cases: Path) -> Iterator[CaseResult]:
-    """The folder `faq` of the cases; nothing where there is none, or no bot."""
-    every = asked(cases / "faq")
+    """The folders `faq` and `faq_later` of the cases; nothing where they are missing, or no bot."""
+    every = every_line(cases)
     if every and BOT.exists():
         yield from results(every, understood([one.text for one in every]))
 

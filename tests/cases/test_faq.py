@@ -12,8 +12,8 @@ from tests.cases.result import CaseResult
 
 FOLDER = Path(__file__).parent / "unseen"
 LANGUAGES = ("en", "sl", "he", "fi", "nb", "pl")
-FLOORS = {"faq_found": 0.7, "faq_asked_back": 0.72, "faq_given": 0.9, "faq_left": 0.93}
-ALTOGETHER = {"faq_found": 0.77, "faq_given": 0.95, "faq_left": 0.97}
+FLOORS = {"faq_found": 0.8, "faq_asked_back": 0.82, "faq_given": 0.93, "faq_left": 0.93}
+ALTOGETHER = {"faq_found": 0.86, "faq_given": 0.96, "faq_left": 0.97}
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def test_all_languages_together_are_above_the_bar(suite: str, results: list[Case
 
 
 def test_no_answer_to_the_interview_is_taken_for_a_question(results: list[CaseResult]) -> None:
-    every = faq.asked(FOLDER / "faq")
+    every = faq.every_line(FOLDER)
     numbers = {f"faq-{n}": one for n, one in enumerate(every)}
     wrong = [
         one.detail
