@@ -81,7 +81,9 @@ async def _erase(session: AsyncSession, found: Traces, *, mail_folder: Path, now
     await activities.erase(session, conversation_ids, contact_id)
     await deals.erase(session, conversation_ids, contact_id)
     await tickets.erase(session, conversation_ids, contact_id)
-    await sync.erase(session, found.record_ids, now=now)
+    await sync.erase(
+        session, found.record_ids, addresses=found.addresses, numbers=found.numbers, now=now
+    )
     await contacts.erase(session, conversation_ids, contact_id)
     await companies.erase(session, found.company_ids)
     await company_merging.forget(session, conversation_ids)

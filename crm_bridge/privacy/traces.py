@@ -20,8 +20,8 @@ class Traces:
     """The ids of everything about a person. `contact_id` is set only where the contact
     itself is theirs to erase; `kept_contact_ids` are contacts that they merely claimed to
     be, which others' word or work stands behind; `former_ids` contacts that were merged into
-    theirs; `marks` are strings (addresses, ids) by
-    which files about them are known."""
+    theirs; `marks` are strings (addresses, ids) by which files about them are known,
+    `addresses` and `numbers` what gives them away in what others have sent."""
 
     conversation_ids: tuple[str, ...]
     contact_id: str | None = None
@@ -32,6 +32,8 @@ class Traces:
     booking_ids: tuple[str, ...] = ()
     former_ids: tuple[str, ...] = ()
     marks: frozenset[str] = field(default_factory=frozenset)
+    addresses: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
 
     @property
     def record_ids(self) -> tuple[str, ...]:
@@ -101,6 +103,8 @@ async def _gather(
         booking_ids=tuple(booking.id for booking in booked),
         former_ids=tuple(await contacts.merged_into_it(session, contact_id)) if contact_id else (),
         marks=frozenset([*written, *uids, *conversation_ids]),
+        addresses=tuple(written),
+        numbers=tuple(phone.number for phone in contact.phones) if contact else (),
     )
 
 

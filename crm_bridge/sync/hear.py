@@ -4,7 +4,6 @@ id (its search lags); the generic one brings the records themselves."""
 import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Final
 
 from crm_bridge.connectors.port import OutsideRecord
 from crm_bridge.connectors.webhook.message import BadMessage, heard
@@ -12,8 +11,7 @@ from crm_bridge.core.database import Database
 from crm_bridge.sync import repository
 from crm_bridge.sync.absorb import absorb_page
 from crm_bridge.sync.connections import Opened
-
-_HUBSPOT_KINDS: Final = {"contact": "contacts", "company": "companies", "deal": "deals"}
+from crm_bridge.sync.redact import HUBSPOT_KINDS
 
 
 def named(body: str) -> dict[str, list[str]]:
@@ -21,7 +19,7 @@ def named(body: str) -> dict[str, list[str]]:
     try:
         events = json.loads(body)
         pairs = [
-            (_HUBSPOT_KINDS.get(str(one["subscriptionType"]).partition(".")[0]), one["objectId"])
+            (HUBSPOT_KINDS.get(str(one["subscriptionType"]).partition(".")[0]), one["objectId"])
             for one in events
         ]
     except (ValueError, KeyError, TypeError) as fault:

@@ -8,12 +8,13 @@ fault of ours loses nothing, and the sender is never kept waiting.
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from fastapi import APIRouter, Request
 from pydantic import BaseModel
-from sqlalchemy import ForeignKey, delete, update
+from sqlalchemy import ForeignKey, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -26,6 +27,7 @@ from crm_bridge.core.outbox import announce
 from crm_bridge.core.sealed import Seal
 from crm_bridge.sync.connections import ConnectionUnknown
 from crm_bridge.sync.models import CrmConnection
+from crm_bridge.sync.redact import Signs, redacted
 from crm_bridge.web.dependencies import Now, Transaction
 from crm_bridge.webhooks.sign import SignatureRefused, verify
 
@@ -47,7 +49,8 @@ class WebhookTooLong(Invalid):
 
 
 class CrmReceived(Base):
-    """A webhook of a CRM as it came (`body` "" once somebody was erased). `digest` is of its
+    """A webhook of a CRM as it came (without what was about people
+    who were erased since). `digest` is of its
     signature: none comes twice."""
 
     __tablename__ = "crm_received"
@@ -133,12 +136,24 @@ async def store(
     return received_id
 
 
-async def forget(session: AsyncSession, connection_ids: set[str]) -> None:
-    """Drop what the raw webhooks of these connections said: it is in the records. That they
+async def forget(
+    session: AsyncSession, records: Mapping[str, set[tuple[str, str]]], signs: Signs
+) -> None:
+    """Take a person out of the raw webhooks. `records`: connection -> (kind, id) of what it
+    has of them. What these connections' handled ones said is dropped whole, it is in the
+    records; of the others, and of all that still wait, what is about the person. That they
     came stays known, or they could come again."""
     handled = CrmReceived.handled_at.is_not(None)
     await session.execute(
-        update(CrmReceived)
-        .where(CrmReceived.connection_id.in_(connection_ids), handled)
-        .values(body="")
+        update(CrmReceived).where(CrmReceived.connection_id.in_(records), handled).values(body="")
     )
+    kept = select(CrmReceived.id, CrmReceived.connection_id, CrmReceived.body)
+    rows = await session.stream(kept.where(CrmReceived.body != "").execution_options(yield_per=200))
+    changed = [
+        {"id": row.id, "body": body}
+        async for row in rows
+        if (body := redacted(row.body, replace(signs, records=records.get(row.connection_id, ()))))
+        != row.body
+    ]
+    if changed:
+        await session.execute(update(CrmReceived), changed)

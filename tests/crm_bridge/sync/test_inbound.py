@@ -23,6 +23,8 @@ from crm_bridge.sync.models import CrmLink
 from crm_bridge.webhooks.sign import headers, new_secret
 from tests.crm_bridge.calendars.places.serving import serving
 from tests.crm_bridge.conftest import NOW
+from tests.crm_bridge.privacy.person import tables_with
+from tests.crm_bridge.records import key_headers, make_contact
 from tests.fake_hubspot import FakeHubSpot
 
 SECRET = new_secret(b"0123456789abcdef0123456789abcdef")
@@ -185,3 +187,31 @@ async def test_hubspot_names_a_record_that_is_then_read(
     async with database.reading() as session:
         (person,) = (await session.scalars(select(Contact))).all()
     assert person.name == "Kari Moe"
+
+
+async def test_what_waits_is_handled_without_a_person_who_was_erased_meanwhile(
+    app: FastAPI, client: httpx.AsyncClient, database: Database, path: str
+) -> None:
+    headers = await key_headers(database)
+    ana = await make_contact(database, emails=["ana@acme.si"], phones=["+38640123456"])
+    said = json.loads(BODY)
+    bor = {"name": "Bor Zupan", "email": "bor@acme.si", "phone": "041 555 666"}
+    said["records"] += [
+        {**said["records"][0], "id": "78", "fields": bor},
+        {**said["records"][0], "id": "79", "fields": {"name": "A. N.", "phone": "040 123 456"}},
+    ]
+    body = json.dumps(said).encode()
+    assert (await client.post(path, content=body, headers=signed(body))).status_code == 202
+    erased = await client.delete(f"/api/v1/contacts/{ana}", headers=headers)
+    assert erased.status_code == 200, erased.text
+    (row,) = await stored(database)
+    assert row.handled_at is None
+    assert "ana" not in row.body.lower()
+    assert "123" not in row.body
+    assert await tables_with(database, ("ana@acme.si", "123 456", "38640123456")) == set()
+    while await app.state.dispatcher.deliver_due():
+        pass
+    async with database.reading() as session:
+        assert (await session.scalars(select(Contact.name))).all() == ["Bor Zupan"]
+    again = await client.post(path, content=body, headers=signed(body))
+    assert again.json()["code"] == "webhook_replayed"
