@@ -9,7 +9,7 @@ from playbook.onward import go_on, restate, within
 from playbook.order import open_questions
 from playbook.repair import not_understood
 from playbook.speaking import FINISH, HANDOFF, say, say_text
-from playbook.turn import Turn
+from playbook.turn import LONGEST_WORDS, Turn
 
 LANGUAGE_NAMES = {
     "en": "English",
@@ -20,6 +20,7 @@ LANGUAGE_NAMES = {
     "pl": "Polski",
 }
 MOST_ABUSE = 2
+MOST_UNANSWERED = 5
 MOST_DECLINED = 3  # off the point in a row
 
 
@@ -31,10 +32,11 @@ def ask_faq(turn: Turn, text: str, *, topic: str | None, **memory: Any) -> None:
     the languages are to be shown too; `guess`: it may be no question at all; `otherwise`:
     the move that is made where nothing is found."""
     if turn.looked_up:
-        faq(turn, {"topic": topic, "asked": "?" in text, **memory}, FaqAnswer(None, None))
+        without = {"topic": topic, "asked": "?" in text, "said": text, **memory}
+        faq(turn, without, FaqAnswer(None, None))
         return
     asking = AskFaq(text, topic, dict(turn.leaning))
-    turn.ask_house(asking, then="faq", topic=topic, asked="?" in text, **memory)
+    turn.ask_house(asking, then="faq", topic=topic, asked="?" in text, said=text, **memory)
 
 
 def faq_chosen(turn: Turn, topic: str) -> None:
@@ -68,6 +70,7 @@ def faq(turn: Turn, memory: dict[str, Any], result: Result) -> None:
     if found.text:
         say_text(turn, found.text, says=(f"faq_{topic}",) if topic else ("faq",))
     else:
+        _keep_unanswered(turn, str(memory.get("said") or ""))
         tags = (f"faq_{topic}",) if topic else ()
         say(turn, "faq_unknown", says=(*tags, "out_of_scope"), buttons=(HANDOFF,))
     if memory.get("menu"):
@@ -76,6 +79,13 @@ def faq(turn: Turn, memory: dict[str, Any], result: Result) -> None:
         go_on(turn, None)
     else:
         restate(turn)
+
+
+def _keep_unanswered(turn: Turn, text: str) -> None:
+    """A question that got no answer is kept for whoever goes on from here."""
+    said = text.strip()[:LONGEST_WORDS]
+    if said and said not in turn.state.unanswered:
+        turn.state.unanswered = [*turn.state.unanswered, said][-MOST_UNANSWERED:]
 
 
 def _which_topic(turn: Turn, choices: tuple[tuple[str, str], ...]) -> None:
@@ -126,10 +136,12 @@ def chat(turn: Turn) -> None:
     within(turn, "chitchat", says=("chitchat",))
 
 
-def decline_topic(turn: Turn) -> None:
+def decline_topic(turn: Turn, text: str) -> None:
     """Something this chat is not for; who goes on so is shown ways on, as when nothing is
-    understood."""
+    understood. What was asked is kept: it may have been meant for us all the same."""
     state = turn.state
+    if "?" in text:
+        _keep_unanswered(turn, text)
     if state.pending is None and state.question is not None:
         if state.missed + 1 >= MOST_DECLINED:
             not_understood(turn)

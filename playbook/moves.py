@@ -42,7 +42,8 @@ def faq_or_move(turn: Turn, memory: dict[str, Any], result: Result) -> None:
     found = isinstance(result, FaqAnswer) and result.text
     if isinstance(result, FaqAnswer) and otherwise is not None and not found:
         result = FaqAnswer(None, None)  # a clear move is not asked back about
-    if otherwise is None or found or not make_move(turn, str(otherwise), ""):
+    said = str(memory.get("said") or "") if otherwise == "out_of_scope" else ""
+    if otherwise is None or found or not make_move(turn, str(otherwise), said):
         digression.faq(turn, memory, result)
 
 
@@ -134,7 +135,7 @@ _MOVES: dict[str, Callable[[Turn, str], None]] = {
     "greet": lambda turn, _: digression.greet_back(turn),
     "thanks_bye": lambda turn, _: digression.say_goodbye(turn),
     "chitchat": lambda turn, _: digression.chat(turn),
-    "out_of_scope": lambda turn, _: digression.decline_topic(turn),
+    "out_of_scope": lambda turn, text: digression.decline_topic(turn, text),
     "change_language": lambda turn, _: digression.language_menu(turn),
     "data_request": lambda turn, text: stopping.data_request(turn, text),
     "abuse": lambda turn, _: digression.set_boundary(turn),

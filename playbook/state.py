@@ -28,6 +28,7 @@ class State:
     asked      question -> how often it was asked; spoken: text key -> how often it was said
     offers     the openings offered last, [start, end] in UTC, in the order shown
     wish       the time last wished for, as `playbook.wishes` writes it
+    unanswered what the visitor asked us and got no answer to, in their words, the last few
     """
 
     phase: str = "new"
@@ -43,6 +44,7 @@ class State:
     spoken: dict[str, int] = field(default_factory=dict)
     offers: list[list[str]] = field(default_factory=list)
     wish: dict[str, Any] | None = None
+    unanswered: list[str] = field(default_factory=list)
     abuse: int = 0
     consented: bool = False
     greeted: str | None = None  # the language of the greeting

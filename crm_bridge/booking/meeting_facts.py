@@ -16,7 +16,7 @@ from crm_bridge.calendars.models import Advisor
 from crm_bridge.conversations import service as conversations
 from crm_bridge.conversations.models import Conversation
 from crm_bridge.invites import spelled
-from crm_bridge.invites.answers import answer_rows
+from crm_bridge.invites.answers import answer_rows, unanswered_rows
 from crm_bridge.invites.meeting import Background, Meeting, Side
 from crm_bridge.invites.texts import Texts
 from crm_bridge.scoring.service import standing_of
@@ -100,8 +100,9 @@ class MeetingFacts:
         public = self._desk.settings.public_url.rstrip("/")
         return Background(
             conversation_url=f"{public}/console/conversations/{conversation.id}",
-            answers=answer_rows(
-                published.playbook, answers, words, spelled.locale_of(words.language)
+            answers=(
+                *answer_rows(published.playbook, answers, words, spelled.locale_of(words.language)),
+                *unanswered_rows(conversation.state, words),
             ),
             score=conversation.score,
             reasons=tuple(_reason(each) for each in conversation.reasons),

@@ -10,6 +10,7 @@ from babel.numbers import format_decimal
 from babel.units import format_unit
 
 from contracts.turn import Answer
+from crm_bridge.conversations.unanswered import unanswered
 from crm_bridge.invites.letter import Row
 from crm_bridge.invites.texts import Words
 from playbook.model import Playbook, Question
@@ -35,6 +36,11 @@ def answer_rows(
         if name not in known
     ]
     return tuple(found)
+
+
+def unanswered_rows(state: Mapping[str, Any], words: Words) -> tuple[Row, ...]:
+    """What the visitor asked and got no answer to, of the dialogue's state."""
+    return tuple(Row(words["asked_unanswered"], each) for each in unanswered(state))
 
 
 def told(answer: Answer, question: Question | None, words: Words, locale: Locale) -> str:

@@ -13,7 +13,7 @@ from crm_bridge.conversations.transcript import ConversationUnknown
 from crm_bridge.core.database import Database
 from crm_bridge.core.outbox import Event
 from crm_bridge.invites import spelled
-from crm_bridge.invites.answers import answer_rows
+from crm_bridge.invites.answers import answer_rows, unanswered_rows
 from crm_bridge.invites.ics import Person
 from crm_bridge.invites.letter import Letter, Link, Section, rows, sections
 from crm_bridge.invites.letters import language_name
@@ -97,6 +97,7 @@ class HandoverNotices:
             (words["score"], str(conversation.score) if conversation.score is not None else None),
         )
         told = answer_rows(playbook, answers, words, locale)
+        told += unanswered_rows(conversation.state, words)
         return Letter(
             language=LANGUAGE,
             subject=words.say("handover_subject", visitor=visitor),

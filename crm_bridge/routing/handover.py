@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from contracts.dialogue import HandoverView
 from contracts.turn import AnswerChange
 from crm_bridge.contacts import service as contacts
+from crm_bridge.conversations.unanswered import unanswered
 from crm_bridge.routing.interview import Interview, read
 from crm_bridge.routing.qualify import deal_name
 from crm_bridge.routing.told import told
@@ -52,4 +53,6 @@ async def hand_over(
 def _body(interview: Interview, reason: str) -> str:
     lines = [f"Reason: {reason}"] if reason else []
     lines += [f"Language: {interview.conversation.language}"]
-    return "\n".join([*lines, *(str(line) for line in told(interview.playbook, interview.kept))])
+    lines += [str(line) for line in told(interview.playbook, interview.kept)]
+    asked = unanswered(interview.conversation.state)
+    return "\n".join([*lines, *(f"Asked and not answered: “{each}”" for each in asked)])

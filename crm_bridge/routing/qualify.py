@@ -18,6 +18,7 @@ from crm_bridge.activities import service as activities
 from crm_bridge.contacts import service as contacts
 from crm_bridge.contacts.models import Contact
 from crm_bridge.conversations import service as conversations
+from crm_bridge.conversations.unanswered import unanswered
 from crm_bridge.core.errors import Conflict
 from crm_bridge.core.outbox import announce
 from crm_bridge.deals import service as deals
@@ -152,6 +153,8 @@ async def _keep_outcome(
         now=now,
     )
     lines = [str(line) for line in told(interview.playbook, interview.kept)]
+    asked = unanswered(interview.conversation.state)
+    lines += [f"Asked and not answered: “{each}”" for each in asked]
     lines += [f"{reason['points']:+d} {reason['because']}" for reason in reasons]
     await activities.log_activity(
         session,

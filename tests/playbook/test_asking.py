@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+import pytest
+
 from playbook.directives import AskFaq, FaqAnswer, Outside, Result
 from playbook.scene import Heard, Intent
 from tests.playbook.world import Talk, Turn
@@ -106,3 +108,19 @@ def test_a_wish_for_erasure_or_a_person_is_never_put_off_by_a_question() -> None
     assert not any(isinstance(one, AskFaq) for one in turn.asked)
     turn = talk.ask("can I talk to a person?", {"bot": 0.5}, "handoff")
     assert "handoff" in turn.tags
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "can I bring my dog?"), ("fi", "saako koiran tuoda mukaan?")]
+)
+@pytest.mark.parametrize("intent", ["faq_about", "out_of_scope"])
+def test_what_nobody_could_answer_is_kept_for_a_colleague(
+    language: str, text: str, intent: str
+) -> None:
+    talk = FaqTalk(language, finds=NOTHING).at("industry")
+    for _ in range(2):
+        talk.ask(text, CLEAR, intent)
+    assert talk.state["unanswered"] == [text]
+    talk.finds = FaqAnswer("price", "From 900 euros.")
+    talk.ask("how much is it?", CLEAR, "faq_price")
+    assert talk.state["unanswered"] == [text]

@@ -42,6 +42,9 @@ async def test_every_rep_gets_the_answers_and_the_link_once(
     database: Database, notices: HandoverNotices, smtp_server: SmtpServer
 ) -> None:
     visitor = await make_conversation(database, language="pl", score=40)
+    async with database.transaction() as session:
+        row = await conversations.get(session, visitor)
+        row.state = {**row.state, "unanswered": ["Can I bring my dog?"]}
     for _ in range(2):
         await notices.on_handover_requested(_event(visitor, reason="a person please"))
     assert smtp_server.mailbox.recipients == ["sales@polaris.test", "ana@polaris.test"]
@@ -53,6 +56,7 @@ async def test_every_rep_gets_the_answers_and_the_link_once(
     assert "robin@testalabs.io" in told
     assert "a person please" in told
     assert "Polish" in told
+    assert "Asked and not answered: Can I bring my dog?" in told
     assert f"http://bridge.test/console/conversations/{visitor}" in told
 
 

@@ -6,6 +6,7 @@ import httpx
 from fastapi import FastAPI
 from sqlalchemy import select
 
+from crm_bridge.conversations import service as conversations
 from crm_bridge.core.database import Database
 from crm_bridge.core.outbox import DomainEvent, announce
 from crm_bridge.tickets import service as tickets
@@ -50,6 +51,18 @@ async def test_the_ticket_holds_the_answers_of_this_turn_too(
         "Name: Jane Doe (“name in words”)",
     ]
     assert await opened(database) == 1
+
+
+async def test_what_was_asked_in_vain_stands_in_the_ticket(
+    client: httpx.AsyncClient, database: Database
+) -> None:
+    await make_conversation(database, {"need": "chatbot"})
+    async with database.transaction() as session:
+        row = await conversations.get(session, "cnv_1")
+        row.state = {**row.state, "unanswered": ["Can I bring my dog?"]}
+    await ask(client, "asked")
+    (ticket,) = await stored(database)
+    assert ticket.body.splitlines()[-1] == "Asked and not answered: “Can I bring my dog?”"
 
 
 async def test_a_second_wish_brings_the_same_ticket_up_to_date(
