@@ -14,6 +14,8 @@ BARS = {
     "dates_false_positives": 0.995,
     "slot_values": 0.97,
     "acts_deterministic": 0.92,
+    "identification_1_2": 0.97,
+    "identification_3_up": 0.995,
 }
 
 
