@@ -10,11 +10,15 @@ from crm_bridge.contacts.opt_out import opt_out, wants_no_offers
 from crm_bridge.conversations.models import ConsentRow
 from crm_bridge.core.outbox import DomainEvent
 from crm_bridge.privacy.service import erase_conversation
+from crm_bridge.sync.models import CrmLink
+from tests.crm_bridge.calendars.places.serving import serving
 from tests.crm_bridge.chat.conftest import Desk
 from tests.crm_bridge.chat.page import Page
 from tests.crm_bridge.chat.test_commit import commit, newest_turn
 from tests.crm_bridge.conftest import NOW
 from tests.crm_bridge.records import make_contact
+from tests.crm_bridge.sync.test_inbound import connected
+from tests.fake_hubspot import FakeHubSpot
 
 NO = News(name="opt_out_given", data={"text": "no newsletters please"})
 YES = News(name="opt_in_given", data={"text": "Monthly letter", "version": "1"})
@@ -127,3 +131,22 @@ async def test_a_no_outlives_the_chat_without_its_words(desk: Desk) -> None:
         False, None, "asked not to be written to",
     )  # fmt: skip
     assert await refuses(desk, "jane@acme.io")
+
+
+async def test_a_no_in_the_chat_reaches_the_crm_by_the_outbox(desk: Desk) -> None:
+    jane = await make_contact(desk.database, emails=["jane@acme.io"])
+    syncer, fake = desk.app.state.crm_syncer, FakeHubSpot()
+    with serving(fake.app) as url:
+        await connected(desk.app, "hubspot", url=url, access_token="t")
+        page = await desk.page()
+        await turn(desk, page, email("jane@acme.io"), news=(AGREED,))
+        await syncer.round()
+        assert "usher_marketing" not in next(iter(fake.table().values())).fields
+        await turn(desk, page, news=(NO,))
+        (link,) = await desk.rows(select(CrmLink).where(CrmLink.record_id == jane))
+        assert link.next_at is not None, "it waits in the outbox"
+        await syncer.round()
+        await syncer.close()
+    (there,) = fake.table().values()
+    assert there.fields["usher_marketing"] == "no"
+    assert await said_of(desk, jane) == [(False, "no newsletters please", False)]

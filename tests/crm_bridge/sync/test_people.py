@@ -22,7 +22,7 @@ async def test_who_was_erased_does_not_come_back(house: House, database: Databas
     await house.ours.round()
     assert await house.ours.conflicts() != []
     async with database.transaction() as session:
-        await erase.erase(session, [person.id], now=house.clock.now())
+        await erase.erase(session, [person.id], addresses=(), numbers=(), now=house.clock.now())
         await contacts.erase(session, [], person.id)
     assert await tables_with(database, ("zdenka",)) == set()
     house.place.edit(there, phone="+38640111222")
