@@ -2,10 +2,10 @@
 
 `python -m tests.crm_bridge.durable.kill_house DATABASE_URL FOLDER`, on an empty database
 with its tables. Each life is a forked process: it takes up what the former left, books a
-meeting (and then moves or cancels it, when all of the booking is done), and dies at its own
-point of that: just before a thing is done in the world, or when it is done and nobody has
-noted it. The last one lives until all is done, and prints what there is in the world as one
-JSON line.
+meeting (and then moves or cancels it, lets its reminder fall due, or says that the visitor
+did not come, when all of the booking is done), and dies at its own point of that: just before
+a thing is done in the world, or when it is done and nobody has noted it. The last one lives
+until all is done, and prints what there is in the world as one JSON line.
 """
 
 import asyncio
@@ -13,9 +13,10 @@ import json
 import os
 import signal
 import sys
+import traceback
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ from sqlalchemy import func, select
 
 import crm_bridge.app  # noqa: F401 - every table is known
 from crm_bridge.activities.models import Activity
-from crm_bridge.booking import parts, service
+from crm_bridge.booking import attendance, parts, service
 from crm_bridge.booking.desk import Desk
 from crm_bridge.calendars.port import Entry, Written
 from crm_bridge.core.clock import Clock
@@ -53,6 +54,8 @@ DONE = {
     "book": ("records", "room", "calendar", "visitor", "advisor"),
     "move": ("calendar", "visitor"),
     "cancel": ("removal", "visitor", "advisor"),
+    "remind": ("reminder",),
+    "miss": ("records", "visitor"),
 }
 LIVES = [
     (change, f"{when} {what}")
@@ -62,12 +65,14 @@ LIVES = [
 ]
 STARTS = [
     at(f"{day} {clock}")
-    for day in (13, 16, 17, 18)
+    for day in (13, 16, 17, 18, 20, 23)
     for clock in ("08:00", "08:30", "09:00", "09:30", "10:00")
 ]
 LATER = at("19 08:00")  # where the first moved meeting goes; the next ones half an hour later each
 PATIENCE_SECONDS = 20
-HEARD = ("booking.confirmed", "booking.moved", "booking.cancelled")
+HEARD = ("booking.confirmed", "booking.moved", "booking.cancelled", "booking.no_show")
+REMINDED = timedelta(hours=24)  # before the meeting
+LEAD = timedelta(seconds=1)
 
 
 class Fate:
@@ -160,10 +165,11 @@ class Mail:
 
     async def send(self, message: Any, name: str) -> None:
         recipient = name.rpartition("-")[2]
-        self._world.fate.meet(f"before {recipient}")
+        what = "reminder" if name.startswith("remind:") else recipient
+        self._world.fate.meet(f"before {what}")
         await self._folder.send(message, name)
         self._world.put(f"sendings_{recipient}", uuid.uuid4().hex, name)
-        self._world.fate.meet(f"after {recipient}")
+        self._world.fate.meet(f"after {what}")
 
     async def check(self) -> str:
         return "ok"
@@ -201,6 +207,7 @@ class House:
             records=self.records,
         )
         handlers = {name: [("aftercare", care.on_change)] for name in HEARD}
+        handlers["booking.no_show"] = [("no-show", care.on_no_show)]
         self.dispatcher = Dispatcher(self.database, self.clock, handlers)
 
     async def records(self, event: Event) -> None:
@@ -210,8 +217,12 @@ class House:
 
     async def live(self, number: int, *, last: bool) -> None:
         await self.durable.start()
+        if self.change == "remind":
+            await self._settled()  # a reminder that the former life left is not this life's
         booking = None if last else await self._book(STARTS[number])
-        self.fate.armed = self.change == "book"
+        if self.change == "remind":
+            self.pass_time(STARTS[number] - REMINDED - LEAD)
+        self.fate.armed = self.change in ("book", "remind")
         delivering = asyncio.create_task(self.dispatcher.run())
         if booking is not None and self.change != "book":
             await self._settled()
@@ -231,8 +242,20 @@ class House:
             made = await service.confirm(session, visitor, held.hold, desk=self.desk, now=NOW)
         return made.booking
 
+    def pass_time(self, moment: datetime) -> None:
+        """Let the clock show `moment` now."""
+        self.clock._offset = moment - datetime.now(UTC)
+
     async def _then(self, booking: str, number: int) -> None:
+        if self.change == "remind":
+            await asyncio.sleep(PATIENCE_SECONDS)  # the reminder comes meanwhile, and death with it
+            return
         async with self.database.transaction() as session:
+            if self.change == "miss":
+                after = STARTS[number] + timedelta(hours=1)
+                self.pass_time(after)
+                await attendance.note(session, booking, came=False, desk=self.desk, now=after)
+                return
             if self.change == "cancel":
                 await service.cancel(
                     session, booking, reason="", by="visitor", desk=self.desk, now=NOW
@@ -283,11 +306,16 @@ def one_life(url: str, folder: Path, number: int, change: str, point: str) -> in
     """Live in a child process; how it ended (a negative signal)."""
     child = os.fork()
     if child == 0:
+        ended = 1
         try:
             asyncio.run(House(url, folder, change, point).live(number, last=not point))
+            ended = 0
+        except BaseException:
+            traceback.print_exc()
         finally:
             sys.stdout.flush()
-            os._exit(0)
+            sys.stderr.flush()
+            os._exit(ended)
     _, status = os.waitpid(child, 0)
     return os.waitstatus_to_exitcode(status)
 

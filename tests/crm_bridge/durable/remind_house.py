@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from crm_bridge.core.database import Database, make_engine
@@ -25,7 +25,7 @@ LEAD = timedelta(seconds=5)
 def house_at(url: str, folder: Path, moment: datetime) -> House:
     """A house whose clock shows `moment` now."""
     house = House(url, folder, "book", "")
-    house.clock._offset = moment - datetime.now(UTC)
+    house.pass_time(moment)
     return house
 
 

@@ -1,5 +1,5 @@
-"""Killed with -9 at any step of what follows a booking, its move and its cancellation, the
-bridge goes on, and the world has everything once."""
+"""Killed with -9 at any step of what follows a booking, its move, its cancellation, its
+reminder and its no-show, the bridge goes on, and the world has everything once."""
 
 import json
 import os
@@ -51,7 +51,9 @@ def test_killed_at_each_step_it_goes_on_and_all_is_done_once(
     assert len(set(world["rooms"])) == len(world["rooms"]) == len(LIVES)
     assert set(in_calendar) < set(world["rooms"])
     told = len(LIVES) + changes["move"] + changes["cancel"]  # each of them once to both sides
-    assert len(world["records"]) == told
-    assert len(world["mails"]) == 2 * told
-    assert world["reminders"] == 2 * (len(LIVES) + changes["move"])
+    reminded = [name for name in world["mails"] if name.startswith("remind")]
+    assert len(reminded) == changes["remind"]
+    assert len(world["records"]) == told + changes["miss"]
+    assert len(world["mails"]) == 2 * told + changes["remind"] + changes["miss"]
+    assert world["reminders"] == 2 * (len(LIVES) + changes["move"]) - changes["remind"]
     assert world["tickets"] == 0
