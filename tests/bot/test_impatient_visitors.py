@@ -179,7 +179,9 @@ def test_why_is_answered_for_the_question_that_is_named(language: str, text: str
     assert talk.question == "industry"
 
 
-@pytest.mark.parametrize(("language", "text"), [("pl", "euro"), ("en", "dollars"), ("nb", "kroner")])
+@pytest.mark.parametrize(
+    ("language", "text"), [("pl", "euro"), ("en", "dollars"), ("nb", "kroner")]
+)
 def test_a_currency_alone_is_no_budget_of_one(language: str, text: str) -> None:
     talk = Talk(language).at("budget")
     talk.say(text)
@@ -199,7 +201,11 @@ def test_a_budget_that_is_named_needs_no_currency(language: str, text: str) -> N
 
 @pytest.mark.parametrize(
     ("language", "text"),
-    [("en", "hmm no, a week later"), ("pl", "tydzień później jednak"), ("nb", "nei, en uke senere")],
+    [
+        ("en", "hmm no, a week later"),
+        ("pl", "tydzień później jednak"),
+        ("nb", "nei, en uke senere"),
+    ],
 )
 def test_another_time_after_the_booking_moves_it_and_changes_no_answer(
     language: str, text: str

@@ -307,7 +307,10 @@ def test_an_injection_sets_nothing_and_is_not_echoed(language: str, text: str) -
     assert talk.value("company") is None
 
 
-@pytest.mark.parametrize(("wanted", "text"), [("nb", "jeg vil heller snakke norsk"), ("fi", "puhuisin mieluummin suomea")])
+@pytest.mark.parametrize(
+    ("wanted", "text"),
+    [("nb", "jeg vil heller snakke norsk"), ("fi", "puhuisin mieluummin suomea")],
+)
 def test_a_switch_of_language_keeps_the_answers(wanted: str, text: str) -> None:
     talk = Talk("en").at(REQUIRED)
     before = dict(talk.answers)
@@ -317,7 +320,9 @@ def test_a_switch_of_language_keeps_the_answers(wanted: str, text: str) -> None:
     assert talk.question == REQUIRED
 
 
-@pytest.mark.parametrize(("language", "text"), [("en", "delete my data"), ("fi", "poistakaa tietoni")])
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "delete my data"), ("fi", "poistakaa tietoni")]
+)
 def test_data_rights_are_routed_at_once(language: str, text: str) -> None:
     talk = Talk(language).at(OPTIONAL)
     assert "data_deletion_requested" in talk.say(text).news

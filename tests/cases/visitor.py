@@ -35,13 +35,17 @@ class Visitor:
         timezone: str = "Europe/Ljubljana",
         locale: str | None = None,
         site: str = "demo",
+        identity_token: str | None = None,
     ) -> Self:
-        """Open the chat and wait for the greeting."""
+        """Open the chat and wait for the greeting. `identity_token` proves who they are."""
         headers = {"Origin": url, "Accept-Language": locale or language or "en"}
         http = httpx.Client(base_url=f"{url}/chat/v1/", headers=headers, timeout=40)
-        body = {"site": site, "timezone": timezone, "page": {"url": f"{url}/demo"}}
+        body: dict[str, Any] = {"site": site, "timezone": timezone}
+        body["page"] = {"url": f"{url}/demo"}
         if language:
             body["language"] = language
+        if identity_token:
+            body["identity_token"] = identity_token
         answer = http.post("sessions", json=body)
         answer.raise_for_status()
         session = answer.json()
