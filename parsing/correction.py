@@ -28,6 +28,7 @@ Field = Literal[
     "need",
 ]
 LONGEST = 600  # folded characters looked at
+_BARE_NUMBER = re.compile(r" *\d[\d.]{0,12} ?k? *")
 _SHORT = 6  # words of a value in "50, not 15", which has no other sign of a correction
 _WORD = re.compile(WORD)
 _EDGE = " ,.;:!?-\n\"'"
@@ -186,11 +187,12 @@ def _changed(folded: Folded, said: str, words: _Words) -> _Found:
 
 
 def _replaced(folded: Folded, said: str, words: _Words) -> _Found:
-    """ "50, not 15", with nothing else that says so"""
-    if "," not in said:
-        return None
-    new, old = _split_old(folded, said, 0, len(said), words, comma=True)
+    """ "50, not 15", with nothing else that says so; of bare numbers without a comma too"""
+    comma = "," in said
+    new, old = _split_old(folded, said, 0, len(said), words, comma=comma)
     if new is None or old is None or max(len(new.split()), len(old.split())) > _SHORT:
+        return None
+    if not comma and not (_BARE_NUMBER.fullmatch(new) and _BARE_NUMBER.fullmatch(old)):
         return None
     if _is_hollow(old.split()[0], words):
         return None  # "Acme, not sure about the legal form"

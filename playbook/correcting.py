@@ -4,7 +4,9 @@ Which answer is meant: the one that is named, the one whose old value is said, t
 ones given, or the only one that the new value can belong to. What was asked stays asked.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
 
 from parsing import correction
 from parsing.correction import Correction
@@ -20,6 +22,7 @@ from playbook.speaking import say, say_back, words
 from playbook.storing import keep
 from playbook.turn import Turn
 
+MOST_TIMES = 20  # a sum is corrected by no more than this
 OUTRIGHT = 0.8  # parsing.correction: said outright; below, it may be an answer as well
 
 
@@ -38,10 +41,33 @@ def corrected(
     if found.value.negated:
         return _taken_back(turn, found.value, asked=asked)
     for question in _meant(turn, found.value, asked=asked):
-        new = read_value(turn, question, found.value.new or text)
+        new = _as_before(turn, question, read_value(turn, question, found.value.new or text))
         if isinstance(new, Value):
             return _replaced(turn, question, new)
     return False
+
+
+def _as_before(turn: Turn, question: Question, new: Value | Doubt | None) -> Value | Doubt | None:
+    """ "20k" and then "I meant 50": of two readings of a sum the one of the old one's size."""
+    if not isinstance(new, Doubt) or question.kind != "money":
+        return new
+    old = turn.value(question.id)
+    alike = [one for one in new.choices if _size(old) and _alike(_size(old), _size(one.value))]
+    if len(alike) != 1:
+        return new
+    value = dict(alike[0].value)
+    value["currency"] = value.get("currency") or old.get("currency")
+    return replace(alike[0], value=value)
+
+
+def _size(value: Any) -> float:
+    """The upper end of a sum as it is stored, else its lower one; 0 of none."""
+    ends = (value.get("max"), value.get("min")) if isinstance(value, Mapping) else ()
+    return next((float(end) for end in ends if end), 0.0)
+
+
+def _alike(one: float, other: float) -> bool:
+    return 0 < one and 1 / MOST_TIMES <= other / one <= MOST_TIMES
 
 
 def _replaced(turn: Turn, question: Question, new: Value) -> bool:

@@ -122,6 +122,27 @@ def name_before_firm(
     return None
 
 
+def name_and_firm(turn: Turn, question: Question, text: str) -> list[Value]:
+    """ "ola nordmann fra fjordkraft as", all in small letters: the name before the word that
+    leads in to a company, and the company where it is surely one."""
+    words, folded = name_words(turn.language), fold(text)
+    leads = [words.come_from.search(folded.text), words.company_is.search(folded.text)]
+    for lead in leads:
+        if lead is None or not lead.start():
+            continue
+        begin, end = folded.raw_span(lead.start(), lead.end())
+        name = read_value(turn, question, text[:begin])
+        if not isinstance(name, Value) or name.confidence < LIKELY:
+            continue
+        firm = next((one for one in turn.playbook.questions if one.kind == "company"), None)
+        found = read_value(turn, firm, text[end:]) if firm is not None else None
+        sure = isinstance(found, Value) and (found.confidence >= SURE or leads[1] is not None)
+        if isinstance(found, Value) and sure:
+            return [name, replace(found, start=found.start + end, end=found.end + end)]
+        return [name]
+    return []
+
+
 def _rank(question: Question) -> int:
     return KINDS.index(question.kind) if question.kind in KINDS else len(KINDS)
 

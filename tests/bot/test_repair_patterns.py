@@ -41,6 +41,28 @@ def test_correction_of_the_last_answer_says_old_and_new_and_goes_on() -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "said", "meant"),
+    [("en", "20k ish", "i meant 50"), ("pl", "20 tys", "miało być 50")],
+)
+def test_a_sum_is_corrected_at_the_size_it_had(language: str, said: str, meant: str) -> None:
+    talk = Talk(language).at("budget")
+    talk.say(said)
+    talk.say(meant)
+    assert talk.value("budget")["max"] == 50_000
+    assert talk.value("company_size") == {"min": 25, "max": 25}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "30 not 25"), ("fi", "30 eikä 25"), ("pl", "30 a nie 25")]
+)
+def test_one_number_and_not_another(language: str, text: str) -> None:
+    talk = Talk(language).at("budget")
+    talk.say(text)
+    assert talk.value("company_size") == {"min": 30, "max": 30}
+    assert talk.question == "budget"
+
+
+@pytest.mark.parametrize(
     ("language", "first", "second"),
     [
         ("sl", "mislil sem 40, ne 20", "pravzaprav 45"),
