@@ -67,7 +67,7 @@ def _size(value: Any) -> float:
 
 
 def _alike(one: float, other: float) -> bool:
-    return 0 < one and 1 / MOST_TIMES <= other / one <= MOST_TIMES
+    return one > 0 and 1 / MOST_TIMES <= other / one <= MOST_TIMES
 
 
 def _replaced(turn: Turn, question: Question, new: Value) -> bool:

@@ -169,7 +169,7 @@ def test_a_refusal_of_another_question_is_kept_for_it(language: str, text: str) 
     turn = talk.say(text)
     assert talk.value("phone") == "declined"
     assert "explain_why" not in turn.tags
-    assert talk.question == ("email" if company else "company")
+    assert talk.question == "email"
 
 
 @pytest.mark.parametrize(
