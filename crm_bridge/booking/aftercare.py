@@ -25,6 +25,7 @@ from crm_bridge.core.errors import TryLater, UsherError
 from crm_bridge.core.outbox import Event, Handler
 from crm_bridge.durable.port import Data, Durable, Steps
 from crm_bridge.invites.meeting import Happened
+from crm_bridge.routing.follow import BookingFollower
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +42,11 @@ _HAPPENED: Final[dict[str, Happened]] = {
     "booking.cancelled": "cancelled",
     "booking.no_show": "missed",
     "booking.reminder": "reminder",
+}
+# where a mail does not reach the visitor
+_SAID_IN_CHAT: Final[dict[Matter, str]] = {
+    "mail_visitor": "chat_mail_failed",
+    "mail_missed": "chat_missed",
 }
 
 
@@ -199,7 +205,7 @@ class Aftercare:
 
         tasks = [self._task("records", self._log(event), event)]
         if event.data.get("follow_up"):
-            tasks.append(self._task("mail_visitor", mail_visitor, event))
+            tasks.append(self._task("mail_missed", mail_visitor, event, name="mail_visitor"))
         await work_off(steps, tasks)
 
     async def remind(self, steps: Steps, data: Data) -> None:
@@ -266,9 +272,10 @@ class Aftercare:
         """A task that a person gets if it cannot be done."""
 
         async def instead(_: Settled) -> str:
-            if matter == "mail_visitor" and event.name in ("booking.confirmed", "booking.moved"):
-                await self._notices.say(event, "chat_mail_failed")
-            return await self._people.about(event.data["booking"], matter)
+            if matter in _SAID_IN_CHAT:
+                await self._notices.say(event, _SAID_IN_CHAT[matter])
+            missing = BookingFollower.SAID[event.name] if matter == "records" else ""
+            return await self._people.about(event.data["booking"], matter, missing=missing)
 
         return Task(name or matter, _careful(act), instead=_careful(instead), **more)
 

@@ -147,6 +147,8 @@ class BookingNotices:
             booking = await session.get(Booking, event.data["booking"])
             if booking is None or booking.sequence != event.data["sequence"]:
                 return None
+            if happened == "missed" and booking.attendance != "no_show":
+                return None  # the visitor came after all
             before = event.data.get("from")
             meeting = await self._facts.of(session, booking, before=before, advisor_id=advisor_id)
             if happened == "missed" or event.data.get("by") == "advisor":

@@ -15,6 +15,7 @@ Matter = Literal[
     "removal",
     "mail_visitor",
     "mail_cancelled",
+    "mail_missed",
     "reminder",
     "mail_advisor",
     "records",
@@ -28,9 +29,10 @@ _SUBJECTS: Final[dict[Matter, str]] = {
     "removal": "A cancelled meeting still stands in the advisor's calendar",
     "mail_visitor": "The visitor's mail about the meeting could not be delivered",
     "mail_cancelled": "The visitor's mail about the cancellation could not be delivered",
+    "mail_missed": "The mail that offers the visitor another time could not be delivered",
     "reminder": "The visitor's reminder could not be delivered",
     "mail_advisor": "The advisor's mail about the meeting could not be delivered",
-    "records": "The meeting is missing among the activities",
+    "records": "A meeting is missing among the activities",
     "clash": "The advisor moved a meeting onto another one",
     "past": "The advisor moved a meeting to a time that is over",
 }
@@ -46,9 +48,12 @@ _NEXT: Final[dict[Matter, str]] = {
     "mail_visitor": "The meeting stands as it is told here. Reach the visitor another way.",
     "mail_cancelled": "The meeting is cancelled, and no mail has told the visitor. Reach them another"
     " way.",
+    "mail_missed": "The visitor did not come, and no mail has offered them another time. Reach them"
+    " another way.",
     "reminder": "The meeting stands. Remind the visitor another way.",
     "mail_advisor": "Tell the advisor another way.",
-    "records": "Log the meeting by hand.",
+    "records": "The meeting is as it is told here, and its mails are not held up by this. See that"
+    " its deal is at the right stage.",
     "clash": "The visitor still has the old time. Move one of the two meetings.",
     "past": "The visitor still has the old time. Put the meeting back there, or move or cancel it.",
 }
@@ -61,14 +66,16 @@ class HandOver:
         self._database = database
         self._clock = clock
 
-    async def about(self, booking_id: str, matter: Matter) -> str:
-        """Open the ticket, or bring it up to date; safe to do twice."""
+    async def about(self, booking_id: str, matter: Matter, *, missing: str = "") -> str:
+        """Open the ticket, or bring it up to date; safe to do twice. `missing` is what the
+        records lack ("Meeting moved"): each gets a ticket of its own."""
         now = self._clock.now()
         async with self._database.transaction() as session:
             booking = await session.get_one(Booking, booking_id)
             (advisor,) = await advisors.list_advisors(session, [booking.advisor_id])
             person, when = booking.visitor, written(booking.start_at, advisor.timezone)
             lines = [
+                *([f"Log by hand: {missing}."] if missing else []),
                 _NEXT[matter],
                 f"Meeting: {when}, {booking.status}, {advisor.name}",
                 *(
@@ -84,7 +91,7 @@ class HandOver:
                 body="\n".join(lines),
                 conversation_id=booking.conversation_id,
                 contact_id=booking.contact_id,
-                occasion=f"booking_{matter}:{booking.id}",
+                occasion=f"booking_{matter}:{booking.id}" + (f":{missing}" if missing else ""),
                 now=now,
             )
         return "handed over"
