@@ -14,7 +14,7 @@ from crm_bridge.companies.name import compared
 from crm_bridge.contacts.csv_import import Row
 from crm_bridge.contacts.models import Contact, ContactEmail, ContactExternalId, ContactPhone
 from crm_bridge.contacts.quick_forms import quick_fold
-from crm_bridge.core.bulk import Part, find_many, insert_parts
+from crm_bridge.core.bulk import Part, find_many, insert_parts, lock_many, parents_known
 from crm_bridge.core.ids import new_ids
 from crm_bridge.core.outbox import DomainEvent
 from crm_bridge.core.provenance import stamped
@@ -72,7 +72,8 @@ async def add_new(
         *theirs,
         *_people(rows, ids, [companies.get(key or "") for key in keys], system, _Stamps(by, now)),
     ]
-    await insert_parts(session, parts)
+    async with parents_known(session):
+        await insert_parts(session, parts)
     session.info["announced"] = True
     return ids
 
@@ -203,6 +204,9 @@ async def _companies(
     )
     for name, company_id in sorted(same, reverse=True):  # the oldest stands last, and stays
         found[f"name {name}"] = company_id
+    if found:  # one may have gone since, or go before we are done
+        there = await lock_many(session, Company, sorted(set(found.values())))
+        found = {key: company_id for key, company_id in found.items() if company_id in there}
     new = [key for key in named if key not in found]
     made = dict(zip(new, new_ids("com", len(new)), strict=True))
     stamp = stamped({}, ["name"], by=by, at=now)

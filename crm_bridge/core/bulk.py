@@ -6,7 +6,8 @@ into the driver's form once: give the same object, not a copy.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -37,6 +38,45 @@ async def make_room(session: AsyncSession) -> None:
     if isinstance(driver, InlineConnection):
         for pragma in _ROOMY:
             driver.run(pragma, ())
+
+
+_IS_SUPERUSER = "SELECT rolsuper FROM pg_roles WHERE rolname = current_user"
+# Source: PostgreSQL manual, session_replication_role: "the firing of foreign key checks".
+_UNCHECKED = "SET LOCAL session_replication_role = replica"
+_CHECKED = "SET LOCAL session_replication_role = DEFAULT"
+
+
+@asynccontextmanager
+async def parents_known(session: AsyncSession) -> AsyncIterator[None]:
+    """Rows that are inserted in the block refer to rows of this transaction, or to rows that
+    it has locked (`lock_many`): PostgreSQL need not look for each of them, which is a third
+    of its work. It looks nevertheless where our role may not spare it that. SQLite looks."""
+    driver, _ = await _driver(session)
+    if isinstance(driver, InlineConnection):
+        yield
+        return
+    is_superuser = session.info.get("is_superuser")
+    if is_superuser is None:
+        (is_superuser,) = await (await driver.execute(_IS_SUPERUSER)).fetchone()
+        session.info["is_superuser"] = is_superuser
+    if not is_superuser:
+        yield
+        return
+    await driver.execute(_UNCHECKED)
+    yield  # a fault ends the transaction, and the setting with it
+    await driver.execute(_CHECKED)
+
+
+async def lock_many(session: AsyncSession, model: type[Base], ids: Sequence[str]) -> set[str]:
+    """Those of `ids` that are there, and stay there until the transaction ends."""
+    driver, _ = await _driver(session)
+    if isinstance(driver, InlineConnection):  # it has one writer at a time
+        found = await find_many(session, model, ["id"], key="id", among=ids)
+    else:
+        table = cast("Table", model.__table__).name
+        sql = f'SELECT id FROM "{table}" WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE'  # noqa: S608
+        found = await (await driver.execute(sql, (list(ids),), prepare=False)).fetchall()
+    return {one for (one,) in found}
 
 
 @dataclass(frozen=True, slots=True)
