@@ -2,7 +2,7 @@
 matter of seconds. Rows that meet somebody who is there already go the careful way.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -173,21 +173,8 @@ def _contact(contact_id: str, row: Row, company_id: str | None, stamps: _Stamps)
     )
 
 
-async def _companies(
-    session: AsyncSession,
-    rows: Sequence[Row],
-    keys: Sequence[str | None],
-    *,
-    by: str,
-    now: datetime,
-) -> tuple[dict[str, str], list[Part]]:
-    """The company of each key: found, or one to be made where a row names it; and the rows
-    that make those."""
-    named: dict[str, str] = {}
-    for row, key in zip(rows, keys, strict=True):
-        if row.company and key is not None:
-            named.setdefault(key, row.company)
-    wanted = {key for key in keys if key is not None}
+async def _known(session: AsyncSession, wanted: Collection[str]) -> dict[str, str]:
+    """The companies of these keys that are there, and stay until the transaction ends."""
     domains = [key.removeprefix("domain ") for key in wanted if key.startswith("domain ")]
     names = [key.removeprefix("name ") for key in wanted if key.startswith("name ")]
     owners = await find_many(
@@ -204,9 +191,27 @@ async def _companies(
     )
     for name, company_id in sorted(same, reverse=True):  # the oldest stands last, and stays
         found[f"name {name}"] = company_id
-    if found:  # one may have gone since, or go before we are done
-        there = await lock_many(session, Company, sorted(set(found.values())))
-        found = {key: company_id for key, company_id in found.items() if company_id in there}
+    if not found:
+        return {}
+    stays = await lock_many(session, Company, sorted(set(found.values())))
+    return {key: company_id for key, company_id in found.items() if company_id in stays}
+
+
+async def _companies(
+    session: AsyncSession,
+    rows: Sequence[Row],
+    keys: Sequence[str | None],
+    *,
+    by: str,
+    now: datetime,
+) -> tuple[dict[str, str], list[Part]]:
+    """The company of each key: found, or one to be made where a row names it; and the rows
+    that make those."""
+    named: dict[str, str] = {}
+    for row, key in zip(rows, keys, strict=True):
+        if row.company and key is not None:
+            named.setdefault(key, row.company)
+    found = await _known(session, {key for key in keys if key is not None})
     new = [key for key in named if key not in found]
     made = dict(zip(new, new_ids("com", len(new)), strict=True))
     stamp = stamped({}, ["name"], by=by, at=now)
