@@ -5,7 +5,8 @@
 Layers, each one file: `when_words` (lexicon), `when_marks` (words and digits to marks),
 `when_dates`, `when_weekdays`, `when_units`, `when_relative`, `when_clock` (pieces),
 `when_bounds` (phrases and ranges), `when_wish` (what is wanted, what is ruled out),
-`when_resolve` and `when_build` (dates and hours), `when_confidence` (evidence).
+`when_resolve` and `when_build` (dates and hours), `when_confidence` (evidence),
+`when_unread` (what was not read).
 Linear in the length of the text.
 """
 
@@ -22,6 +23,7 @@ from parsing.when_marks import Marks, marks
 from parsing.when_periods import OutOfCalendar
 from parsing.when_phrase import Phrase
 from parsing.when_resolve import Outlook
+from parsing.when_unread import unread
 from parsing.when_wish import Wanted, read_wanted
 from parsing.when_words import words, written_in
 
@@ -83,11 +85,15 @@ def _answer(
     sure = confidence(row, phrases)
     if sure <= MENTIONED and all(one.now for one in phrases):
         sure = UNLIKELY  # "hard to say right now"
+    if unread(row, phrases):
+        sure = UNLIKELY
     start, end = _span(row, phrases)
     unclear = next((one for one in wishes if one.why is not None), None)
     if unclear is not None and len(wishes) == 1 and sure > 0.5:
         return _unclear(unclear, excluded, sure, (start, end))
     when = _whole([one.when for one in wishes], excluded)
+    if when.first is not None and when.last is not None and when.last < when.first:
+        sure = UNLIKELY  # ends that exclude each other: something was misread
     return Parsed(when, start, end, sure)
 
 

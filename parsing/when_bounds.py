@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from parsing.when_ahead import length_of
 from parsing.when_clock import read_clock
+from parsing.when_days import Days
 from parsing.when_marks import Marks
 from parsing.when_phrase import Phrase, Side, bounded, ranged, together
 from parsing.when_pieces import read_counted, read_number, read_piece
@@ -35,15 +36,15 @@ _REACH = 5  # words before the last day of a list that rules days out
 
 def read_phrase(marks: Marks, at: int, look: Outlook) -> Phrase | None:
     """The phrase that begins at a mark, None where no time is spoken of."""
-    phrase = Phrase(at, at)
-    place = at
+    phrase = _length_first(marks, at, look) or Phrase(at, at)
+    place = phrase.end
     for _ in range(_MOST_PIECES):
         start = place if phrase.empty else _skip_glue(marks, place)
         lasting = _lasting(marks, start, phrase)
         if lasting is not None:
             phrase, place = lasting, lasting.end
             continue
-        piece = _element(marks, start, look, phrase)
+        piece = _day_after_weekday(marks, start, phrase) or _element(marks, start, look, phrase)
         if piece is None or (piece.only_hours and _of_the_rest(marks, at, phrase, start)):
             break
         joined = together(phrase, piece)
@@ -51,6 +52,36 @@ def read_phrase(marks: Marks, at: int, look: Outlook) -> Phrase | None:
             break
         phrase, place = joined, piece.end
     return None if phrase.empty else replace(phrase, start=at, end=place)
+
+
+def _length_first(marks: Marks, at: int, look: Outlook) -> Phrase | None:
+    """ "for 30 minutes starting Friday 4 pm": how long before when."""
+    if not marks.has(at, "for_length"):
+        return None
+    span = read_span(marks, marks.skip(at + 1, "about", most=1))
+    if span is None or marks.has(span[1], "ago", "in_post", "for_length"):
+        return None
+    start = marks.skip(span[1], "from", "fill", most=2)
+    if marks.has(start, "for_length") and not marks.has(start, "on"):
+        return None
+    first = _element(marks, start, look, Phrase(start, start))
+    if first is None or (first.days is None and first.hours is None) or first.until:
+        return None
+    return replace(first, start=at, length=length_of(span[0]))
+
+
+def _day_after_weekday(marks: Marks, at: int, phrase: Phrase) -> Phrase | None:
+    """ "יום חמישי ה-19": the article makes a number behind a weekday the day of the month."""
+    article = marks.words.setting("article_of_day")
+    days = phrase.days
+    if article is None or days is None or days.weekday is None or phrase.hours is not None:
+        return None
+    number = marks.get(at, "int")[0] if marks.has(at, "int") else marks.get(at, "number")
+    if days.day is not None or number not in range(1, 32) or at != phrase.end + 1:
+        return None
+    if not marks.is_text(at - 1, article) or marks.has(at + 1, "unit"):
+        return None
+    return Phrase(at, at + 1, days=Days(day=int(number)), weak=False, pieces=1)
 
 
 def _of_the_rest(marks: Marks, at: int, phrase: Phrase, start: int) -> bool:

@@ -47,6 +47,9 @@ def _tick(marks: Marks, at: int, *, told: bool) -> Read | None:
 
 def _behind(marks: Marks, tick: Tick, at: int) -> tuple[Hours, int]:
     """What follows a time: o'clock, am or pm, a zone."""
+    clock = marks.get(at - 1, "clock")
+    if clock is not None and clock[4]:  # "09:00-05:00", with a date as machines write it
+        return Hours(exact=tick, zone=offset(clock[4])), at
     hours = Hours(exact=tick)
     at += marks.has(at, "oclock")
     half = _half_of_day(marks, at, tick)

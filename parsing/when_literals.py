@@ -52,7 +52,7 @@ def read_literals(text: str, at: int) -> tuple[int, Mapping[str, Any]]:
         value = _READ[kind](match)
         end = match.end()
         if value is not None and not _touches_after(text, end, kind):
-            if kind == "clock" and (offset := _OFFSET.match(text, end)):
+            if kind == "clock" and (offset := _offset(text, at, match)):
                 value, end = (*value[:4], offset[1]), offset.end()
             found.append((end, kind, value))
     if not found:
@@ -63,6 +63,14 @@ def read_literals(text: str, at: int) -> tuple[int, Mapping[str, Any]]:
         if end == longest or (end == longest - 1 and text[end] == "."):
             values.setdefault(kind, value)
     return longest, values
+
+
+def _offset(text: str, at: int, match: re.Match[str]) -> re.Match[str] | None:
+    """A zone behind a time; "9:00-11:00" is a range, only a machine's time has "-11:00"."""
+    offset = _OFFSET.match(text, match.end())
+    if offset is None or not offset[1].startswith("-"):
+        return offset
+    return offset if match[4] is not None or text[max(0, at - 1) : at] == "t" else None
 
 
 def _digits_end(text: str, at: int) -> int:

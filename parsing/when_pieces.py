@@ -88,12 +88,17 @@ def read_dates(marks: Marks, at: int, look: Outlook) -> Found | None:
 def _week_with(marks: Marks, at: int, look: Outlook) -> Found | None:
     """ "the week of October 7th"."""
     start = marks.skip(at, "on", "the", most=2)
+    start += marks.get(start, "number") == 1  # "čez en teden od jutri"
     if not marks.has(start, "week_of"):
         return None
     found = read_dates(marks, start + 1, look)
     if found is None or found.days is None:
         return None
     period = resolve(found.days, look).period
+    counted = marks.is_text(start, *(marks.words.setting("week_from") or ()))
+    if period and counted and marks.has(start + 1, "day"):  # "za tydzień od jutra"
+        day = add_days(period.first, 7)
+        return Found(found.end, Days(period=Period(day, day)))
     return Found(found.end, Days(period=week_of(period.first, look.week_start))) if period else None
 
 

@@ -134,10 +134,24 @@ def _numbered(marks: Marks, at: int, look: Outlook) -> Found | None:
     elif marks.has(at, "int") and marks.has(at + 1, "quarter_letter") and not marks[at + 1].spaced:
         unit, number, end = "quarter", marks.get(at, "int")[0], at + 2
     else:
-        return None
+        return _year_first(marks, at, look)
     year, end = read_year(marks, end, look)
     period = _week_number(number, year, look) if unit == "week" else _quarter(number, year, look)
     return Found(end, Days(period=period)) if period is not None else None
+
+
+def _year_first(marks: Marks, at: int, look: Outlook) -> Found | None:
+    """ "2027 Q3": the year in front of its quarter."""
+    letter = at + 1
+    if not (marks.has(at, "int") and marks.has(letter, "quarter_letter")):
+        return None
+    if marks[letter + 1].spaced or not marks.has(letter + 1, "int"):
+        return None
+    year, end = read_year(marks, at, look)
+    if year is None or end != letter:
+        return None
+    period = _quarter(marks.get(letter + 1, "int")[0], year, look)
+    return Found(letter + 2, Days(period=period)) if period is not None else None
 
 
 def _week_number(number: int, year: int | None, look: Outlook) -> Period | None:
