@@ -18,7 +18,7 @@ from crm_bridge.booking.diary import DiaryKeeper
 from crm_bridge.booking.models import Booking, Fellow
 from crm_bridge.booking.notices import BookingNotices
 from crm_bridge.booking.rooms import RoomKeeper
-from crm_bridge.booking.to_a_person import HandOver, Matter
+from crm_bridge.booking.to_a_person import CalendarMatter, HandOver, Matter
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
 from crm_bridge.core.errors import TryLater, UsherError
@@ -146,9 +146,7 @@ class Aftercare:
             )
 
         return [
-            self._task(
-                "calendar", write, event, name=calendar, after=("room",), tries=CALENDAR_TRIES
-            ),
+            self._in_diary("calendar", write, event, advisor_id, after=("room",)),
             self._task("mail_advisor", tell, event, name=mail, after=("room", calendar)),
         ]
 
@@ -191,7 +189,7 @@ class Aftercare:
             )
 
         return [
-            self._task("removal", remove, event, name=calendar, tries=CALENDAR_TRIES),
+            self._in_diary("removal", remove, event, advisor_id),
             self._task("mail_advisor", tell, event, name=mail, after=(calendar,)),
         ]
 
@@ -278,6 +276,23 @@ class Aftercare:
             return await self._people.about(event.data["booking"], matter, missing=missing)
 
         return Task(name or matter, _careful(act), instead=_careful(instead), **more)
+
+    def _in_diary(
+        self,
+        matter: CalendarMatter,
+        act: Act,
+        event: Event,
+        advisor_id: str,
+        *,
+        after: tuple[str, ...] = (),
+    ) -> Task:
+        """A task in an advisor's calendar."""
+
+        async def instead(_: Settled) -> str:
+            return await self._people.about_calendar(event.data["booking"], matter, advisor_id)
+
+        name, _ = _names(event, advisor_id)
+        return Task(name, _careful(act), _careful(instead), tries=CALENDAR_TRIES, after=after)
 
 
 def _careful(act: Act) -> Act:

@@ -1,5 +1,8 @@
-"""What could not be done for a booking is handed to a person: one ticket a matter."""
+"""What could not be done for a booking is handed to a person: one ticket a matter, but for a
+calendar that cannot be written. That is one matter of the advisor, however many meetings are
+booked, moved and cancelled meanwhile."""
 
+from functools import partial
 from typing import Final, Literal
 
 from crm_bridge.booking.models import Booking
@@ -11,8 +14,6 @@ from crm_bridge.tickets import service as tickets
 
 Matter = Literal[
     "room",
-    "calendar",
-    "removal",
     "mail_visitor",
     "mail_cancelled",
     "mail_missed",
@@ -22,11 +23,10 @@ Matter = Literal[
     "clash",
     "past",
 ]
+CalendarMatter = Literal["calendar", "removal"]
 
 _SUBJECTS: Final[dict[Matter, str]] = {
     "room": "No video room could be made",
-    "calendar": "The meeting is not in the advisor's calendar",
-    "removal": "A cancelled meeting still stands in the advisor's calendar",
     "mail_visitor": "The visitor's mail about the meeting could not be delivered",
     "mail_cancelled": "The visitor's mail about the cancellation could not be delivered",
     "mail_missed": "The mail that offers the visitor another time could not be delivered",
@@ -40,11 +40,6 @@ _SUBJECTS: Final[dict[Matter, str]] = {
 _NEXT: Final[dict[Matter, str]] = {
     "room": "The meeting stands and its invitation went out without a link. Make a room and"
     " send the link to the visitor.",
-    "calendar": "The meeting stands; its entry was sent to the advisor by mail instead. If the"
-    " calendar (usher advisor calendars) stays away, connect it again (usher advisor connect).",
-    "removal": "The meeting is cancelled, and the advisor was mailed an entry that takes it out. See"
-    " that it is gone from the calendar: until then it keeps that time busy. If the calendar (usher"
-    " advisor calendars) stays away, connect it again (usher advisor connect).",
     "mail_visitor": "The meeting stands as it is told here. Reach the visitor another way.",
     "mail_cancelled": "The meeting is cancelled, and no mail has told the visitor. Reach them another"
     " way.",
@@ -57,6 +52,14 @@ _NEXT: Final[dict[Matter, str]] = {
     "clash": "The visitor still has the old time. Move one of the two meetings.",
     "past": "The visitor still has the old time. Put the meeting back there, or move or cancel it.",
 }
+_AWAY: Final = (
+    "What follows could not be written there; each was sent to the advisor by mail instead, as an"
+    " entry that puts it in or takes it out. See that their calendar is as told here: what is still"
+    " to be taken out keeps its time busy. If the calendar (usher advisor calendars) stays away,"
+    " connect it again (usher advisor connect). The meetings are at the console, and in the API by"
+    " their ids."
+)
+_TO_DO: Final[dict[CalendarMatter, str]] = {"calendar": "put in", "removal": "take out"}
 
 
 class HandOver:
@@ -95,3 +98,25 @@ class HandOver:
                 now=now,
             )
         return "handed over"
+
+    async def about_calendar(self, booking_id: str, matter: CalendarMatter, advisor_id: str) -> str:
+        """Note the meeting in the one ticket about this advisor's calendar; safe to do twice."""
+        now = self._clock.now()
+        async with self._database.transaction() as session:
+            booking = await session.get_one(Booking, booking_id)
+            (advisor,) = await advisors.list_advisors(session, [advisor_id])
+            await tickets.gather(
+                session,
+                f"calendar_away:{advisor_id}",
+                partial(_away, advisor.name),
+                head=_AWAY,
+                line=f"{_TO_DO[matter]}: {written(booking.start_at, advisor.timezone)}",
+                key=booking.id,
+                now=now,
+            )
+        return "handed over"
+
+
+def _away(name: str, meetings: int) -> str:
+    several = "1 meeting" if meetings == 1 else f"{meetings} meetings"
+    return f"The calendar of {name} could not be written: {several} to see to"

@@ -29,6 +29,13 @@ async def get_by_occasion(session: AsyncSession, occasion: str) -> Ticket | None
     return (await session.scalars(statement)).one_or_none()
 
 
+async def lock_by_occasion(session: AsyncSession, occasion: str) -> Ticket:
+    """The ticket of an occasion as it is now, kept from others until the transaction ends."""
+    statement = select(Ticket).where(Ticket.occasion == occasion)
+    statement = statement.with_for_update().execution_options(populate_existing=True)
+    return (await session.scalars(statement)).one()
+
+
 async def list_page(
     session: AsyncSession,
     page: PageRequest,

@@ -1,8 +1,8 @@
 """What is done with tickets."""
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
-from typing import Any, Literal
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +17,8 @@ from crm_bridge.tickets import repository
 from crm_bridge.tickets.models import Ticket
 
 Status = Literal["open", "pending", "closed"]
+QUIET: Final = timedelta(hours=1)
+_ITEM: Final = "- "
 
 
 class TicketUnknown(NotFound):
@@ -71,6 +73,37 @@ async def open_ticket(
         standing.status, standing.closed_at = "open", None
         _announce_opened(session, standing, now=now)
     return standing
+
+
+async def gather(
+    session: AsyncSession,
+    occasion: str,
+    subject: Callable[[int], str],
+    *,
+    head: str,
+    line: str,
+    key: str,
+    now: datetime,
+) -> Ticket:
+    """One ticket for many of a kind ("calendar_away:maja"): the body is `head` and one `line` for
+    each `key`, the subject is told how many. One that was closed starts anew. Announces
+    ticket.opened for the first line, and for one that comes after `QUIET` without any. It is
+    about several people, so it is erased with none: no line may hold personal data."""
+    values = {"id": new_id("tic"), "subject": subject(0), "body": head, "status": "open"}
+    values |= {"occasion": occasion, "created_at": now, "updated_at": now}
+    first = await insert_unless_there(session, Ticket, values)
+    ticket = await repository.lock_by_occasion(session, occasion)
+    lines: list[str] = []
+    if ticket.status != "closed":
+        told = [each for each in ticket.body.splitlines() if each.startswith(_ITEM)]
+        lines = [each for each in told if not each.endswith(f"({key})")]
+    if first or ticket.status == "closed" or now - ticket.updated_at > QUIET:
+        _announce_opened(session, ticket, now=now)
+    lines.append(f"{_ITEM}{line} ({key})")
+    ticket.subject, ticket.body = subject(len(lines)), "\n".join([head, *lines])
+    ticket.status, ticket.closed_at, ticket.updated_at = "open", None, now
+    await session.flush()
+    return ticket
 
 
 def _announce_opened(session: AsyncSession, ticket: Ticket, *, now: datetime) -> None:

@@ -109,11 +109,9 @@ class House:
     booking: str = ""
     waited_seconds: list[float] = field(default_factory=list)
 
-    async def book(self) -> Booking:
+    async def book(self, start: str = "12 08:00") -> Booking:
         async with self.database.transaction() as session:
-            held = await service.hold(
-                session, self.visitor, at("12 08:00"), desk=self.desk, now=NOW
-            )
+            held = await service.hold(session, self.visitor, at(start), desk=self.desk, now=NOW)
             made = await service.confirm(session, self.visitor, held.hold, desk=self.desk, now=NOW)
         self.booking = made.booking
         await self.dispatcher.deliver_due()
