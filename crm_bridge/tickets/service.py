@@ -89,8 +89,8 @@ async def gather(
     each `key`, the subject is told how many. One that was closed starts anew. Announces
     ticket.opened for the first line, and for one that comes after `QUIET` without any. It is
     about several people, so it is erased with none: no line may hold personal data."""
-    values = {"id": new_id("tic"), "subject": subject(0), "body": head, "status": "open"}
-    values |= {"occasion": occasion, "created_at": now, "updated_at": now}
+    values: dict[str, Any] = {"id": new_id("tic"), "subject": subject(0), "body": head}
+    values |= {"status": "open", "occasion": occasion, "created_at": now, "updated_at": now}
     first = await insert_unless_there(session, Ticket, values)
     ticket = await repository.lock_by_occasion(session, occasion)
     lines: list[str] = []
