@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 
 from crm_bridge.contacts.models import Contact
 from crm_bridge.core.database import Database
-from crm_bridge.sync import pull
+from crm_bridge.sync import pull, repository
 from crm_bridge.sync.models import CrmLink
 from crm_bridge.sync.push import on_its_way
 from crm_bridge.sync.worker import POLL_SECONDS
@@ -78,6 +78,36 @@ async def test_the_last_change_has_arrived_after_two_looks(house: House) -> None
         await house.ours.round()
     named = {one.emails[0].address: one.name for one in await house.ours.people()}
     assert named == house.place.names() == {"ana@acme.si": "Ana 2", "kari@moe.no": "Kari 2"}
+
+
+@pytest.mark.parametrize("house", ["salesforce"], indirect=True)
+@on_sqlite
+async def test_a_crm_that_is_asked_seldom_is_asked_more_while_something_happens(
+    house: House, database: Database
+) -> None:
+    async with database.transaction() as session:
+        (row,) = await repository.connections(session)
+        row.settings = {**row.settings, "pull_seconds": "30"}
+    there = house.place.put(name="Ana", email="ana@acme.si")
+
+    async def name_after(seconds: float) -> str | None:
+        for _ in range(int(seconds / POLL_SECONDS)):
+            house.clock.passed += timedelta(seconds=POLL_SECONDS)
+            await house.ours.round()
+        (person,) = await house.ours.people()
+        return person.name
+
+    await house.ours.round()
+    house.place.edit(there, name="Ana 1")
+    assert await name_after(5) == "Ana 1", "it has just come"
+    assert await name_after(70) == "Ana 1"
+    asked = house.place.fake.asked
+    house.place.edit(there, name="Ana 2")
+    assert await name_after(10) == "Ana 1", "nothing has happened for a minute"
+    assert house.place.fake.asked <= asked + 3, "one look at most"
+    assert await name_after(24) == "Ana 2"
+    house.place.edit(there, name="Ana 3")
+    assert await name_after(5) == "Ana 3"
 
 
 @everywhere
