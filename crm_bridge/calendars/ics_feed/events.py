@@ -174,7 +174,7 @@ def _written_end(part: Part, start: When, zone_of: ZoneOf) -> datetime | Length:
         end = read_when(line, zone_of)
         if start.all_day and end.all_day:
             return Length(max((end.wall - start.wall).days, 1), exact=_NOTHING)
-        return end.instant
+        return end.latest if end.instant != start.instant else end.instant
     line = part.first("DURATION")
     if line is not None:
         return read_length(line.value)

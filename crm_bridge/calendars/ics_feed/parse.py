@@ -13,7 +13,7 @@ from crm_bridge.calendars.ics_feed.events import Event, read_event
 from crm_bridge.calendars.ics_feed.lines import Part, read_parts
 from crm_bridge.calendars.ics_feed.times import read_length, read_offset, read_when
 from crm_bridge.calendars.ics_feed.vtimezone import Observance, OwnZone
-from crm_bridge.calendars.ics_feed.zones import UTC_ZONE, Zone, plain, resolve
+from crm_bridge.calendars.ics_feed.zones import UTC_ZONE, EitherZone, Zone, plain, resolve
 from crm_bridge.calendars.intervals import Interval
 from crm_bridge.calendars.rule_text import read_rule
 
@@ -68,6 +68,7 @@ def parse(
             faults.append(Fault(event.uid, "a rule within the hour is not followed"))
         events.append(event)
     faults += [Fault("", f"unknown time zone {name!r}") for name in sorted(zones.unknown)]
+    faults += [Fault("", f"time zone {name!r}: summer unknown") for name in sorted(zones.either)]
     return Feed(tuple(_newest(events)), tuple(_free_busy(top, zones, faults)), tuple(faults))
 
 
@@ -76,6 +77,7 @@ class _Zones:
 
     def __init__(self, top: Part, owner_zone: Zone, faults: list[Fault]) -> None:
         self.unknown: set[str] = set()
+        self.either: set[str] = set()
         self._owner = owner_zone
         self._own = dict(_own_zones(top, faults))
         self._known: dict[str, Zone] = {}
@@ -92,6 +94,8 @@ class _Zones:
             zone = resolve(name, self._own)
             if zone is None:
                 self.unknown.add(name[:80])
+            elif isinstance(zone, EitherZone):
+                self.either.add(name[:80])
             self._known[name] = zone or self._floating
         return self._known[name]
 
@@ -179,7 +183,7 @@ def _free_busy(top: Part, zones: _Zones, faults: list[Fault]) -> Iterator[Interv
                     if end.strip().upper().startswith("P"):
                         yield Interval(start.instant, read_length(end).after(start))
                     else:
-                        stop = read_when(line, zones.of, value=end).instant
+                        stop = read_when(line, zones.of, value=end).latest
                         yield Interval(start.instant, stop)
         except (ValueError, OverflowError) as fault:
             faults.append(Fault("", f"FREEBUSY: {fault}"[:200]))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from crm_bridge.calendars.ics_feed.lines import Line
-from crm_bridge.calendars.ics_feed.zones import UTC_ZONE, Zone
+from crm_bridge.calendars.ics_feed.zones import UTC_ZONE, Zone, spread_of
 
 _WHEN = re.compile(
     r"^(\d{4})(-?)(\d{2})\2(\d{2})(?:T(\d{2})(:?)(\d{2})(?:\6(\d{2}))?(Z)?)?$", re.IGNORECASE
@@ -36,6 +36,11 @@ class When:
         """In UTC; of a date, the beginning of the day."""
         return self.zone.to_utc(self.wall)
 
+    @property
+    def latest(self) -> datetime:
+        """The same, or the latest it can be where the zone leaves that open."""
+        return self.instant + spread_of(self.zone)
+
 
 @dataclass(frozen=True, slots=True)
 class Length:
@@ -45,8 +50,10 @@ class Length:
     exact: timedelta
 
     def after(self, when: When) -> datetime:
-        """The instant this length after `when`."""
-        return when.zone.to_utc(when.wall + timedelta(days=self.days)) + self.exact
+        """The instant this length after `when`, the latest there can be."""
+        until = When(when.wall + timedelta(days=self.days), when.zone)
+        takes_time = self.days or self.exact
+        return (until.latest if takes_time else until.instant) + self.exact
 
 
 def read_when(line: Line, zone_of: ZoneOf, *, value: str | None = None) -> When:

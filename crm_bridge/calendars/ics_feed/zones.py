@@ -2,7 +2,8 @@
 
 A TZID is looked for, in this order, as: an IANA name (also behind a vendor's path, or
 with other punctuation), a VTIMEZONE of the same file, a Windows name, the text Windows
-shows for a zone ("(UTC-05:00) Eastern Time (US & Canada)"), a fixed offset ("GMT+0200").
+shows for a zone ("(UTC-05:00) Eastern Time (US & Canada)"), a fixed offset ("GMT+0200"), two
+offsets without the days they change on (Zimbra, Lotus Notes: see `EitherZone`).
 Zones are resolved here and not by icalendar, because that keeps definitions by TZID for
 the whole process: one feed's "Customized Time Zone" would answer for another's.
 """
@@ -11,7 +12,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
-from typing import Protocol
+from typing import Final, Protocol
 from zoneinfo import ZoneInfo, available_timezones
 
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
@@ -44,9 +45,38 @@ class NamedZone:
         return f"NamedZone({self._zone})"
 
 
+class EitherZone:
+    """A zone that is `east` of UTC, or `further` still in summer, and nobody says when summer is.
+
+    Times are read as the earliest that they can be; whatever lasts until one of them may last
+    `spread` longer. So a time that is taken by either reading is taken.
+    """
+
+    def __init__(self, east: timedelta, further: timedelta) -> None:
+        self._furthest = max(east, further)
+        self.spread = abs(further - east)
+
+    def to_utc(self, wall: datetime) -> datetime:
+        return (wall - self._furthest).replace(tzinfo=UTC)
+
+    def to_wall(self, instant: datetime) -> datetime:
+        return (instant.astimezone(UTC) + self._furthest).replace(tzinfo=None)
+
+
+def spread_of(zone: Zone) -> timedelta:
+    """How much later than `to_utc` says a time of this zone may be."""
+    return zone.spread if isinstance(zone, EitherZone) else timedelta()
+
+
 UTC_ZONE = NamedZone(UTC)
 
 _OFFSET = re.compile(r"^\(?(?:UTC|GMT|Z)?\s*([+-])(\d{1,2})[:.]?(\d{2})?\)?(?:\s|$)", re.IGNORECASE)
+_TWO_OFFSETS = re.compile(
+    r"^\(?(?:UTC|GMT)?([+-])(\d{1,2})[:.]?(\d{2})?/([+-])(\d{1,2})[:.]?(\d{2})?\)?$", re.IGNORECASE
+)
+# hours west of Greenwich (3005: 5:30), whether there is summer time, the name
+_LOTUS = re.compile(r"^Z=(-?\d{1,4})\$DO=([01])\b.*?(?:\$ZN=(.*))?$", re.IGNORECASE)
+_SUMMER: Final = timedelta(hours=1)
 _SHOWN = re.compile(r"^\((?:UTC|GMT)[^)]*\)\s*(.+)$", re.IGNORECASE)
 
 # Windows shows these without a city; every other text it shows lists cities of the zone.
@@ -81,10 +111,10 @@ def resolve(tzid: str, own: Mapping[str, Zone]) -> Zone | None:
         return NamedZone(ZoneInfo(iana))
     if name in own:
         return own[name]
-    found = _windows().get(name.casefold()) or _microsoft(name) or _shown(name)
+    found = _windows_zone(name) or _microsoft(name) or _shown(name)
     if found:
         return NamedZone(ZoneInfo(found))
-    return _fixed(name)
+    return _fixed(name) or _two_offsets(name) or _lotus(name)
 
 
 def plain(tzid: str) -> str:
@@ -119,6 +149,12 @@ def _known() -> dict[str, str]:
 def _windows() -> dict[str, str]:
     names = {name.casefold(): zone for name, zone in WINDOWS_TO_OLSON.items()}
     return {name: zone for name, zone in names.items() if zone.casefold() in _known()}
+
+
+def _windows_zone(name: str) -> str | None:
+    """Lotus Notes leaves the last words of a Windows name out ("W. Europe")."""
+    known = _windows()
+    return known.get(name.casefold()) or known.get(f"{name.casefold()} standard time")
 
 
 @lru_cache(maxsize=1)
@@ -160,3 +196,40 @@ def _fixed(name: str) -> Zone | None:
     if shift >= timedelta(hours=24):
         return None
     return NamedZone(timezone(shift if sign == "+" else -shift))
+
+
+def _two_offsets(name: str) -> Zone | None:
+    """Zimbra's "GMT+01.00/+02.00": standard and summer time, east of Greenwich."""
+    found = _TWO_OFFSETS.match(name)
+    if found is None:
+        return None
+    east, further = (
+        timedelta(hours=int(hours), minutes=int(minutes or 0)) * (1 if sign == "+" else -1)
+        for sign, hours, minutes in (found.groups()[:3], found.groups()[3:])
+    )
+    if max(abs(east), abs(further)) >= timedelta(hours=24):
+        return None
+    return EitherZone(east, further)
+
+
+def _lotus(name: str) -> Zone | None:
+    """Lotus Notes' own "Z=-1$DO=1$DL=3 -1 1 10 -1 1$ZX=35$ZN=W. Europe". Its rule of summer time
+    may be years old: the name is believed where its offsets agree, else both offsets are."""
+    found = _LOTUS.match(name)
+    if found is None:
+        return None
+    west, summer, called = int(found[1]), found[2] == "1", found[3] or ""
+    minutes, hours = divmod(abs(west), 100)
+    if minutes >= 60 or hours >= 24:
+        return None
+    east = timedelta(hours=hours, minutes=minutes) * (-1 if west > 0 else 1)
+    further = east + _SUMMER if summer else east
+    known = _windows_zone(called) or _shown(called)
+    if known is not None and _offsets(ZoneInfo(known)) == {east, further}:
+        return NamedZone(ZoneInfo(known))
+    return EitherZone(east, further) if summer else NamedZone(timezone(east))
+
+
+def _offsets(zone: ZoneInfo) -> set[timedelta | None]:
+    """What a zone is ahead of UTC in the course of a year."""
+    return {datetime(2026, month, 1, tzinfo=zone).utcoffset() for month in range(1, 13)}

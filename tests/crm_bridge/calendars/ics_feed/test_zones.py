@@ -35,6 +35,11 @@ SUMMER, WINTER = datetime(2026, 7, 1, 12, 0), datetime(2026, 1, 15, 12, 0)
         ("(UTC+05:30)", 6.5, 6.5),
         ("Etc/GMT-2", 10, 10),
         ("UTC", 12, 12),
+        ("W. Europe", 10, 11),
+        ("Z=-1$DO=1$DL=3 -1 1 10 -1 1$ZX=35$ZN=W. Europe", 10, 11),
+        ("Z=5$DO=1$DL=4 1 1 10 -1 1$ZX=25$ZN=Eastern", 16, 17),  # its rule is of before 2007
+        ("Z=-3005$DO=0$ZX=39$ZN=India", 6.5, 6.5),
+        ("Z=3$DO=0$ZX=1$ZN=Somewhere", 15, 15),
     ],
 )
 def test_noon_is_the_right_instant(tzid: str, summer: float, winter: float) -> None:
@@ -58,6 +63,40 @@ def test_an_unknown_zone_is_named_and_read_as_the_owners() -> None:
     feed = read(text)
     assert feed.events[0].start.instant == datetime(2026, 3, 11, 9, tzinfo=UTC)
     assert [fault.what for fault in feed.faults] == ["unknown time zone 'Atlantis'"]
+
+
+@pytest.mark.parametrize(
+    ("tzid", "taken"),
+    [
+        ("GMT+01.00/+02.00", ["11 08:00-10:00"]),  # read with +2: 8 to 9; with +1: 9 to 10
+        ("GMT-05.00/-04.00", ["11 14:00-16:00"]),
+        ("(GMT+10.00/+11.00)", ["10 23:00-01:00"]),
+        ("Z=6$DO=1$DL=3 2 1 11 1 1$ZX=0$ZN=GMT-6", ["11 15:00-17:00"]),
+        (
+            "Z=-1$DO=1$DL=3 -1 1 10 -1 1$ZX=25$ZN=Eastern",
+            ["11 08:00-10:00"],
+        ),  # name and number differ
+    ],
+)
+@pytest.mark.parametrize("until", ["DURATION:PT1H", "DTEND;TZID={}:20260311T110000"])
+def test_two_offsets_without_a_rule_take_what_either_of_them_takes(
+    tzid: str, taken: list[str], until: str
+) -> None:
+    text = calendar(event(f"DTSTART;TZID={tzid}:20260311T100000", until.format(tzid)))
+    assert times(text) == taken
+    assert [fault.what for fault in read(text).faults] == [f"time zone {tzid!r}: summer unknown"]
+
+
+def test_a_series_in_either_zone_takes_both_readings_of_each_instance() -> None:
+    text = calendar(
+        event(
+            "DTSTART;TZID=GMT+01.00/+02.00:20260310T100000", "DURATION:PT1H",
+            "RRULE:FREQ=DAILY;UNTIL=20260312T090000Z",
+            "EXDATE;TZID=GMT+01.00/+02.00:20260311T100000",
+        ),
+        event("DTSTART;TZID=GMT+01.00/+02.00:20260313T100000", uid="b"),  # takes no time
+    )  # fmt: skip
+    assert times(text) == ["10 08:00-10:00", "12 08:00-10:00"]
 
 
 def test_one_feeds_custom_zone_does_not_answer_for_anothers() -> None:
