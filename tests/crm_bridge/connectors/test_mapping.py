@@ -96,3 +96,15 @@ def test_what_does_not_fit_its_form_is_unreadable(form: str, raw: object) -> Non
     rule = FieldRule("property.x", ("x",), "crm_wins", form=form)  # type: ignore[arg-type]
     with pytest.raises(Unreadable):
         rule.read({"x": raw})
+
+
+def test_deals_go_into_another_pipeline_by_a_field_that_is_never_filled() -> None:
+    """As docs/crm.md shows it."""
+    source = (DATA / "hubspot.yml").read_text("utf-8")
+    name = "    name: {outside: dealname, owner: crm_wins}\n"
+    more = '    property.crm_pipeline: {outside: pipeline, owner: crm_wins, blank: "98765"}\n'
+    assert source.count(name) == 1
+    rules = load(source.replace(name, name + more)).objects["deals"].fields
+    (rule,) = [one for one in rules if one.home == "property.crm_pipeline"]
+    assert rule.blanked() == {"pipeline": "98765"}
+    assert (rule.read({"pipeline": "98765"}), rule.read({"pipeline": "7"})) == (None, "7")
