@@ -21,6 +21,7 @@ ACTS = (  # of two acts said equally clearly, the first one counts
     "data_request",
     "opt_out",
     "injection",
+    "about_meeting",
     "handoff",
     "cancel_booking",
     "reschedule",

@@ -17,6 +17,7 @@ CLEAR_CONFIDENCE, CLEAR_MARGIN = 0.5, 0.2  # an intent worth acting upon
 STRONG_CONFIDENCE, STRONG_MARGIN = 0.8, 0.5  # one that may beat a value half understood
 ANSWERS = ("affirm", "deny")
 HANDOFF, BOT = "handoff", "are_you_bot"
+MEETING_FACTS = "about_meeting"  # who, when, where: of one that is booked
 REASONS = (BOT, "cancel", "abuse", "rephrase", "why_ask", "reschedule", "refuse", "wait")
 BESIDE = (BOT, "book", "cancel_booking", "reschedule", "correct", "data_request")
 NAMES = ("person", "company", "text")  # answers that may look like anything
@@ -31,10 +32,17 @@ class Act:
     sure: bool
 
 
-def read_act(text: str, *, language: str, asked: Question | None) -> Act | None:
+def read_act(
+    text: str, *, language: str, asked: Question | None, booked: bool = False
+) -> Act | None:
     """The move that the words make. `asked` is the question that they may answer as well:
-    where that is a name, only a whole message is a move."""
-    found = acts.parse_all(text, language=language)
+    where that is a name, only a whole message is a move. Who has no meeting (`booked`) asks
+    about none of theirs."""
+    found = [
+        one
+        for one in acts.parse_all(text, language=language)
+        if booked or one.value.name != MEETING_FACTS
+    ]
     if found and found[0].value.whole and found[0].value.name in ANSWERS:
         return None
     for one in found:

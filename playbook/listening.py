@@ -121,11 +121,17 @@ def _read(turn: Turn, heard: Heard, tongue: Tongue) -> Message:
     asked = None if asked is not None and asked.id == MEETING else asked
     value = read_asked(turn, asked, text)
     intent = believed(heard.intent, text, language=turn.language)
+    act = read_act(
+        text,
+        language=turn.language,
+        asked=asked if value else None,
+        booked=turn.scene.booked is not None,
+    )
     return Message(
         text=text,
         intent=intent,
         asked=asked,
-        act=weighed(read_act(text, language=turn.language, asked=asked if value else None), intent),
+        act=weighed(act, intent),
         yes=read_yes(text, language=turn.language),
         value=value,
         tongue=tongue,

@@ -129,6 +129,7 @@ _MOVES: dict[str, Callable[[Turn, str], None]] = {
     "restart": _restart,
     "resume": _resume,
     "book": _book,
+    "about_meeting": lambda turn, _: moving.tell_meeting(turn),
     "reschedule": _reschedule,
     "cancel_booking": lambda turn, _: moving.ask_to_cancel(turn),
     "are_you_bot": lambda turn, _: digression.tell_bot(turn),

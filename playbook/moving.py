@@ -34,6 +34,23 @@ def say_standing(turn: Turn, key: str, /, *, says: Sequence[str] = ()) -> None:
     )
 
 
+def tell_meeting(turn: Turn) -> None:
+    """Who, when and where, to a visitor who asks about their meeting."""
+    booking = turn.scene.booked
+    if booking is None:
+        within(turn, "no_booking")
+        return
+    say(
+        turn,
+        "about_meeting",
+        says=("booking_stands",),
+        buttons=(MOVE, CANCEL),
+        when=_when(turn, booking),
+        advisor=booking.advisor_name,
+        page=booking.page_url,
+    )
+
+
 def _when(turn: Turn, booking: Booking) -> str:
     return say_meeting(booking.start, booking.end, zone=turn.scene.zone, locale=turn.locale)
 

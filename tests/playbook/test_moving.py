@@ -17,6 +17,34 @@ def test_a_day_alone_keeps_the_hour() -> None:
     assert f"{talk.booking.start:%d}" == "17"
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "who am i meeting?"),
+        ("sl", "kdaj je sestanek?"),
+        ("he", "עם מי אני נפגשת?"),
+        ("fi", "missä on videolinkki"),
+        ("nb", "når er møtet?"),
+        ("pl", "z kim się spotykam?"),
+    ],
+)
+def test_who_when_and_where_is_told_of_the_meeting(language: str, text: str) -> None:
+    talk = Talk(language).booked("2026-03-17T15:00")
+    turn = talk.say(text)
+    assert talk.booking is not None
+    said = " ".join(turn.said)
+    assert talk.booking.advisor_name in said
+    assert talk.booking.page_url in said
+    assert turn.asked == []
+
+
+def test_without_a_meeting_the_same_words_ask_about_none() -> None:
+    talk = Talk("en").at("industry")
+    turn = talk.say("who am i meeting?")
+    assert "no_booking" not in turn.tags
+    assert "booking_stands" not in turn.tags
+
+
 def test_a_yes_moves_the_meeting_and_books_no_second_one() -> None:
     talk = Talk().booked("2026-03-17T15:00")
     talk.say("could we move it to Thursday instead?")
