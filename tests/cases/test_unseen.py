@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cases import language_time, language_values
+from tests.cases import calendars, language_time, language_values
 from tests.cases.result import CaseResult
 
 FOLDER = Path(__file__).parent / "unseen"
@@ -33,3 +33,15 @@ def test_every_language_is_above_its_bar(suite: str, results: list[CaseResult]) 
     below = {language: passed[language] / of[language] for language in of}
     failed = [one.detail for one in counted if not one.passed]
     assert min(below.values()) >= BARS[suite], (below, failed)
+
+
+def test_every_calendar_is_read_as_others_read_it() -> None:
+    results = list(calendars.run(FOLDER))
+    assert Counter(one.suite for one in results) == {
+        "recurrence_A": 22,
+        "recurrence_B": 6,
+        "openings": 22,
+        "ics_crash": 10,
+        "ics_facts": 10,
+    }
+    assert [(one.id, one.detail) for one in results if not one.passed] == []
