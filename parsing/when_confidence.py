@@ -5,6 +5,8 @@ for times and are none. A word that is more often something else counts only whe
 all that was said, or beside a word that is surely a time.
 """
 
+import re
+
 from parsing.when_dates import in_day_form
 from parsing.when_days import Days
 from parsing.when_marks import Marks
@@ -16,6 +18,8 @@ MENTIONED = 0.7
 _TYPO = 0.8
 UNLIKELY = 0.3
 _SMALL = ("fill", "on", "the", "of", "about", "at_weak", "or", "and", "anytime", "except", "not")
+_ADDRESS = re.compile(r"\.(?:com|net|org|io|app|dev|eu|si|fi|no|pl|il|co|de)(?!\w)")
+_OF = ("of", "from", "role_from")
 _QUIET = ("fill", "on", "the", "of", "about", "book", "known", "and", "or", "correction", "but")
 
 
@@ -28,8 +32,8 @@ def evident(marks: Marks, phrase: Phrase, others: tuple[Phrase, ...]) -> bool:
         return True
     taken = {at for one in others for at in range(one.start, one.end)}
     outside = [at for at in range(len(marks)) if at not in taken and marks[at].text[:1].isalnum()]
-    if _only_an_ordinal(marks, phrase):
-        return False
+    if _only_an_ordinal(marks, phrase) or marks.has(phrase.start - 1, "subject"):
+        return False  # "the first", "it may work"
     if any(marks.has(at, "book") for at in outside):
         return all(marks[at].known for at in outside)
     return all(marks.has(at, *_SMALL) for at in outside)
@@ -67,9 +71,42 @@ def confidence(marks: Marks, phrases: tuple[Phrase, ...]) -> float:
     named = any(_like_a_name(marks, phrase) for phrase in phrases) or _all_capitals(marks)
     if named and not specific:
         value = UNLIKELY
+    if any(_of_something_else(marks, phrase) for phrase in phrases):
+        value = UNLIKELY
     if any(phrase.typo for phrase in phrases):
         value = min(value, _TYPO)
     return value
+
+
+def _of_something_else(marks: Marks, phrase: Phrase) -> bool:
+    """ "Mr Friday", "version 3.11", "1. maj d.d.", "Monday.com", "two of three"."""
+    before = phrase.start - 1
+    if before >= 0 and marks.has(before, "title", "numbered"):
+        return True
+    if marks.has(marks.skip(phrase.end, "of", most=1), "company"):
+        return True
+    last = marks[phrase.end - 1].end
+    if any(_ADDRESS.match(marks.folded.text, at) for at in (last - 1, last)):  # "Monday.com"
+        return True
+    return _is_share(marks, phrase)
+
+
+def _is_share(marks: Marks, phrase: Phrase) -> bool:
+    """ "two of three", where "of" may also be "from"."""
+    if not phrase.only_hours or marks.asked:
+        return False
+    for at in (phrase.start, phrase.start + 1):
+        if marks.has(at, *_OF):
+            counted = at - 1
+            return counted >= 0 and marks.has(counted, "number", "int") and _bare(marks, phrase)
+    if marks.has(phrase.end - 1, "role_from") and phrase.start > 0:
+        return marks.has(phrase.start - 1, "number", "int")
+    return False
+
+
+def _bare(marks: Marks, phrase: Phrase) -> bool:
+    last = marks[phrase.end - 1].values
+    return "clock" not in last and ("number" in last or "int" in last)
 
 
 def _asks_for_meeting(marks: Marks, outside: list[int]) -> bool:

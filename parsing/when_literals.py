@@ -126,7 +126,7 @@ def _my(match: re.Match[str]) -> tuple[int, int] | None:
 
 def _dm(match: re.Match[str]) -> tuple[int, int, str] | None:
     first, second = int(match[1]), int(match[3])
-    if not _day_and_month(first, second):
+    if not _day_and_month(first, second) or match[0] == "24/7":
         return None
     separator = match[2].strip()
     if separator == "." and second > 12:

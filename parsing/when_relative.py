@@ -76,6 +76,8 @@ def _prefixed(marks: Marks, at: int, look: Outlook) -> Found | None:
         behind = marks.skip(start + 1, "about", "the", "fill", "more", most=2)
         if kind == "within" and (running := _running(marks, behind, look)) is not None:
             return running
+        if marks.has(behind, "ordinal") and marks.has(behind + 1, "unit"):
+            continue  # "in the second week"
         span = read_span(marks, behind, bare=kind != "on" or _bare_unit(marks, behind))
         if span is None:
             continue

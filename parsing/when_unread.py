@@ -4,6 +4,8 @@
 half understood is worse than asked again.
 """
 
+from itertools import pairwise
+
 from parsing.when_marks import Marks
 from parsing.when_phrase import Phrase
 
@@ -13,12 +15,24 @@ _COUNTED = ("weekend", "week", "month", "quarter", "year")
 
 
 def unread(marks: Marks, phrases: tuple[Phrase, ...]) -> bool:
-    """Whether a year, or a week or month that an ordinal counts, stands unread at a phrase."""
+    """Whether a year, or a week or month that an ordinal counts, stands unread at a phrase,
+    or one phrase is said to be of the next and they could not be put together."""
+    if any(_of_next(marks, *pair) for pair in pairwise(phrases)):
+        return True
     taken = {at for phrase in phrases for at in range(phrase.start, phrase.end)}
     return any(
         at not in taken and (_year(marks, at) or _counted(marks, at)) and _beside(marks, at, taken)
         for at in range(len(marks))
     )
+
+
+def _of_next(marks: Marks, one: Phrase, other: Phrase) -> bool:
+    """ "the last weekend — of March", read as two wishes."""
+    if not (one.only_days and other.only_days) or other.start < one.end:
+        return False
+    between = range(one.end, other.start + 1)
+    linked = any(marks.has(at, "of") and not marks.has(at, "from") for at in between)
+    return linked and all(marks.has(at, "of", "the", "on") for at in range(one.end, other.start))
 
 
 def _year(marks: Marks, at: int) -> bool:
@@ -31,7 +45,8 @@ def _year(marks: Marks, at: int) -> bool:
 
 
 def _counted(marks: Marks, at: int) -> bool:
-    return marks.get(at, "unit") in _COUNTED and marks.has(at - 1, "ordinal") and at > 0
+    counted = marks.get(at, "unit") in _COUNTED or marks.has(at, "week_of")
+    return at > 0 and counted and marks.has(at - 1, "ordinal")
 
 
 def _beside(marks: Marks, at: int, taken: set[int]) -> bool:

@@ -68,3 +68,35 @@ def test_an_article_makes_a_number_behind_a_weekday_a_day(text: str, meant: str)
 )
 def test_what_is_said_first_belongs_to_what_follows(language: str, text: str, meant: str) -> None:
     assert told(text, language=language) == meant
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "24/7"),
+        ("en", "Tuesday Morning Inc"),
+        ("en", "Mr Friday"),
+        ("en", "it may work for us"),
+        ("en", "march on with the plan"),
+        ("en", "Monday.com"),
+        ("en", "version 3.11"),
+        ("en", "Monday in the second week of 2027"),
+        ("sl", "24/7"),
+        ("sl", "gospa Sreda"),
+        ("sl", "1. maj d.d."),
+        ("sl", "dva od treh"),
+        ("sl", "okoli dvajset"),
+        ("he", "24/7"),
+        ("he", "גרסה 3.11"),
+        ("he", "סוף השבוע האחרון של מרץ"),
+        ("fi", "kaksi kolmesta"),
+        ("fi", "versio 3.11"),
+        ("nb", "Lørdag Kveld AS"),
+        ("nb", "versjon 3.11"),
+        ("pl", "pan Sobota"),
+        ("pl", "wersja 3.11"),
+    ],
+)
+def test_what_belongs_to_something_else_is_no_date(language: str, text: str) -> None:
+    found = parse(text, language=language, now=NOW)
+    assert found is None or (isinstance(found, Parsed) and found.confidence <= UNLIKELY)
