@@ -2,11 +2,12 @@
 
 import pytest
 
+from crm_bridge.booking.to_a_person import HandOver
 from crm_bridge.core.database import Database
 from crm_bridge.settings import Settings
 from crm_bridge.tickets import service as tickets
 from tests.crm_bridge.booking.failing_house import Calendars, House, furnished
-from tests.crm_bridge.booking.makers import SAID, make_conversation
+from tests.crm_bridge.booking.makers import SAID, make_advisor, make_conversation
 from tests.crm_bridge.conftest import NOW
 from tests.crm_bridge.invites.conftest import SmtpServer, smtp_server
 
@@ -53,3 +54,18 @@ async def test_the_next_outage_opens_the_ticket_again_without_what_was_seen_to(
     (ticket,) = await house.tickets()
     assert (ticket.status, ticket.closed_at) == ("open", None)
     assert ticket.body.splitlines()[1:] == [f"- put in: Thu, 12 Mar 2026, 10:00 CET ({booking})"]
+
+
+async def test_another_advisors_calendar_has_a_ticket_of_its_own(
+    database: Database, settings: Settings, smtp_server: SmtpServer, maja: str
+) -> None:
+    await make_advisor(database, "noam")
+    house = await furnished(database, settings, smtp_server)
+    booking = await _book(house, "12 08:00")
+    people = HandOver(database, house.clock)
+    for advisor in ("maja", "noam", "noam"):  # one of them is the booking's own
+        await people.about_calendar(booking, "calendar", advisor)
+    assert [each.subject for each in await house.tickets()] == [
+        "The calendar of Maja could not be written: 1 meeting to see to",
+        "The calendar of Noam could not be written: 1 meeting to see to",
+    ]
