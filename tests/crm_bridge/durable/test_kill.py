@@ -25,7 +25,7 @@ def _without_works(url: str) -> None:
         engine.dispose()
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(480)
 def test_killed_at_each_step_it_goes_on_and_all_is_done_once(
     database_url: str, tmp_path: Path
 ) -> None:
@@ -39,7 +39,7 @@ def test_killed_at_each_step_it_goes_on_and_all_is_done_once(
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
-        timeout=280,
+        timeout=450,
         check=False,
     )
     assert ran.returncode == 0, ran.stderr[-3000:]
