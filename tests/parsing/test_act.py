@@ -208,3 +208,19 @@ def test_any_text_is_read_without_a_fault(text: str, language: str) -> None:
     for parsed in act.parse_all(text, language=language):
         assert 0 <= parsed.start <= parsed.end <= len(text)
         assert parsed.value.name in act.ACTS
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("pl", "odwolaj"),
+        ("pl", "jak odwołać?"),
+        ("nb", "avbestill"),
+        ("fi", "miten perun?"),
+        ("en", "how do i cancel"),
+    ],
+)
+def test_one_word_may_call_a_meeting_off(language: str, text: str) -> None:
+    found = act.parse(text, language=language)
+    assert found is not None
+    assert (found.value.name, found.value.whole) == ("cancel_booking", True)

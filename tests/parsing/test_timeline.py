@@ -66,6 +66,7 @@ SAID = [
     ("fi", "kesään mennessä", Timeline(season="summer")),
     ("fi", "kesäkuussa", Timeline(month=6)),
     ("fi", "mahdollisimman pian", Timeline(asap=True)),
+    ("fi", "niin pian ku mahdollista", Timeline(asap=True)),
     ("fi", "ei kiirettä", Timeline(none=True)),
     ("nb", "innen tre måneder", Timeline(by_months=3)),
     ("nb", "2-3 mnd", Timeline(by_months=3)),
