@@ -9,7 +9,7 @@ from playbook.onward import go_on, restate, within
 from playbook.order import open_questions
 from playbook.repair import not_understood
 from playbook.speaking import FINISH, HANDOFF, say, say_text
-from playbook.turn import LONGEST_WORDS, Turn
+from playbook.turn import Turn
 
 LANGUAGE_NAMES = {
     "en": "English",
@@ -20,7 +20,7 @@ LANGUAGE_NAMES = {
     "pl": "Polski",
 }
 MOST_ABUSE = 2
-MOST_UNANSWERED = 5
+MOST_UNANSWERED, LONGEST_UNANSWERED = 4, 200
 MOST_DECLINED = 3  # off the point in a row
 
 
@@ -83,7 +83,7 @@ def faq(turn: Turn, memory: dict[str, Any], result: Result) -> None:
 
 def _keep_unanswered(turn: Turn, text: str) -> None:
     """A question that got no answer is kept for whoever goes on from here."""
-    said = text.strip()[:LONGEST_WORDS]
+    said = text.strip()[:LONGEST_UNANSWERED]
     if said and said not in turn.state.unanswered:
         turn.state.unanswered = [*turn.state.unanswered, said][-MOST_UNANSWERED:]
 

@@ -25,14 +25,14 @@ from playbook.greeting import greet
 from playbook.hearing import LIKELY, SURE, Doubt, Value, is_time
 from playbook.model import Question
 from playbook.moves import FAQ_TOPICS, faq_or_move, make_move
-from playbook.onward import restate
+from playbook.onward import go_on, restate
 from playbook.opting import opt_out
 from playbook.order import MEETING, question_of
 from playbook.scene import Heard, Intent
 from playbook.times import WHOLE, about_time, wish_in
 from playbook.tongues import Heard as Tongue
 from playbook.tongues import hear_language, offer_languages
-from playbook.turn import Turn
+from playbook.turn import LONGEST_WORDS, Turn
 from playbook.waiting import answer_pending
 
 FEWEST_LETTERS = 4  # of a question to us
@@ -44,6 +44,7 @@ CODE = re.compile(r"<[/!a-zA-Z][^<>@]*>|\{\{|\$\{|\{%")  # "<jane@acme.io>" is a
 GRAVE = ("injection", "abuse")  # nobody is accused on a guess
 LOOKED_UP_FIRST = ("out_of_scope", "chitchat", "rephrase", "why_ask", "resume", "wait")
 NOT_GIVEN = ("dont_know", "refuse")
+ABOUT_BOOKING = ("cancel_booking", "reschedule")
 UNCERTAIN = ("out_of_scope", "change_language", "inform", "greet", "chitchat", "injection")
 
 
@@ -75,7 +76,9 @@ def listen(turn: Turn, heard: Heard) -> None:
         heard, turn.leaning = replace(heard, text=rest, intent=None), {}
     message = _read(turn, heard, tongue)
     if (rest is None or (rest and not _names_asked(message))) and _used(turn, message):
+        _with_a_question(turn)
         return
+    _describes(turn, message)
     _left_over(turn, kept=first or tongue == "switched" or rest is not None)
 
 
@@ -89,12 +92,30 @@ def faq_or_else(turn: Turn, memory: dict[str, Any], result: Result) -> None:
     turn.looked_up = True
     kept = memory.get("intent")
     heard = Heard(text=str(text), intent=Intent(*kept) if kept else None)
-    if not _used(turn, _read(turn, heard, None)):
+    message = _read(turn, heard, None)
+    if not _used(turn, message):
+        _describes(turn, message)
         _left_over(turn, kept=False)
 
 
 def _used(turn: Turn, message: Message) -> bool:
     return any(reader(turn, message) for reader in _READERS)
+
+
+def _with_a_question(turn: Turn) -> None:
+    """A talk that had ended and was opened again by a move ("wait", "I meant …") has none."""
+    state = turn.state
+    open_again = state.phase == "asking" and state.question is None and turn.scene.booked is None
+    if open_again and not (state.pending or state.then or state.handed):
+        go_on(turn, None)
+
+
+def _describes(turn: Turn, message: Message) -> None:
+    """What was written at length where one of several was asked for stays with the answer."""
+    asked, text = message.asked, message.text
+    at_length = len(text.split()) > FEWEST_WORDS and "?" not in text
+    if asked is not None and asked.options and at_length:
+        turn.state.described[asked.id] = text.strip()[:LONGEST_WORDS]
 
 
 def _left_over(turn: Turn, *, kept: bool) -> None:
@@ -291,6 +312,8 @@ def _intends(turn: Turn, message: Message) -> bool:
     if place is not None and place.confidence >= WHOLE:
         return False  # "the first" of nothing that is shown: no wish to begin again
     guessed = name != strong(message.intent)
+    if guessed and name in ABOUT_BOOKING and turn.scene.booked is None:
+        return False  # there is no meeting that could be meant
     if guessed and (name in GRAVE or (name == "wait" and _mumbled(message.text))):
         return False
     if name in LOOKED_UP_FIRST and not turn.looked_up and _may_ask(turn, message.text):

@@ -28,6 +28,7 @@ class State:
     asked      question -> how often it was asked; spoken: text key -> how often it was said
     offers     the openings offered last, [start, end] in UTC, in the order shown
     wish       the time last wished for, as `playbook.wishes` writes it
+    described  question -> what the visitor wrote there at length and no option was found in
     unanswered what the visitor asked us and got no answer to, in their words, the last few
     """
 
@@ -44,6 +45,7 @@ class State:
     spoken: dict[str, int] = field(default_factory=dict)
     offers: list[list[str]] = field(default_factory=list)
     wish: dict[str, Any] | None = None
+    described: dict[str, str] = field(default_factory=dict)
     unanswered: list[str] = field(default_factory=list)
     abuse: int = 0
     consented: bool = False

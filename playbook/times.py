@@ -45,7 +45,14 @@ def _beside(turn: Turn) -> Beside:
         held=moment(pending["start"]).astimezone(zone) if about_one else None,
         shown=tuple(each.start.astimezone(zone) for each in offered(turn)),
         clock=_hours_wished(turn),
+        ruled_out=_ruled_out(turn),
     )
+
+
+def _ruled_out(turn: Turn) -> frozenset[int]:
+    """ "Not Monday", and then "after two": the weekdays stay ruled out while times are shown."""
+    last = recall(turn.state.wish, zone=turn.scene.zone) if turn.state.offers else None
+    return last.when.excluded_weekdays if last is not None else frozenset()
 
 
 def _hours_wished(turn: Turn) -> Clock | None:

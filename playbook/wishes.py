@@ -34,12 +34,13 @@ PART_MIDDLES = {
 class Beside:
     """What a wish may be measured against (aware, local): the meeting that is `booked`, the
     time that is `held`, the starts that were `shown`, the hours that were wished for before
-    (`clock`)."""
+    (`clock`) and the weekdays that were not (`ruled_out`)."""
 
     booked: datetime | None = None
     held: datetime | None = None
     shown: tuple[datetime, ...] = ()
     clock: Clock | None = None
+    ruled_out: frozenset[int] = frozenset()
 
     @property
     def spoken_of(self) -> tuple[datetime, ...]:
@@ -110,6 +111,7 @@ def _kept(
         "held": beside.held.isoformat() if beside.held else None,
         "shown": [start.isoformat() for start in beside.shown],
         "clock": _clock_kept(beside.clock),
+        "ruled_out": sorted(beside.ruled_out),
     }
     return {key: value for key, value in kept.items() if value not in (None, [])}
 
@@ -160,6 +162,7 @@ def recall(said: Mapping[str, Any] | None, *, zone: tzinfo) -> Wish | None:
                 held=instant(said.get("held")),
                 shown=tuple(start for start in shown if start is not None),
                 clock=_clock_read(said.get("clock")),
+                ruled_out=frozenset(said.get("ruled_out") or ()),
             ),
             asked=bool(said.get("asked", True)),
         )
@@ -179,6 +182,8 @@ def _whole(when: When, beside: Beside) -> When:
             when = replace(when, clock=beside.clock)
         elif when.floating and beside.booked is None:
             when = replace(when, clock=replace(beside.clock, about=True))
+    if beside.ruled_out and has_clock(when) and not has_day(when) and beside.booked is None:
+        when = replace(when, excluded_weekdays=when.excluded_weekdays | beside.ruled_out)
     if _only_rules_out(when) and beside.booked is None:
         return _elsewhere_in_the_week(when, beside)
     if beside.booked is not None:

@@ -94,6 +94,23 @@ def test_a_question_is_left_out_on_request(language: str, text: str) -> None:
     assert talk.question == "timeline"
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "our quotes take for ever and people give up"),
+        ("nb", "vi bruker altfor lang tid på å svare folk"),
+        ("sl", "stranke nam uhajajo ker nihče ne odpisuje pravočasno"),
+    ],
+)
+def test_a_free_description_stays_with_the_option_that_is_chosen(language: str, text: str) -> None:
+    talk = Talk(language).at("need")
+    assert "rephrased_question" in talk.say(text, "inform").tags
+    talk.press("set:need:chatbot")
+    assert talk.value("need") == "chatbot"
+    assert talk.answers["need"].text == text
+    assert talk.question == "industry"
+
+
 @pytest.mark.parametrize("language", ["en", "he", "pl"])
 @pytest.mark.parametrize(("question", "wrong"), [("company_size", "-5"), ("email", "robin@testa")])
 def test_what_cannot_be_is_said_with_what_can(language: str, question: str, wrong: str) -> None:
