@@ -31,6 +31,7 @@ PHRASES = [
     ("tiistaina tai keskiviikkona iltapäivällä", "2026-03-17 afternoon | 2026-03-18 afternoon"),
     ("ei maanantaina", "not mon"),
     ("maanantai ei käy, mutta tiistai sopii", "2026-03-17 not mon"),
+    ("keskiviikot eivät käy", "not wed"),
     ("mahdollisimman pian", "soonest"),
     ("myöhemmin samana päivänä", "later_same_day"),
     ("viikkoa myöhemmin", "later +7d"),

@@ -104,6 +104,7 @@ PHRASES = [
     ("jakoś w przyszłym tygodniu", "2026-03-16..2026-03-22"),
     ("może być też dzisiaj", "2026-03-11"),
     ("w weekendy nie mogę", "not sat not sun"),
+    ("środy mi nie pasują", "not wed"),
     ("tylko rano", "morning"),
     ("kwadrans przed dziewiątą", "@08:45"),
     ("dwadzieścia po dziesiątej", "@10:20"),

@@ -14,6 +14,7 @@ PHRASES = [
     ("v ponedeljek med 10 in 12", "2026-03-16 @10:00-12:00"),
     ("v ponedeljek pred poldnevom", "2026-03-16 @-12:00"),
     ("kadarkoli razen v ponedeljek", "not mon"),
+    ("srede mi ne ustrezajo", "not wed"),
     ("konec meseca", "2026-03-21..2026-03-31"),
     ("čez eno uro", "2026-03-11 @~11:00"),
     ("čez vikend", "2026-03-14..2026-03-15"),
