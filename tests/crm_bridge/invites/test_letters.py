@@ -7,7 +7,7 @@ import pytest
 
 from contracts.languages import LANGUAGES
 from crm_bridge.invites import letters
-from crm_bridge.invites.letter import Letter, as_html, as_text
+from crm_bridge.invites.letter import Letter, Row, Section, as_html, as_text
 from crm_bridge.invites.meeting import Happened
 from tests.crm_bridge.invites.makers import SENDER, START, TEXTS, a_meeting, in_language
 
@@ -147,3 +147,12 @@ def test_markup_in_a_name_is_text_in_the_html() -> None:
 def test_a_placeholder_that_a_visitor_typed_stays_what_it_is() -> None:
     words = TEXTS.of("en")
     assert words.say("hello", name="{advisor} {0} {name}") == "Hello {advisor} {0} {name},"
+
+
+def test_a_list_takes_the_whole_width_of_a_phone() -> None:
+    times = Section(rows=(Row("", "Friday"),), heading="These times are free")
+    whole = Section(rows=(Row("When", "Monday"),))
+    html = as_html(Letter("en", "s", "", "l", sections=(whole, times)))
+    when, friday = re.findall(r"<tr>(.*?)</tr>", html)
+    assert (when.count("<td"), "colspan" in when) == (2, False)
+    assert (friday.count("<td"), 'colspan="2"' in friday) == (1, True)
