@@ -91,12 +91,17 @@ def _day_without_year(day: date, locale: Locale) -> str:
 
 def say_zone(moment: datetime, *, locale: Locale) -> str:
     """A zone by its city and distance from UTC at that moment: "Helsinki, UTC+2"."""
-    zone, offset = moment.tzinfo, moment.utcoffset() or timedelta()
-    minutes = int(offset.total_seconds() // 60)
+    distance = say_distance(moment, locale=locale)
+    city = _city(str(getattr(moment.tzinfo, "key", "") or ""), locale)
+    return f"{city}, {distance}" if city else distance
+
+
+def say_distance(moment: datetime, *, locale: Locale) -> str:
+    """How far a clock is from UTC: "UTC+2", "UTC-3:30", "UTC"."""
+    minutes = int((moment.utcoffset() or timedelta()).total_seconds() // 60)
     sign, (hours, rest) = "+" if minutes >= 0 else "-", divmod(abs(minutes), 60)
     distance = f"UTC{sign}{hours}" + (f":{rest:02}" if rest else "") if minutes else "UTC"
-    city = _city(str(getattr(zone, "key", "") or ""), locale)
-    return f"{city}, {isolated(distance, locale=locale)}" if city else distance
+    return isolated(distance, locale=locale)
 
 
 @lru_cache(maxsize=512)

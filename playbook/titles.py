@@ -1,9 +1,10 @@
 """Openings as buttons: titles in full, payloads as instants in UTC."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 
-from playbook.dates import say_opening, say_zone
+from playbook.dates import say_distance, say_opening, say_zone
 from playbook.directives import OpeningButton
 from playbook.scene import Opening
 from playbook.turn import Turn
@@ -32,8 +33,21 @@ def opening_button(turn: Turn, opening: Opening) -> OpeningButton:
 
 
 def opening_buttons(turn: Turn, openings: Iterable[Opening]) -> tuple[OpeningButton, ...]:
-    """Several, in their order."""
-    return tuple(opening_button(turn, opening) for opening in openings)
+    """Several, in their order. Where the clocks change between them, those behind the change
+    name their distance from UTC: the zone above is that of the first."""
+    shown = tuple(openings)
+    buttons = [opening_button(turn, opening) for opening in shown]
+    offsets = [opening.start.astimezone(turn.scene.zone).utcoffset() for opening in shown]
+    return tuple(
+        button
+        if offset == offsets[0]
+        else replace(button, title=f"{button.title} ({_distance(turn, button.opening.start)})")
+        for button, offset in zip(buttons, offsets, strict=True)
+    )
+
+
+def _distance(turn: Turn, start: datetime) -> str:
+    return say_distance(start.astimezone(turn.scene.zone), locale=turn.locale)
 
 
 def zone_words(turn: Turn, at: datetime | None = None) -> str:

@@ -119,11 +119,16 @@ class Aftercare:
         async def mail_visitor(_: Settled) -> str:
             return await self._notices.to_visitor(event, happened)
 
+        async def tell(_: Settled) -> str:
+            moved = event.name == "booking.moved" and event.data.get("by") == "advisor"
+            return await self._notices.say(event, "chat_moved") if moved else "no need"
+
         return [
             self._task("records", self._log(event), event),
             self._task("room", room, event, tries=ROOM_TRIES),
             *(task for each in everybody for task in self._advisor_told(event, each)),
             self._task("mail_visitor", mail_visitor, event, after=("room",)),
+            Task("say", _careful(tell)),
         ]
 
     def _advisor_told(self, event: Event, advisor_id: str) -> list[Task]:

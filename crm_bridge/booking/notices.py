@@ -11,6 +11,7 @@ from dataclasses import replace
 from email.message import EmailMessage
 from functools import partial
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,7 +26,7 @@ from crm_bridge.conversations.transcript import ConversationUnknown
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
 from crm_bridge.core.outbox import Event
-from crm_bridge.invites import letters
+from crm_bridge.invites import letters, spelled
 from crm_bridge.invites.ics import Entry, Method, Person, calendar_text
 from crm_bridge.invites.letter import Letter
 from crm_bridge.invites.mail import Envelope, build
@@ -41,6 +42,7 @@ _METHOD: Final[dict[str, Method]] = {
 }
 SENT: Final = "sent"
 OVERTAKEN: Final = "overtaken"
+ISOLATE, POP = "\u2068", "\u2069"  # a date and its digits stay one piece in Hebrew
 NO_ADDRESS: Final = "no address"
 OPTED_OUT: Final = "opted out"
 
@@ -129,7 +131,10 @@ class BookingNotices:
         if conversation.erased_at is not None:
             return "no chat"
         words = self._texts.of(conversation.language)
-        text = words.say(key, url=self._desk.page_url(booking.id))
+        locale = spelled.locale_of(words.language, conversation.locale or "")
+        zone = ZoneInfo(booking.visitor.get("timezone") or conversation.timezone)
+        when = spelled.meeting(booking.start_at, booking.end_at, zone, locale)
+        text = words.say(key, url=self._desk.page_url(booking.id), when=f"{ISOLATE}{when}{POP}")
         says = (key.removeprefix("chat_"),)
         await post_system_message(session, conversation.id, text, now=self._clock.now(), says=says)
         return "said"

@@ -3,6 +3,7 @@ template that is read."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from itertools import groupby
 from pathlib import Path
 from typing import Final
@@ -52,10 +53,12 @@ class MeetingPage:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A day with openings: its date spelled out, and (value, time) of each."""
+    """A day with openings: its date spelled out, (value, time) of each, and the zone's name on
+    that day, which a change of the clocks makes another."""
 
     title: str
     times: tuple[tuple[str, str], ...]
+    zone: str
 
 
 def meeting_html(page: MeetingPage, texts: Texts) -> str:
@@ -93,6 +96,11 @@ def plain_html(key: str, accept_language: str, texts: Texts, *, button: str = ""
 
 def days_of(openings: Sequence[Opening], side: Side, locale: Locale) -> list[Day]:
     """The openings by day of the visitor's zone, the first `MOST_DAYS` days of them."""
+
+    def day_of(opening: Opening) -> tuple[date, timedelta | None]:
+        local = opening.start.astimezone(side.zone)
+        return local.date(), local.utcoffset()
+
     in_time = sorted(openings, key=lambda each: each.start)
     days = [
         Day(
@@ -101,8 +109,9 @@ def days_of(openings: Sequence[Opening], side: Side, locale: Locale) -> list[Day
                 (each.start.isoformat(), spelled.clock(each.start, side.zone, locale))
                 for each in group
             ),
+            zone=spelled.zone_name(group[0].start, side.zone, locale),
         )
-        for _, found in groupby(in_time, key=lambda each: each.start.astimezone(side.zone).date())
+        for _, found in groupby(in_time, key=day_of)
         if (group := list(found))
     ]
     return days[:MOST_DAYS]

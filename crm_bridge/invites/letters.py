@@ -70,11 +70,16 @@ def _of_a_reminder(meeting: Meeting, now: datetime) -> tuple[str, str]:
 def _openings_section(meeting: Meeting, words: Words, locale: Locale) -> Section:
     """The nearest times to meet instead, where the advisor could not."""
     zone = meeting.visitor.zone
-    told = [
-        f"{spelled.date(start, zone, locale)}, {spelled.clock(start, zone, locale)}"
-        for start in meeting.openings
-    ]
+    told = [_beside(meeting, start, zone, locale) for start in meeting.openings]
     return Section(tuple(Row("", each) for each in told), words["other_times"])
+
+
+def _beside(meeting: Meeting, start: datetime, zone: ZoneInfo, locale: Locale) -> str:
+    """Another time than the meeting's, whose zone the letter names: with its distance from UTC
+    where the clocks change between them."""
+    told = f"{spelled.date(start, zone, locale)}, {spelled.clock(start, zone, locale)}"
+    offset = spelled.offset_at(start, zone)
+    return told if offset == spelled.offset_at(meeting.start, zone) else f"{told} ({offset})"
 
 
 def _again_links(meeting: Meeting, words: Words) -> list[Link]:
@@ -231,8 +236,7 @@ def _when_rows(
     hours = spelled.clock_range(meeting.start, meeting.end, zone, locale)
     before = None
     if meeting.before is not None:
-        clock = spelled.clock(meeting.before, zone, locale)
-        before = f"{spelled.date(meeting.before, zone, locale)}, {clock}"
+        before = _beside(meeting, meeting.before, zone, locale)
     return rows(
         (words["when"], f"{day}, {hours}"),
         (words["when_before"], before),

@@ -37,6 +37,17 @@ def clock_range(start: datetime, end: datetime, zone: ZoneInfo, locale: Locale) 
     return f"{clock(start, zone, locale)}–{clock(end, zone, locale)}"
 
 
+def meeting(start: datetime, end: datetime, zone: ZoneInfo, locale: Locale) -> str:
+    """ "Thursday, 12 March 2026, 10:00–10:30 (UTC+1)", in the zone."""
+    hours = clock_range(start, end, zone, locale)
+    return f"{date(start, zone, locale)}, {hours} ({offset_at(start, zone)})"
+
+
+def offset_at(at: datetime, zone: ZoneInfo) -> str:
+    """The zone's distance from UTC at that instant: "UTC+1"."""
+    return utc_offset(at.astimezone(zone).utcoffset() or timedelta())
+
+
 def zone_name(at: datetime, zone: ZoneInfo, locale: Locale) -> str:
     """ "Central European Standard Time (UTC+1)": the zone's name at that instant."""
     local = at.astimezone(zone)

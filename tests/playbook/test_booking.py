@@ -142,3 +142,19 @@ def test_a_turn_that_booked_but_was_not_stored_says_the_booking_again() -> None:
     turn = talk.press("open:2026-03-17T14:00:00Z")
     assert turn.asked == []
     assert "confirm_summary" in turn.tags
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "behind"),
+    [("en", "from 27 to 31 March", "09:00 (UTC+2)"), ("he", "מ-27 עד 31 במרץ", "UTC+2")],
+)
+def test_times_behind_a_change_of_the_clocks_name_their_distance(
+    language: str, text: str, behind: str
+) -> None:
+    turn = Talk(language).at("meeting").say(text)
+    assert "UTC+1" in turn.said[0]
+    before = [start < datetime(2026, 3, 29, 1, tzinfo=UTC) for start in turn.starts]
+    assert set(before) == {True, False}
+    titles = [one.title for bubble in turn.bubbles for one in bubble.openings]
+    assert ["UTC" in title for title in titles] == [not early for early in before]
+    assert behind in titles[-2]

@@ -15,6 +15,7 @@ from crm_bridge.booking import parts, service
 from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.models import Booking
 from crm_bridge.calendars.models import ConnectedCalendar
+from crm_bridge.conversations import service as conversations
 from crm_bridge.core.database import Database
 from crm_bridge.settings import Egress, Google, Microsoft, Settings
 from tests.crm_bridge.booking.makers import (
@@ -68,6 +69,13 @@ class Round[P: AnyPlace]:
     async def row(self, booking: str) -> Booking:
         async with self.database.reading() as session:
             return await session.get_one(Booking, booking)
+
+    async def said(self, booking: str) -> list[str]:
+        """What was written in the visitor's chat."""
+        conversation = (await self.row(booking)).conversation_id or ""
+        async with self.database.reading() as session:
+            lines, _ = await conversations.events(session, conversation)
+        return [line["text"] for line in lines if line["kind"] == "message"]
 
     def mails(self, address: str) -> list[Any]:
         return self.smtp.mailbox.to(address)

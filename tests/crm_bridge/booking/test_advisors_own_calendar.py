@@ -92,6 +92,9 @@ async def test_moved_there_it_is_moved_and_deleted_there_it_is_cancelled(
     method, event = invite(told)
     assert (method, event["SEQUENCE"], event["DTSTART"].dt) == ("REQUEST", 1, at("12 10:00"))
     assert "had to move" in told.get_body(("plain",)).get_content()
+    (said,) = await house.said(booking)
+    assert "moved on our side" in said
+    assert "12 March 2026, 11:00–11:30 (UTC+1)" in said
 
     house.place.delete_written()
     await house.settle()

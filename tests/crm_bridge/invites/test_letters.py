@@ -156,3 +156,14 @@ def test_a_list_takes_the_whole_width_of_a_phone() -> None:
     when, friday = re.findall(r"<tr>(.*?)</tr>", html)
     assert (when.count("<td"), "colspan" in when) == (2, False)
     assert (friday.count("<td"), 'colspan="2"' in friday) == (1, True)
+
+
+def test_other_times_behind_a_change_of_the_clocks_name_their_distance() -> None:
+    other = [START, START + timedelta(days=21)]
+    meeting = a_meeting(before=START + timedelta(days=21), openings=tuple(other))
+    letter = letters.visitor_letter(meeting, "cancelled", TEXTS, now=START)
+    told = as_text(letter)
+    assert "- Thursday, 12 March 2026, 09:00\n" in told
+    assert "- Thursday, 2 April 2026, 10:00 (UTC+2)" in told
+    moved = as_text(letters.visitor_letter(meeting, "moved", TEXTS, now=START))
+    assert "2 April 2026, 10:00 (UTC+2)" in moved
