@@ -18,7 +18,11 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
     """Usher as `make run` starts it, with a folder, ports and a date of its own."""
     if not (Path(__file__).parents[2] / ".venv/bot/bin/python").exists():
         missing("the bot environment (make environments)")
-    with running(tmp_path_factory.mktemp("usher"), now=NOW) as stack:
+    calendars = {
+        "USHER_EGRESS__PRIVATE_HOSTS": "127.0.0.1",  # where the calendars of tests are
+        "USHER_CALENDARS__EVERY_SECONDS": "2",
+    }
+    with running(tmp_path_factory.mktemp("usher"), now=NOW, more=calendars) as stack:
         yield stack
 
 
