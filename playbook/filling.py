@@ -22,6 +22,7 @@ REPLACING = (*ADDRESSES, "person", "company", "people")
 ALONE = 0.8  # parsing.company: a name and nothing else, with capitals
 FEWEST_BARE = 10  # people of a number alone; a smaller one may be the place of a button
 FEWEST_SUM = 1000  # of money without its currency
+CALLED = 0.7  # of a number beside the wish to be called
 BY_KIND = {"timeline": 0.7}  # a date or a length within a longer message
 Span = tuple[int, int]
 
@@ -43,6 +44,16 @@ def volunteered(turn: Turn, text: str, *, taken: Iterable[Span], asked: str | No
         found += _beside_an_address(turn, questions, text, spans)
     order = {question.id: index for index, question in enumerate(turn.playbook.questions)}
     return sorted(found, key=lambda one: order[one.question.id])
+
+
+def keep_addresses(turn: Turn, text: str) -> None:
+    """Keep an address or a number that stands in a message about something else: "call me on
+    020 7946 0321" asks for a person, and says where."""
+    for question in turn.playbook.questions:
+        if question.kind in ADDRESSES:
+            value = read_value(turn, question, text)
+            if isinstance(value, Value) and value.suggest is None and value.confidence >= CALLED:
+                turn.put(question.id, value.value, text=value.text)
 
 
 def _apart(turn: Turn, question: Question, text: str, spans: list[Span]) -> Value | None:

@@ -6,6 +6,7 @@ from typing import Any
 from parsing.correction import named_fields
 from playbook import digression, moving, repair, stopping
 from playbook.directives import FaqAnswer, Result
+from playbook.filling import keep_addresses
 from playbook.handing import hand_over
 from playbook.model import Question
 from playbook.onward import restate
@@ -45,6 +46,11 @@ def faq_or_move(turn: Turn, memory: dict[str, Any], result: Result) -> None:
     said = str(memory.get("said") or "") if otherwise == "out_of_scope" else ""
     if otherwise is None or found or not make_move(turn, str(otherwise), said):
         digression.faq(turn, memory, result)
+
+
+def _to_a_person(turn: Turn, text: str) -> None:
+    keep_addresses(turn, text)
+    hand_over(turn)
 
 
 def _refuse(turn: Turn, text: str) -> None:
@@ -118,7 +124,7 @@ def _restart(turn: Turn, text: str) -> None:
 
 
 _MOVES: dict[str, Callable[[Turn, str], None]] = {
-    "handoff": lambda turn, _: hand_over(turn),
+    "handoff": _to_a_person,
     "refuse": _refuse,
     "skip": _refuse,
     "dont_know": _dont_know,

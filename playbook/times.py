@@ -1,7 +1,10 @@
 """Talking about times: one of those offered, a wish, another time for the meeting."""
 
+import re
+
+from parsing import phone
 from parsing.option import parse_ordinal
-from parsing.values import Clock
+from parsing.values import Clock, Unclear
 from playbook.acts import SURE, Act, Yes
 from playbook.choosing import choose
 from playbook.meeting import wish
@@ -15,6 +18,8 @@ from playbook.turn import Turn
 from playbook.wishes import Beside, Wish, has_clock, read_wish, recall, say_wish
 
 WHOLE = 0.95  # parsing.option: a place and nothing else
+_PLAIN_NUMBER = re.compile(r"\+?\d[\d ]{6,}\d")
+_SPACED_DATE = re.compile(r"\d\d? \d\d? (?:\d\d)?\d\d")
 LEAST = 0.5  # confidence of a wish while a time is asked for
 
 
@@ -23,7 +28,7 @@ def wish_in(turn: Turn, text: str, *, asked: bool = False) -> Wish | None:
     `asked`: the message is about the time of a meeting, whatever was asked last."""
     asked = asked or turn.state.question == MEETING
     found = read_wish(
-        text,
+        _without_number(text, language=turn.language),
         language=turn.language,
         now=turn.scene.now,
         locale=turn.scene.locale,
@@ -33,6 +38,19 @@ def wish_in(turn: Turn, text: str, *, asked: bool = False) -> Wish | None:
     if found is None or found.confidence < (LEAST if asked else SURE):
         return None
     return found
+
+
+def _without_number(text: str, *, language: str) -> str:
+    """The message with its telephone number blanked out, where its digits stand in groups as
+    numbers do and dates do not: "601 234 567" is no minute past six."""
+    read = phone.parse(text, language=language)
+    if read is None:
+        return text
+    number = read.choices[0] if isinstance(read, Unclear) else read
+    written = text[number.start : number.end]
+    if not _PLAIN_NUMBER.fullmatch(written) or _SPACED_DATE.fullmatch(written):
+        return text
+    return text[: number.start] + " " * (number.end - number.start) + text[number.end :]
 
 
 def _beside(turn: Turn) -> Beside:

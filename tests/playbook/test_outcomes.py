@@ -1,5 +1,7 @@
 """What each outcome says, offers and leaves behind."""
 
+import pytest
+
 from playbook.directives import Handover, Qualify, SearchOpenings
 from tests.playbook.world import Calendar, Talk
 
@@ -99,3 +101,19 @@ def test_a_time_named_after_a_no_is_no_goodbye() -> None:
     turn = talk.say("next tuesday after 3", intent="thanks_bye")
     assert "goodbye" not in turn.tags
     assert "alternatives" in turn.tags
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "number"),
+    [
+        ("en", "call me on +44 20 7946 0321", "+442079460321"),
+        ("pl", "zadzwoń na 601 234 567", "+48601234567"),
+        ("nb", "ring meg på 912 34 567", "+4791234567"),
+    ],
+)
+def test_who_asks_to_be_called_says_where(language: str, text: str, number: str) -> None:
+    talk = Talk(language).at("meeting")
+    turn = talk.say(text)
+    assert [type(one) for one in turn.asked][:1] == [Handover]
+    assert talk.value("phone") == number
+    assert number in turn.said[0]

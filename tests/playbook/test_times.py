@@ -253,3 +253,27 @@ def test_the_day_of_a_time_that_is_held_is_ruled_out(
     assert shown
     assert all(start.weekday() != 2 for start in shown)
     assert {start.hour for start in shown} <= {13, 14, 15}
+
+
+@pytest.mark.parametrize(
+    ("language", "number"),
+    [
+        ("en", "+44 20 7946 0321"),
+        ("fi", "040 123 4567"),
+        ("pl", "601 234 567"),
+        ("nb", "912 34 567"),
+        ("sl", "041 234 567"),
+    ],
+)
+def test_a_telephone_number_is_no_time(language: str, number: str) -> None:
+    talk = Talk(language).at("meeting")
+    turn = talk.say(number)
+    assert turn.asked == []
+    assert "alternatives" not in turn.tags
+
+
+@pytest.mark.parametrize(("language", "text"), [("nb", "24 03 2026"), ("pl", "17 03 2026")])
+def test_a_date_in_groups_is_no_telephone_number(language: str, text: str) -> None:
+    turn = Talk(language).at("meeting").say(text)
+    assert turn.starts
+    assert {start.strftime("%d") for start in turn.starts} == {text[:2]}
