@@ -1,6 +1,6 @@
 """A meeting's whole life in an advisor's real calendar, through all of Usher: booked and moved in
-the chat, moved on the page, moved and deleted by the advisor there, another one cancelled in
-the chat; every change in the calendar, in a mail that libical accepts, and told."""
+the chat, moved on the page, moved and deleted by the advisor there, others cancelled in the
+chat and on the page; every change in the calendar, in a mail that libical accepts, and told."""
 
 import json
 import re
@@ -85,6 +85,13 @@ def _event_of(places: tuple[RadicalePlace, ...], sequence: int) -> tuple[Radical
     return wait_for(f"an event with SEQUENCE {sequence}", found)
 
 
+def _page(stack: Stack, mail: EmailMessage) -> str:
+    """The visitor's own page, as the mail names it."""
+    link = re.search(rf"{re.escape(stack.url)}/b/[\w-]+", mail.get_body(("plain",)).get_content())
+    assert link
+    return link.group(0)
+
+
 def _accepted(mails: list[EmailMessage]) -> None:
     for mail in mails:
         for part in mail.walk():
@@ -105,14 +112,10 @@ def test_a_meeting_lives_in_the_advisors_calendar(
     assert moved.start.weekday() == 4  # Friday
     assert moved["UID"] == booked["UID"]
 
-    first = records.mails_to(address, at_least=2)[0]
-    link = re.search(rf"{re.escape(stack.url)}/b/[\w-]+", first.get_body(("plain",)).get_content())
-    assert link
-    start = re.findall(r'name="start" value="([^"]+)"', httpx.get(link.group(0)).text)[5]
-    answer = httpx.post(
-        f"{link.group(0)}/move", data={"start": start}, headers={"Origin": stack.url}
-    )
-    assert answer.status_code == 303
+    page = _page(stack, records.mails_to(address, at_least=2)[0])
+    start = re.findall(r'name="start" value="([^"]+)"', httpx.get(page).text)[5]
+    moved_there = httpx.post(f"{page}/move", data={"start": start}, headers={"Origin": stack.url})
+    assert moved_there.status_code == 303
     place, moved = _event_of(places, 2)
     assert moved.start.isoformat() == start
 
@@ -130,15 +133,20 @@ def test_a_meeting_lives_in_the_advisors_calendar(
     _accepted(records.mails_to(address))
 
 
-@pytest.mark.parametrize("language", TOLD)
-def test_a_meeting_cancelled_in_the_chat_leaves_the_calendar(
-    stack: Stack, places: tuple[RadicalePlace, ...], language: str
+@pytest.mark.parametrize(("language", "by"), [("en", "chat"), ("sl", "page")])
+def test_a_cancelled_meeting_leaves_the_calendar(
+    stack: Stack, places: tuple[RadicalePlace, ...], language: str, by: str
 ) -> None:
     records, address = Records.of(stack), f"berg.{language}@testa-labs.io"
     visitor = _booked(stack, language, address)
     _event_of(places, 0)
-    heard = visitor.say(CANCEL[language])
-    visitor.press(next(one for event in heard for one in event.get("buttons") or ())["payload"])
+    if by == "chat":
+        heard = visitor.say(CANCEL[language])
+        sure = next(one for event in heard for one in event.get("buttons") or ())
+        visitor.press(sure["payload"])
+    else:
+        page = _page(stack, records.mails_to(address)[0])
+        assert httpx.post(f"{page}/cancel", headers={"Origin": stack.url}).status_code == 303
     mails = records.mails_to(address, at_least=2)
     assert [invite(mail)[0] for mail in mails] == ["REQUEST", "CANCEL"]
     _accepted(mails)

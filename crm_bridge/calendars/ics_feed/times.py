@@ -89,7 +89,7 @@ def read_values(line: Line, zone_of: ZoneOf) -> Iterator[tuple[When, datetime | 
         elif end.strip().upper().lstrip("+-").startswith("P"):
             yield when, read_length(end)
         else:
-            yield when, read_when(line, zone_of, value=end).instant
+            yield when, read_when(line, zone_of, value=end).latest
 
 
 def read_length(text: str) -> Length:

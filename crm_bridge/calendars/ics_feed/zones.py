@@ -195,7 +195,10 @@ def _fixed(name: str) -> Zone | None:
     shift = timedelta(hours=int(hours), minutes=int(minutes or 0))
     if shift >= timedelta(hours=24):
         return None
-    return NamedZone(timezone(shift if sign == "+" else -shift))
+    east = shift if sign == "+" else -shift
+    if offset.end() < len(name.rstrip()):  # an offset of a place that we do not know
+        return EitherZone(east, east + _SUMMER)
+    return NamedZone(timezone(east))
 
 
 def _two_offsets(name: str) -> Zone | None:

@@ -71,6 +71,8 @@ def test_an_unknown_zone_is_named_and_read_as_the_owners() -> None:
         ("GMT+01.00/+02.00", ["11 08:00-10:00"]),  # read with +2: 8 to 9; with +1: 9 to 10
         ("GMT-05.00/-04.00", ["11 14:00-16:00"]),
         ("(GMT+10.00/+11.00)", ["10 23:00-01:00"]),
+        ("GMT -0500 (Standard) / GMT -0400 (Daylight)", ["11 14:00-16:00"]),
+        ("(GMT+01:00) Somewhere", ["11 08:00-10:00"]),  # a place that may have summer time
         ("Z=6$DO=1$DL=3 2 1 11 1 1$ZX=0$ZN=GMT-6", ["11 15:00-17:00"]),
         (
             "Z=-1$DO=1$DL=3 -1 1 10 -1 1$ZX=25$ZN=Eastern",
@@ -97,6 +99,17 @@ def test_a_series_in_either_zone_takes_both_readings_of_each_instance() -> None:
         event("DTSTART;TZID=GMT+01.00/+02.00:20260313T100000", uid="b"),  # takes no time
     )  # fmt: skip
     assert times(text) == ["10 08:00-10:00", "12 08:00-10:00"]
+
+
+@pytest.mark.parametrize("until", ["20260311T110000", "PT1H"])
+def test_a_period_of_a_series_in_either_zone_ends_at_the_later_reading(until: str) -> None:
+    text = calendar(
+        event(
+            "DTSTART;TZID=GMT+01.00/+02.00:20260310T100000", "DURATION:PT1H",
+            f"RDATE;VALUE=PERIOD;TZID=GMT+01.00/+02.00:20260311T100000/{until}",
+        ),
+    )  # fmt: skip
+    assert times(text) == ["10 08:00-10:00", "11 08:00-10:00"]
 
 
 def test_one_feeds_custom_zone_does_not_answer_for_anothers() -> None:
