@@ -141,10 +141,13 @@ async def _bring_in(report: Report, name: str, url: str, folder: Path) -> str:
     async with database.transaction() as session:
         await session.execute(update(DomainEvent).values(fanned_out=True))
         key = await create_key(session, "bench", scopes=("read",), now=now)
-    async with database.engine.connect() as raw:
-        connection = await raw.execution_options(isolation_level="AUTOCOMMIT")
-        # as the database's own cleaning leaves it, minutes after an import
-        await connection.execute(text("ANALYZE" if database.is_sqlite else "VACUUM (ANALYZE)"))
+    async with database.engine.connect() as connection:
+        if database.is_sqlite:
+            await connection.execute(text("ANALYZE"))
+        else:  # as the database's own cleaning leaves it, minutes after an import
+            await connection.execution_options(isolation_level="AUTOCOMMIT")
+            await connection.execute(text("VACUUM (ANALYZE)"))
+        await connection.commit()
     await database.close()
     return key.secret
 
