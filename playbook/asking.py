@@ -9,7 +9,7 @@ import re
 
 from playbook.acts import NAMES, Act, clear
 from playbook.digression import ask_faq, tell_bot
-from playbook.hearing import Doubt, Value
+from playbook.hearing import SURE, Doubt, Value
 from playbook.order import MEETING
 from playbook.scene import Intent
 from playbook.times import wish_in
@@ -31,6 +31,8 @@ def asked_outright(
     topic = max(turn.leaning, key=lambda name: turn.leaning[name], default=None)
     if topic is None or (act is not None and act.name == "are_you_bot"):
         return False
+    if topic == BOT and "?" not in text and isinstance(value, Value) and value.confidence >= SURE:
+        return False  # "a bot on the site" is what they need
     sure = act is not None and act.sure
     meant_bot = topic == BOT and clear(intent) == "are_you_bot"
     if clear(intent) in NEVER or (sure and act is not None and act.name in NEVER and not meant_bot):

@@ -124,3 +124,10 @@ def test_what_nobody_could_answer_is_kept_for_a_colleague(
     talk.finds = FaqAnswer("price", "From 900 euros.")
     talk.ask("how much is it?", CLEAR, "faq_price")
     assert talk.state["unanswered"] == [text]
+
+
+def test_a_bot_may_be_what_is_needed() -> None:
+    talk = FaqTalk("en").at("need")
+    turn = talk.ask("a bot on the site", {"bot": -3.36}, intent="are_you_bot")
+    assert talk.value("need") == "chatbot"
+    assert "bot_disclosed" not in turn.tags
