@@ -16,10 +16,6 @@ from parsing.fold import fold
 _company = cast("Table", Company.__table__)
 _domain = cast("Table", CompanyDomain.__table__)
 _BY_ID: Final = Stored(Company, select(_company).where(_company.c.id == bindparam("of")))
-_DOMAINS: Final = Stored(
-    CompanyDomain,
-    select(_domain).where(_domain.c.company_id == bindparam("of")).order_by(_domain.c.domain),
-)
 _OWNER = select(_domain.c.company_id).where(_domain.c.domain == bindparam("host"))
 _BY_DOMAIN: Final = Stored(
     Company, select(_company).where(_company.c.id == _OWNER.scalar_subquery())
@@ -28,18 +24,12 @@ _BY_DOMAIN: Final = Stored(
 
 async def get(session: AsyncSession, company_id: str) -> Company | None:
     """The company of that id."""
-    return await _whole(session, await _BY_ID.one(session, {"of": company_id}))
-
-
-async def _whole(session: AsyncSession, company: Company | None) -> Company | None:
-    if company is not None and "domains" not in company.__dict__:
-        set_committed_value(company, "domains", await _DOMAINS.all(session, {"of": company.id}))
-    return company
+    return await _BY_ID.one(session, {"of": company_id})
 
 
 async def get_by_domain(session: AsyncSession, domain: str) -> Company | None:
     """The company that has this registrable domain."""
-    return await _whole(session, await _BY_DOMAIN.one(session, {"host": domain}))
+    return await _BY_DOMAIN.one(session, {"host": domain})
 
 
 async def get_by_compared_name(session: AsyncSession, compared: str) -> Company | None:

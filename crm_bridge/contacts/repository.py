@@ -5,7 +5,6 @@ from typing import Final, cast
 
 from sqlalchemy import Select, Table, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm.attributes import set_committed_value
 
 from crm_bridge.contacts.models import (
     Contact,
@@ -31,14 +30,6 @@ _email = cast("Table", ContactEmail.__table__)
 _phone = cast("Table", ContactPhone.__table__)
 _claim = cast("Table", IdentityClaim.__table__)
 _BY_ID: Final = Stored(Contact, select(_contact).where(_contact.c.id == bindparam("of")))
-_EMAILS: Final = Stored(
-    ContactEmail,
-    select(_email).where(_email.c.contact_id == bindparam("of")).order_by(_email.c.position),
-)
-_PHONES: Final = Stored(
-    ContactPhone,
-    select(_phone).where(_phone.c.contact_id == bindparam("of")).order_by(_phone.c.position),
-)
 _OWNER = select(_email.c.contact_id).where(_email.c.address == bindparam("address"))
 _BY_EMAIL: Final = Stored(
     Contact, select(_contact).where(_contact.c.id == _OWNER.scalar_subquery())
@@ -74,30 +65,17 @@ async def claimed_row(on: Runner, conversation_id: str) -> AnyRow | None:
 
 async def get(session: AsyncSession, contact_id: str) -> Contact | None:
     """The contact of that id, with its addresses and numbers."""
-    return await _whole(session, await _BY_ID.one(session, {"of": contact_id}))
-
-
-async def _whole(session: AsyncSession, contact: Contact | None) -> Contact | None:
-    if contact is None:
-        return None
-    for relation, rows in (("emails", _EMAILS), ("phones", _PHONES)):
-        if relation not in contact.__dict__:
-            of = await rows.all(session, {"of": contact.id})
-            set_committed_value(contact, relation, of)
-    return contact
+    return await _BY_ID.one(session, {"of": contact_id})
 
 
 async def get_by_email(session: AsyncSession, address: str) -> Contact | None:
     """The contact that has this address (in its look-up form)."""
-    return await _whole(session, await _BY_EMAIL.one(session, {"address": address}))
+    return await _BY_EMAIL.one(session, {"address": address})
 
 
 async def list_of_conversation(session: AsyncSession, conversation_id: str) -> Sequence[Contact]:
     """The contacts that a conversation claims to be, or that came in by it."""
-    found = await _OF_CONVERSATION.all(session, {"conversation": conversation_id})
-    for contact in found:
-        await _whole(session, contact)
-    return found
+    return await _OF_CONVERSATION.all(session, {"conversation": conversation_id})
 
 
 async def merged_into(session: AsyncSession, contact_id: str) -> str | None:

@@ -4,25 +4,27 @@ it had loaded them: changes, expiry and relations stay the ORM's.
 A SELECT of the ORM costs 500 to 1,500 µs of CPU, this 50.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Select, inspect
+from sqlalchemy import Select, bindparam, inspect, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import Mapper, make_transient_to_detached
+from sqlalchemy.orm import Mapper, RelationshipProperty, make_transient_to_detached
 from sqlalchemy.orm.attributes import instance_state, set_committed_value
 
 from crm_bridge.core.database import Base
 from crm_bridge.core.prepared import Prepared
+
+OF: Final = "of"  # the bind parameter for whose rows are loaded along
 
 
 class Stored[Row: Base]:
     """What a SELECT of a table's columns finds, as objects; its bind parameters are given by
     name.
 
-    A table's columns are called as the attributes of its objects. Relations are not loaded
-    along: set them (`set_committed_value`), or they are loaded when they are read.
+    A table's columns are called as the attributes of its objects. Relations that the model
+    itself loads along (`lazy="selectin"`) are loaded along here too.
     """
 
     def __init__(self, model: type[Row], statement: Select[Any]) -> None:
@@ -32,7 +34,13 @@ class Stored[Row: Base]:
     async def all(self, session: AsyncSession, values: Mapping[str, Any]) -> list[Row]:
         """Every one, in order. One that the session holds is given as it is there."""
         rows = await self._statement.all(session, values)
-        return [_held_or_made(session, self._model, row._asdict()) for row in rows]
+        found = [_held_or_made(session, self._model, row._asdict()) for row in rows]
+        for name, key, related in _loaded_along(self._model):
+            for one in found:
+                if name not in instance_state(one).dict:
+                    of = await related.all(session, {OF: getattr(one, key)})
+                    set_committed_value(one, name, of)
+        return found
 
     async def one(self, session: AsyncSession, values: Mapping[str, Any]) -> Row | None:
         """The only one, or None."""
@@ -40,7 +48,7 @@ class Stored[Row: Base]:
         return found[0] if found else None
 
     async def renewed(self, session: AsyncSession, values: Mapping[str, Any]) -> Row | None:
-        """The only one; what the session held of it is replaced by what is stored."""
+        """The only one; what the session held of its columns is replaced by what is stored."""
         row = await self._statement.one(session, values)
         if row is None:
             return None
@@ -71,6 +79,22 @@ def adopt(session: AsyncSession, row: Base, values: Mapping[str, Any]) -> None:
 def mapper_of[Row: Base](model: type[Row]) -> Mapper[Row]:
     """The mapper of a table's objects."""
     return inspect(model)
+
+
+@cache
+def _loaded_along(model: type[Base]) -> Sequence[tuple[str, str, Stored[Any]]]:
+    """By relation: its name, the attribute that its rows point to, and those rows."""
+    return [
+        (relation.key, mapper_of(model).get_property_by_column(here).key, _related(relation, there))
+        for relation in mapper_of(model).relationships
+        if relation.lazy == "selectin"
+        for here, there in relation.local_remote_pairs
+    ]
+
+
+def _related(relation: RelationshipProperty[Any], pointing: Any) -> Stored[Any]:
+    rows = select(relation.mapper.local_table).where(pointing == bindparam(OF))
+    return Stored(relation.mapper.class_, rows.order_by(*relation.order_by or ()))
 
 
 def _held_or_made[Row: Base](

@@ -49,9 +49,8 @@ class WebhookTooLong(Invalid):
 
 
 class CrmReceived(Base):
-    """A webhook of a CRM as it came (without what was about people
-    who were erased since). `digest` is of its
-    signature: none comes twice."""
+    """A webhook of a CRM as it came, without what was about people who were erased since.
+    `digest` is of its signature: none comes twice."""
 
     __tablename__ = "crm_received"
 
