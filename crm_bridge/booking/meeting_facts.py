@@ -15,11 +15,11 @@ from crm_bridge.booking.models import Booking
 from crm_bridge.calendars.models import Advisor
 from crm_bridge.conversations import service as conversations
 from crm_bridge.conversations.models import Conversation
-from crm_bridge.invites import spelled
 from crm_bridge.invites.answers import answer_rows, unanswered_rows
 from crm_bridge.invites.meeting import Background, Meeting, Side
 from crm_bridge.invites.texts import Texts
 from crm_bridge.scoring.service import standing_of
+from playbook.dates import locale_of
 
 OFFERED: Final = 3
 
@@ -101,7 +101,7 @@ class MeetingFacts:
         return Background(
             conversation_url=f"{public}/console/conversations/{conversation.id}",
             answers=(
-                *answer_rows(published.playbook, answers, words, spelled.locale_of(words.language)),
+                *answer_rows(published.playbook, answers, words, locale_of(words.language)),
                 *unanswered_rows(conversation.state, words),
             ),
             score=conversation.score,

@@ -26,7 +26,7 @@ from crm_bridge.conversations.transcript import ConversationUnknown
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
 from crm_bridge.core.outbox import Event
-from crm_bridge.invites import letters, spelled
+from crm_bridge.invites import letters
 from crm_bridge.invites.ics import Entry, Method, Person, calendar_text
 from crm_bridge.invites.letter import Letter
 from crm_bridge.invites.mail import Envelope, build
@@ -34,6 +34,7 @@ from crm_bridge.invites.meeting import Happened, Meeting, Side
 from crm_bridge.invites.port import MailRefused
 from crm_bridge.invites.post import PostOffice
 from crm_bridge.invites.texts import Texts
+from playbook.dates import locale_of, say_meeting
 
 _METHOD: Final[dict[str, Method]] = {
     "booked": "REQUEST",
@@ -42,7 +43,6 @@ _METHOD: Final[dict[str, Method]] = {
 }
 SENT: Final = "sent"
 OVERTAKEN: Final = "overtaken"
-ISOLATE, POP = "\u2068", "\u2069"  # a date and its digits stay one piece in Hebrew
 NO_ADDRESS: Final = "no address"
 OPTED_OUT: Final = "opted out"
 
@@ -114,14 +114,16 @@ class BookingNotices:
 
     async def say(self, event: Event, key: str) -> str:
         """Post one sentence about the booking in the chat that it came from, once for the
-        event."""
+        event; nothing about a meeting that was moved or cancelled since."""
         async with self._database.transaction() as session:
             if not await self._post.note_once(session, event.id, key):
                 return "said before"
-            return await self._say(session, event.data["booking"], key)
+            return await self._say(session, event, key)
 
-    async def _say(self, session: AsyncSession, booking_id: str, key: str) -> str:
-        booking = await session.get_one(Booking, booking_id)
+    async def _say(self, session: AsyncSession, event: Event, key: str) -> str:
+        booking = await session.get_one(Booking, event.data["booking"])
+        if booking.sequence != event.data.get("sequence", booking.sequence):
+            return OVERTAKEN
         if booking.conversation_id is None:
             return "no chat"
         try:
@@ -131,10 +133,10 @@ class BookingNotices:
         if conversation.erased_at is not None:
             return "no chat"
         words = self._texts.of(conversation.language)
-        locale = spelled.locale_of(words.language, conversation.locale or "")
+        locale = locale_of(words.language, conversation.locale)
         zone = ZoneInfo(booking.visitor.get("timezone") or conversation.timezone)
-        when = spelled.meeting(booking.start_at, booking.end_at, zone, locale)
-        text = words.say(key, url=self._desk.page_url(booking.id), when=f"{ISOLATE}{when}{POP}")
+        when = say_meeting(booking.start_at, booking.end_at, zone=zone, locale=locale)
+        text = words.say(key, url=self._desk.page_url(booking.id), when=when)
         says = (key.removeprefix("chat_"),)
         await post_system_message(session, conversation.id, text, now=self._clock.now(), says=says)
         return "said"
@@ -192,7 +194,7 @@ class BookingNotices:
         """Say in the chat, once, that the meeting stands though its mail is late."""
         async with self._database.transaction() as session:
             if await self._post.tell_once(session, event.id, "visitor"):
-                await self._say(session, event.data["booking"], "chat_mail_late")
+                await self._say(session, event, "chat_mail_late")
 
 
 def _message(

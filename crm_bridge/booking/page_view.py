@@ -17,6 +17,7 @@ from crm_bridge.calendars.openings import Opening
 from crm_bridge.invites import spelled
 from crm_bridge.invites.meeting import Meeting, Side
 from crm_bridge.invites.texts import Texts
+from playbook.dates import locale_of
 
 MOST_DAYS: Final = 14
 _TEMPLATES: Final = Environment(
@@ -65,7 +66,7 @@ def meeting_html(page: MeetingPage, texts: Texts) -> str:
     """The page of a meeting."""
     meeting, side = page.meeting, page.meeting.visitor
     words = texts.of(side.language)
-    locale = spelled.locale_of(words.language, side.locale)
+    locale = locale_of(words.language, side.locale)
     return _TEMPLATES.get_template("booking.html").render(
         words=words,
         direction=direction(words.language),

@@ -9,13 +9,13 @@ from crm_bridge.calendars import busy
 from crm_bridge.calendars.models import Advisor, ConnectedCalendar
 from crm_bridge.core.database import Database
 from crm_bridge.core.outbox import Event
-from crm_bridge.invites import spelled
 from crm_bridge.invites.ics import Person
 from crm_bridge.invites.letter import Letter, Section, rows, sections
 from crm_bridge.invites.mail import Envelope, build
 from crm_bridge.invites.post import PostOffice
 from crm_bridge.invites.texts import Texts
 from crm_bridge.settings import Settings
+from playbook.dates import locale_of
 
 
 class CalendarNotices:
@@ -53,7 +53,7 @@ class CalendarNotices:
         shown = format_datetime(
             since.astimezone(ZoneInfo(advisor.timezone)),
             "short",
-            locale=spelled.locale_of(words.language),
+            locale=locale_of(words.language),
         )
         name = f"{calendar.kind} {calendar.name}".strip()
         return Letter(

@@ -12,7 +12,6 @@ from crm_bridge.conversations.models import Conversation
 from crm_bridge.conversations.transcript import ConversationUnknown
 from crm_bridge.core.database import Database
 from crm_bridge.core.outbox import Event
-from crm_bridge.invites import spelled
 from crm_bridge.invites.answers import answer_rows, unanswered_rows
 from crm_bridge.invites.ics import Person
 from crm_bridge.invites.letter import Letter, Link, Section, rows, sections
@@ -21,6 +20,7 @@ from crm_bridge.invites.mail import Envelope, build
 from crm_bridge.invites.post import PostOffice
 from crm_bridge.invites.texts import Texts
 from crm_bridge.settings import Settings
+from playbook.dates import locale_of
 from playbook.model import Playbook
 
 LANGUAGE: Final = "en"  # of the reps: they are many
@@ -87,7 +87,7 @@ class HandoverNotices:
         said: str,
     ) -> Letter:
         words = self._texts.of(LANGUAGE)
-        locale = spelled.locale_of(LANGUAGE)
+        locale = locale_of(LANGUAGE)
         visitor = _name(answers) or words["somebody"]
         page = conversation.source.get("url") or conversation.source.get("title")
         about = rows(

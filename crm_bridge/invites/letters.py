@@ -11,6 +11,7 @@ from crm_bridge.invites.ics import Entry, Person
 from crm_bridge.invites.letter import Letter, Link, Row, Section, rows, sections
 from crm_bridge.invites.meeting import Happened, Meeting, Side
 from crm_bridge.invites.texts import Texts, Words
+from playbook.dates import locale_of
 
 
 class Signature(TypedDict):
@@ -78,8 +79,10 @@ def _beside(meeting: Meeting, start: datetime, zone: ZoneInfo, locale: Locale) -
     """Another time than the meeting's, whose zone the letter names: with its distance from UTC
     where the clocks change between them."""
     told = f"{spelled.date(start, zone, locale)}, {spelled.clock(start, zone, locale)}"
-    offset = spelled.offset_at(start, zone)
-    return told if offset == spelled.offset_at(meeting.start, zone) else f"{told} ({offset})"
+    distance = spelled.distance(start, zone, locale)
+    if distance == spelled.distance(meeting.start, zone, locale):
+        return told
+    return f"{told} ({distance})"
 
 
 def _again_links(meeting: Meeting, words: Words) -> list[Link]:
@@ -199,7 +202,7 @@ def advisor_entry(meeting: Meeting, texts: Texts, *, organizer: Person, stamp: d
 
 def _of(side: Side, texts: Texts) -> tuple[Words, Locale]:
     words = texts.of(side.language)
-    return words, spelled.locale_of(words.language, side.locale)
+    return words, locale_of(words.language, side.locale)
 
 
 def _values(meeting: Meeting, zone: ZoneInfo, locale: Locale, words: Words) -> dict[str, str]:

@@ -94,7 +94,7 @@ async def test_moved_there_it_is_moved_and_deleted_there_it_is_cancelled(
     assert "had to move" in told.get_body(("plain",)).get_content()
     (said,) = await house.said(booking)
     assert "moved on our side" in said
-    assert "12 March 2026, 11:00–11:30 (UTC+1)" in said
+    assert "12 March 2026, 11:00–11:30 (Oslo, UTC+1)" in said
 
     house.place.delete_written()
     await house.settle()

@@ -10,6 +10,7 @@ from sqlalchemy import update
 from contracts.booking import BookingView
 from crm_bridge.booking import attendance, no_offers, parts, service
 from crm_bridge.booking.desk import Desk
+from crm_bridge.booking.change import Who
 from crm_bridge.contacts import service as contacts
 from crm_bridge.contacts.opt_out import opt_out
 from crm_bridge.conversations import service as conversations
@@ -56,9 +57,11 @@ async def _booked(
         return await service.confirm(session, visitor, held.hold, desk=desk, now=NOW)
 
 
-async def _move(database: Database, desk: Desk, booking: str, start: datetime) -> None:
+async def _move(
+    database: Database, desk: Desk, booking: str, start: datetime, *, by: Who = "visitor"
+) -> None:
     async with database.transaction() as session:
-        await service.move(session, booking, start, by="visitor", desk=desk, now=NOW)
+        await service.move(session, booking, start, by=by, desk=desk, now=NOW)
 
 
 async def _cancel(database: Database, desk: Desk, booking: str) -> None:
@@ -186,6 +189,30 @@ async def test_news_that_a_later_change_has_overtaken_is_not_mailed(
     await dispatcher.deliver_due()
     (message,) = smtp_server.mailbox.to(ROBIN)
     assert _invite(message)[1]["SEQUENCE"] == 1
+
+
+async def test_a_move_that_was_overtaken_is_not_told_in_the_chat_either(
+    database: Database,
+    desk: Desk,
+    dispatcher: Dispatcher,
+    smtp_server: SmtpServer,
+    maja: str,
+    visitor: str,
+) -> None:
+    booked = await _booked(database, desk, visitor)
+    await _move(database, desk, booked.booking, at("12 09:00"), by="advisor")
+    await _move(database, desk, booked.booking, at("12 10:00"), by="advisor")
+    await dispatcher.deliver_due()
+    async with database.reading() as session:
+        lines, _ = await conversations.events(session, visitor)
+    (said,) = [line["text"] for line in lines if line["kind"] == "message"]
+    assert "12 March 2026, 11:00–11:30 (" in said
+    await _move(database, desk, booked.booking, at("12 09:00"), by="advisor")
+    await _cancel(database, desk, booked.booking)
+    await dispatcher.deliver_due()
+    async with database.reading() as session:
+        lines, _ = await conversations.events(session, visitor)
+    assert [line["text"] for line in lines if line["kind"] == "message"] == [said]
 
 
 async def test_somebody_without_an_address_is_not_written_to_and_the_advisor_is(
