@@ -9,8 +9,8 @@ from sqlalchemy import update
 
 from contracts.booking import BookingView
 from crm_bridge.booking import attendance, no_offers, parts, service
-from crm_bridge.booking.desk import Desk
 from crm_bridge.booking.change import Who
+from crm_bridge.booking.desk import Desk
 from crm_bridge.contacts import service as contacts
 from crm_bridge.contacts.opt_out import opt_out
 from crm_bridge.conversations import service as conversations
