@@ -78,7 +78,10 @@ def together(one: Phrase, other: Phrase) -> Phrase | None:
         hours = meet_hours(one.hours, other.hours)
         if hours is None:
             return None
-    if (one.anchor and other.anchor) or (one.anytime and other.soonest):
+    anchor = one.anchor or other.anchor
+    if one.anchor and other.anchor:
+        anchor = _BESIDE_THE_DAY.get(_unshifted(one, other))
+    if (anchor is None and one.anchor) or (one.anytime and other.soonest):
         return None
     return replace(
         one,
@@ -87,7 +90,7 @@ def together(one: Phrase, other: Phrase) -> Phrase | None:
         until=days[1],
         side=days[2],
         hours=hours,
-        anchor=one.anchor or other.anchor,
+        anchor=anchor,
         shift=one.shift or other.shift,
         soonest=one.soonest or other.soonest,
         now=one.now or other.now,
@@ -97,6 +100,17 @@ def together(one: Phrase, other: Phrase) -> Phrase | None:
         typo=one.typo or other.typo,
         pieces=one.pieces + other.pieces,
     )
+
+
+_BESIDE_THE_DAY = {
+    frozenset({"same_day", "later"}): "later_same_day",
+    frozenset({"same_day", "earlier"}): "earlier_same_day",
+}
+
+
+def _unshifted(one: Phrase, other: Phrase) -> frozenset[str | None]:
+    """The anchors of both: "later" and "that day"; none where one says by how much."""
+    return frozenset() if one.shift or other.shift else frozenset({one.anchor, other.anchor})
 
 
 Joined = tuple[Days | None, Days | None, Side | None]

@@ -34,6 +34,8 @@ PHRASES = [
     ("from Monday to Wednesday", "2026-03-16..2026-03-18"),
     ("the 3rd", "2026-04-03"),
     ("later that day", "later_same_day"),
+    ("that day, only a bit later", "later_same_day"),
+    ("earlier on the same day", "earlier_same_day"),
     ("later that week", "later"),
     ("a week later", "later +7d"),
     ("Will May", "nothing"),

@@ -34,6 +34,8 @@ PHRASES = [
     ("keskiviikot eivät käy", "not wed"),
     ("mahdollisimman pian", "soonest"),
     ("myöhemmin samana päivänä", "later_same_day"),
+    ("samana päivänä, mut vähän myöhemmin", "later_same_day"),
+    ("aiemmin sinä päivänä", "earlier_same_day"),
     ("viikkoa myöhemmin", "later +7d"),
     ("ensi viikon alussa", "2026-03-16..2026-03-18"),
     ("viikolla 14", "2026-03-30..2026-04-05"),

@@ -33,6 +33,8 @@ PHRASES = [
     ("mandag passer ikke, men tirsdag går fint", "2026-03-17 not mon"),
     ("så fort som mulig", "soonest"),
     ("senere samme dag", "later_same_day"),
+    ("noe seinere på dagen", "later_same_day"),
+    ("den dagen, bare litt tidligere", "earlier_same_day"),
     ("senere den uka", "later"),
     ("en uke senere", "later +7d"),
     ("begynnelsen av neste uke", "2026-03-16..2026-03-18"),

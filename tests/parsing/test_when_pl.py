@@ -30,6 +30,8 @@ PHRASES = [
     ("w poniedziałek nie mogę, we wtorek tak", "2026-03-17 not mon"),
     ("jak najszybciej", "soonest"),
     ("później tego samego dnia", "later_same_day"),
+    ("tego samego dnia, tylko coś później", "later_same_day"),
+    ("w ten sam dzień, ale wcześniej", "earlier_same_day"),
     ("tydzień później", "later +7d"),
     ("za pięć trzecia", "@14:55"),
     ("kwadrans po trzeciej", "@15:15"),

@@ -34,6 +34,8 @@ PHRASES = [
     ("ne v ponedeljek", "not mon"),
     ("čim prej", "soonest"),
     ("kasneje isti dan", "later_same_day"),
+    ("kaj pa kasneje ta dan", "later_same_day"),
+    ("tisti dan, samo malo prej", "earlier_same_day"),
     ("teden kasneje", "later +7d"),
     ("sredi tedna", "2026-03-11..2026-03-12"),
     ("v začetku naslednjega tedna", "2026-03-16..2026-03-18"),
