@@ -59,7 +59,8 @@ class Act:
 
 def parse(text: str, *, language: str) -> Parsed[Act] | None:
     """The act that the message is most clearly: an injection whatever else is said, then a
-    whole one before others, then the one that takes up more of the message.
+    whole one before others, then the one that takes up more of the message. Who says to stop
+    ("forget it") and to go on goes on.
 
     Confidence 0.95 for a whole message, 0.8 for a clear phrase within a longer one, less
     where a yes, a no or a greeting is followed by more.
@@ -107,7 +108,8 @@ def _acts(text: str, language: str) -> tuple[Parsed[Act], ...]:
     if (asked := _language_wish(text, language)) is not None:
         found.append(((asked.value.whole, 2 * len(words)), asked))
     found.sort(key=lambda one: one[0], reverse=True)  # stable: ACTS decides between equals
-    acts = (parsed for _, parsed in found)
+    names = {parsed.value.name for _, parsed in found}
+    acts = [one for _, one in found if one.value.name != "cancel" or "resume" not in names]
     return tuple(sorted(acts, key=lambda one: one.value.name != "injection"))
 
 

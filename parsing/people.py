@@ -23,6 +23,8 @@ from parsing.values import Parsed, People, Unclear
 
 LARGEST = 5_000_000  # the largest employers of the world have two to three million
 _NEAR = 40  # characters around a number in which its noun is looked for
+_OF_SOMETHING = 0.6  # a count of what the lexicon does not know: people where they were asked for
+_NEXT_WORD = re.compile(r" {1,3}([^\W\d_]{4,})")
 
 
 def parse(text: str, *, language: str) -> Parsed[People] | Unclear[People] | None:
@@ -68,6 +70,7 @@ class _Words:
     other: re.Pattern[str]
     opener: re.Pattern[str]
     closer: re.Pattern[str]
+    goes_on: re.Pattern[str]
     total: re.Pattern[str]
     self_and: re.Pattern[str]
     joined: re.Pattern[str]
@@ -109,11 +112,18 @@ def _judge(
     if words.opener.search(before) or words.closer.match(after):
         if weak and words.closer.match(after) is None and after.strip(" .!?,"):
             return 0.0, total, more  # "vi er en liten bedrift"
-        return 0.9, total, more
+        named = words.closer.match(after) is None and _names_what(after, words)
+        return (_OF_SOMETHING if named else 0.9), total, more
     outside = (text[: quantity.start] + text[quantity.end :]).strip(" .!?,;:\n()+~")
     if not outside:
         return 0.85, total, more
     return (0.0 if weak else 0.5), total, more
+
+
+def _names_what(after: str, words: _Words) -> bool:
+    """Whether a word of its own says what is counted: "a chain with 4 clinics"."""
+    word = _NEXT_WORD.match(after)
+    return word is not None and words.goes_on.fullmatch(word[1]) is None
 
 
 def _added_up(text: str, best: _Reading, fitting: list[_Reading], words: _Words) -> _Reading:
@@ -182,6 +192,7 @@ def _words(language: str) -> _Words:
         other=re.compile(rf"[. ]*(?:[^\W\d]{{3,}} )?{stems(entries['not_people'])}"),
         opener=re.compile(rf"{phrases(entries['openers'])}[ :]*[א-ת]?-?$"),
         closer=re.compile(rf" *{phrases(entries['closers'])}"),
+        goes_on=re.compile(phrases(entries["goes_on"])),
         total=re.compile(phrases(entries["total"])),
         self_and=re.compile(rf"(?<!\w)(?:{'|'.join(_literal(entries['self_and']))}) *-?$"),
         joined=re.compile(rf" (?:{'|'.join(_literal(entries['adds']))}) ?-?$"),

@@ -102,7 +102,7 @@ def together(one: Phrase, other: Phrase) -> Phrase | None:
     )
 
 
-_BESIDE_THE_DAY = {
+_BESIDE_THE_DAY: dict[frozenset[str | None], str] = {
     frozenset({"same_day", "later"}): "later_same_day",
     frozenset({"same_day", "earlier"}): "earlier_same_day",
 }

@@ -7,7 +7,8 @@ have an API" is no name, and "how do we cancel later if we don't like it" stops 
 
 import re
 
-from playbook.acts import NAMES, Act, clear
+from playbook.acts import BOT as BOT_ASKED
+from playbook.acts import MEETING_FACTS, NAMES, Act, clear
 from playbook.digression import ask_faq, tell_bot
 from playbook.hearing import SURE, Doubt, Value
 from playbook.order import MEETING
@@ -29,12 +30,12 @@ def asked_outright(
 ) -> bool:
     """Look the message up where it is clearly a question to us."""
     topic = max(turn.leaning, key=lambda name: turn.leaning[name], default=None)
-    if topic is None or (act is not None and act.name == "are_you_bot"):
+    if topic is None or (act is not None and act.name in (BOT_ASKED, MEETING_FACTS)):
         return False
     if topic == BOT and "?" not in text and isinstance(value, Value) and value.confidence >= SURE:
         return False  # "a bot on the site" is what they need
     sure = act is not None and act.sure
-    meant_bot = topic == BOT and clear(intent) == "are_you_bot"
+    meant_bot = topic == BOT and clear(intent) == BOT_ASKED
     if clear(intent) in NEVER or (sure and act is not None and act.name in NEVER and not meant_bot):
         return False
     if turn.leaning[topic] < (ASKS_AGAINST_MOVE if sure else ASKS) or _answers(text, value):
@@ -45,7 +46,7 @@ def asked_outright(
     if meant_bot:
         tell_bot(turn)
         return True
-    no_bot = clear(intent) == "are_you_bot" and no_bot_meant(turn)
+    no_bot = clear(intent) == BOT_ASKED and no_bot_meant(turn)
     kept = [intent.name, intent.confidence, intent.margin] if intent and not no_bot else None
     ask_faq(turn, text, topic=None, else_read=text, intent=kept)
     return True

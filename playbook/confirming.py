@@ -5,6 +5,7 @@ from typing import Any
 
 from playbook import meeting, moving, outcome, proving, stopping
 from playbook.dates import say_range
+from playbook.handing import hand_over
 from playbook.model import Question
 from playbook.onward import ask_with, go_on, go_on_from, restate
 from playbook.order import question_of
@@ -131,6 +132,7 @@ _YES: dict[str, Callable[[Turn, Memory], None]] = {
     "pick": lambda turn, _: restate(turn),
     "stop": lambda turn, _: stopping.stop(turn),
     "restart": lambda turn, _: stopping.restart(turn),
+    "person": lambda turn, _: hand_over(turn),
     "erase": lambda turn, _: stopping.erase(turn),
     "known": _known_yes,
     "prove": lambda turn, _: proving.send(turn),
@@ -145,6 +147,7 @@ _NO: dict[str, Callable[[Turn, Memory], None]] = {
     "pick": _pick_no,
     "stop": _resume,
     "restart": _resume,
+    "person": _resume,
     "erase": lambda turn, _: stopping.keep_data(turn),
     "known": _known_no,
     "prove": _go_on_without,

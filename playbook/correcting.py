@@ -12,7 +12,7 @@ from parsing import correction
 from parsing.correction import Correction
 from parsing.fold import fold_text
 from parsing.money import currency_alone
-from playbook.answering import acceptable
+from playbook.answering import CALLED, acceptable
 from playbook.confirming import say_corrected
 from playbook.hearing import LIKELY, SURE, Doubt, Value, read_value
 from playbook.model import Question
@@ -42,9 +42,24 @@ def corrected(
         return _taken_back(turn, found.value, asked=asked)
     for question in _meant(turn, found.value, asked=asked):
         new = _as_before(turn, question, read_value(turn, question, found.value.new or text))
-        if isinstance(new, Value):
+        if isinstance(new, Value) and not _another_surely(turn, new, found.value):
             return _replaced(turn, question, new)
     return False
+
+
+def _another_surely(turn: Turn, new: Value, found: Correction) -> bool:
+    """Whether words that could be a name, as nearly any could, are surely another answer:
+    "actually we are 70" gives no company a new name."""
+    if found.field is not None or found.new is None or new.confidence >= SURE:
+        return False
+    if new.question.kind not in CALLED:
+        return False
+    others = (
+        read_value(turn, one, found.new)
+        for one in turn.playbook.questions
+        if one.kind not in CALLED and turn.value(one.id) is not None
+    )
+    return any(isinstance(one, Value) and one.confidence >= SURE for one in others)
 
 
 def _as_before(turn: Turn, question: Question, new: Value | Doubt | None) -> Value | Doubt | None:

@@ -7,6 +7,7 @@ kinds first; a value inside another one's words ("Retail Solutions Ltd") is not 
 from collections.abc import Iterable
 from dataclasses import replace
 
+from parsing import act as acts
 from parsing.correction import named_fields
 from parsing.fold import fold
 from parsing.naming import name_words
@@ -177,7 +178,8 @@ def _sure(turn: Turn, value: Value, said: str) -> bool:
     if value.confidence < BY_KIND.get(question.kind, SURE):
         return False
     if question.kind == "timeline":
-        return not _in_passing(value) and not rules_out(said, value.start, language=turn.language)
+        beside = rules_out(said, value.start, language=turn.language)
+        return not (beside or _in_passing(value) or _undecided(turn, value))
     if question.kind == "option":
         allowed = question.settings.get("volunteered")
         one_is = says_what_one_is(said, value.start, value.end, language=turn.language)
@@ -188,6 +190,12 @@ def _sure(turn: Turn, value: Value, said: str) -> bool:
 def _in_passing(value: Value) -> bool:
     """ "Now we keep it in a spreadsheet" is no wish to start now."""
     return bool(value.value.get("asap")) and value.confidence < SURE
+
+
+def _undecided(turn: Turn, value: Value) -> bool:
+    """ "Not sure yet, under 20 grand I guess" is no wish for no hurry."""
+    act = acts.parse(value.text, language=turn.language) if value.value.get("none") else None
+    return act is not None and act.value.name == "dont_know"
 
 
 def _bare_sum(turn: Turn, value: Value, said: str) -> bool:

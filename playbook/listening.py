@@ -14,7 +14,18 @@ from typing import Any
 from parsing import correction
 from parsing.option import parse_ordinal
 from playbook import digression, early, repair, stopping
-from playbook.acts import NAMES, Act, Yes, believed, clear, read_act, read_yes, strong, weighed
+from playbook.acts import (
+    HANDOFF,
+    NAMES,
+    Act,
+    Yes,
+    believed,
+    clear,
+    read_act,
+    read_yes,
+    strong,
+    weighed,
+)
 from playbook.answering import answer, attempt, read_asked
 from playbook.asking import asked_outright, no_bot_meant
 from playbook.correcting import corrected
@@ -28,6 +39,7 @@ from playbook.moves import FAQ_TOPICS, faq_or_move, make_move
 from playbook.onward import go_on, restate
 from playbook.opting import opt_out
 from playbook.order import MEETING, question_of
+from playbook.pending import wait_for
 from playbook.scene import Heard, Intent
 from playbook.times import WHOLE, about_time, wish_in
 from playbook.tongues import Heard as Tongue
@@ -43,6 +55,7 @@ LEANS = -4.0  # log odds of a topic of the FAQ from which a message is looked up
 CODE = re.compile(r"<[/!a-zA-Z][^<>@]*>|\{\{|\$\{|\{%")  # "<jane@acme.io>" is an address
 GRAVE = ("injection", "abuse")  # nobody is accused on a guess
 LOOKED_UP_FIRST = ("out_of_scope", "chitchat", "rephrase", "why_ask", "resume", "wait")
+IDLE = ("wait", "chitchat")  # a word or two are not taken for it on a guess
 NOT_GIVEN = ("dont_know", "refuse")
 ABOUT_BOOKING = ("cancel_booking", "reschedule")
 UNCERTAIN = ("out_of_scope", "change_language", "inform", "greet", "chitchat", "injection")
@@ -314,8 +327,12 @@ def _intends(turn: Turn, message: Message) -> bool:
     guessed = name != strong(message.intent)
     if guessed and name in ABOUT_BOOKING and turn.scene.booked is None:
         return False  # there is no meeting that could be meant
-    if guessed and (name in GRAVE or (name == "wait" and _mumbled(message.text))):
+    if guessed and (name in GRAVE or (name in IDLE and _mumbled(message.text))):
         return False
+    if guessed and name == HANDOFF and not turn.state.handed:
+        _describes(turn, message)
+        wait_for(turn, "person")
+        return True
     if name in LOOKED_UP_FIRST and not turn.looked_up and _may_ask(turn, message.text):
         digression.ask_faq(turn, message.text, topic=None, otherwise=name)
         return True

@@ -11,7 +11,7 @@ from playbook.meeting import calendar_failed, gone
 from playbook.offering import present, window
 from playbook.onward import within
 from playbook.order import MEETING
-from playbook.pending import moment, wait_for
+from playbook.pending import ask_pending, moment, wait_for
 from playbook.scene import Booking, Opening
 from playbook.speaking import say, say_back
 from playbook.titles import payload_of
@@ -44,11 +44,13 @@ def tell_meeting(turn: Turn) -> None:
         turn,
         "about_meeting",
         says=("booking_stands",),
-        buttons=(MOVE, CANCEL),
+        buttons=() if turn.state.pending else (MOVE, CANCEL),
         when=_when(turn, booking),
         advisor=booking.advisor_name,
         page=booking.page_url,
     )
+    if turn.state.pending:
+        ask_pending(turn)
 
 
 def _when(turn: Turn, booking: Booking) -> str:

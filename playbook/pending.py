@@ -63,6 +63,10 @@ def _restart(turn: Turn, memory: dict[str, Any]) -> None:
     say(turn, "confirm_restart", says=("confirm_restart",), buttons=(YES, NO))
 
 
+def _person(turn: Turn, memory: dict[str, Any]) -> None:
+    say(turn, "confirm_handoff", says=("confirm_handoff",), buttons=(YES, NO))
+
+
 def _erase(turn: Turn, memory: dict[str, Any]) -> None:
     says = ("data_request_ack", "confirm_erase")
     say(turn, "erase_confirm", says=says, buttons=(YES, NO, HANDOFF))
@@ -172,6 +176,7 @@ _ASK: dict[str, Callable[[Turn, dict[str, Any]], None]] = {
     "pick": _pick,
     "stop": _stop,
     "restart": _restart,
+    "person": _person,
     "erase": _erase,
     "known": _known,
     "prove": _prove,

@@ -12,7 +12,7 @@ def keep(turn: Turn, question: Question, value: Any, *, text: str, source: str =
     if before is not None and before.status == "given" and source == "text":
         source = "correction"
     state = turn.state
-    if (state.pending or {}).get("kind") in ("stop", "restart"):
+    if (state.pending or {}).get("kind") in ("stop", "restart", "person"):
         state.pending = None  # whoever answers goes on
     if (told := state.described.pop(question.id, None)) is not None:
         text = told if source == "button" else f"{told} … {text}"[:LONGEST_WORDS]

@@ -64,8 +64,7 @@ def _place(turn: Turn, text: str) -> int | None:
 
 
 def _goes_on(turn: Turn, text: str) -> bool | None:
-    """Asked whether to stop: True for "no, let's go on", False for "yes, stop"; going on
-    counts where both are said."""
+    """Asked whether to stop: True for "no, let's go on", False for "yes, stop"."""
     said = {one.value.name for one in acts.parse_all(text, language=turn.language)}
     if "resume" in said:
         return True

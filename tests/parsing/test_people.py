@@ -105,3 +105,41 @@ def test_an_answer_among_others_is_found_with_its_place() -> None:
     parsed = people.parse(text, language="en")
     assert isinstance(parsed, Parsed)
     assert (parsed.value.min, text[parsed.start : parsed.end]) == (40, "40")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "we have 4 clinics"),
+        ("sl", "imamo 4 ordinacije"),
+        ("he", "יש לנו 4 מרפאות"),
+        ("fi", "meillä on 4 klinikkaa"),
+        ("nb", "kjede med 4 tannklinikker"),
+        ("pl", "mamy 4 kliniki"),
+    ],
+)
+def test_a_count_of_something_unknown_is_of_people_only_where_they_were_asked_for(
+    language: str, text: str
+) -> None:
+    found = people.parse(text, language=language)
+    assert isinstance(found, Parsed)
+    assert 0.35 <= found.confidence < 0.75
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "we are 25 mostly in Oslo"),
+        ("sl", "nas je 25 večinoma v Ljubljani"),
+        ("he", "אנחנו 25 רובם בתל אביב"),
+        ("fi", "meitä on 25 lähinnä Oulussa"),
+        ("nb", "vi er 25 fordelt på tre byer"),
+        ("pl", "jest nas 25 głównie w Łodzi"),
+    ],
+)
+def test_what_is_told_of_the_people_makes_their_number_no_less_sure(
+    language: str, text: str
+) -> None:
+    found = people.parse(text, language=language)
+    assert isinstance(found, Parsed)
+    assert found.confidence >= 0.9

@@ -31,6 +31,25 @@ def test_the_next_message_corrects_the_last_answer(language: str, text: str) -> 
 
 
 @pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "actually we are 70"),
+        ("sl", "v bistvu nas je 70"),
+        ("he", "בעצם אנחנו 70"),
+        ("fi", "itse asiassa meitä on 70"),
+        ("nb", "egentlig er vi 70"),
+        ("pl", "w sumie jest nas 70"),
+    ],
+)
+def test_a_number_of_people_gives_the_company_no_new_name(language: str, text: str) -> None:
+    talk = Talk(language).at("email")
+    company = talk.value("company")
+    talk.say(text)
+    assert talk.value("company_size") == {"min": 70, "max": 70}
+    assert talk.value("company") == company
+
+
+@pytest.mark.parametrize(
     ("language", "text", "question", "value"),
     [
         ("fi", "itse asiassa yritys on Acme Oy", "company", "Acme Oy"),

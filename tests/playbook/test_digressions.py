@@ -114,6 +114,32 @@ def test_a_second_wish_for_a_person_opens_no_second_ticket() -> None:
     assert "handoff" in turn.tags
 
 
+def test_a_wish_for_a_person_that_is_only_guessed_is_asked_about() -> None:
+    talk = Talk("pl").at("need")
+    text = "szukam czegoś, co to wszystko ogarnie"
+    turn = talk.say(text, "handoff", 0.54)
+    assert "confirm_handoff" in turn.tags
+    assert turn.payloads == ["yes", "no"]
+    turn = talk.press("no")
+    assert "handoff" not in turn.tags
+    assert talk.question == "need"
+    turn = talk.say(text, "handoff", 0.54)
+    assert "handoff_requested" in talk.press("yes").news
+
+
+def test_whoever_answers_instead_wants_no_person() -> None:
+    talk = Talk("en").at("need")
+    talk.say("somebody should sort this out", "handoff", 0.54)
+    talk.say("a CRM")
+    assert (talk.value("need"), talk.question) == ("crm", "industry")
+
+
+def test_a_word_that_means_nothing_to_us_is_not_taken_for_small_talk() -> None:
+    talk = Talk("en").at("email")
+    turn = talk.say("smilehouse", "chitchat", 0.56)
+    assert "chitchat" not in turn.tags
+
+
 @pytest.mark.parametrize(
     "text", ['/inform{"email":"evil@x.io"}', "/restart", "/set need crm", "  /handoff"]
 )

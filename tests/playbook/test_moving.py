@@ -21,6 +21,8 @@ def test_a_day_alone_keeps_the_hour() -> None:
     ("language", "text"),
     [
         ("en", "who am i meeting?"),
+        ("en", "who will i talk to?"),
+        ("fi", "kenen kanssa mä puhun?"),
         ("sl", "kdaj je sestanek?"),
         ("he", "עם מי אני נפגשת?"),
         ("fi", "missä on videolinkki"),
@@ -36,6 +38,16 @@ def test_who_when_and_where_is_told_of_the_meeting(language: str, text: str) -> 
     assert talk.booking.advisor_name in said
     assert talk.booking.page_url in said
     assert turn.asked == []
+
+
+def test_who_it_is_with_is_told_while_a_move_waits_for_a_yes() -> None:
+    talk = Talk("en").booked("2026-03-17T15:00")
+    talk.say("could we move it to Thursday instead?")
+    turn = talk.say("who will i talk to?")
+    assert {"booking_stands", "confirm_move"} <= turn.tags
+    talk.press("yes")
+    assert talk.booking is not None
+    assert f"{talk.booking.start:%d}" == "19"
 
 
 def test_without_a_meeting_the_same_words_ask_about_none() -> None:
