@@ -86,12 +86,13 @@ def _day_after_weekday(marks: Marks, at: int, phrase: Phrase) -> Phrase | None:
 
 def _of_the_rest(marks: Marks, at: int, phrase: Phrase, start: int) -> bool:
     """Whether hours at `start` are of the days that remain: "any day but Tuesday, in the
-    morning" rules out more than Tuesday mornings."""
-    comma = any(marks.is_text(place, ",", ";") for place in range(phrase.end, start))
-    if not (comma and phrase.only_days):
+    morning" and "not Monday, ideally after 4" rule out more than some of the day's hours."""
+    between = range(phrase.end, start)
+    apart = any(marks.is_text(each, ",", ";") or marks.has(each, "fill") for each in between)
+    if not (apart and phrase.only_days):
         return False
     for before in range(at - 1, max(-1, at - _REACH), -1):
-        if marks.has(before, "except"):
+        if marks.has(before, "except", "not"):
             return True
         if marks.is_text(before, ",", ";", "."):
             break

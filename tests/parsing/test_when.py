@@ -350,3 +350,23 @@ def test_the_past_can_be_preferred_for_dates_without_a_year() -> None:
     read = parse("3 February", language="en", now=NOW, prefer="past")
     assert isinstance(read, Parsed)
     assert read.value.first == date(2026, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "not Monday, ideally after 4"),
+        ("en", "not Monday please, after 4"),
+        ("sl", "ne v ponedeljek, najraje po 16"),
+        ("he", "לא ביום שני, עדיף אחרי 16"),
+        ("fi", "ei maanantaina, mieluiten neljän jälkeen"),
+        ("nb", "ikke mandag, helst etter 16"),
+        ("pl", "nie w poniedziałek, najlepiej po 16"),
+    ],
+)
+def test_hours_apart_from_a_day_that_is_ruled_out_are_wished_for(language: str, text: str) -> None:
+    found = parse(text, language=language, now=NOW)
+    assert isinstance(found, Parsed)
+    assert found.value.clock.not_before == time(16)
+    assert found.value.excluded_weekdays == frozenset({0})
+    assert found.value.excluded == ()
