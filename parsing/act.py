@@ -44,6 +44,7 @@ ACTS = (  # of two acts said equally clearly, the first one counts
 )
 LONGEST = 1_000  # folded characters looked at: an act is said early
 _MOST = 20  # matches of one act
+_FEW = 3  # words; rude words in a longer message ("our CRM is useless") must be aimed at us
 _WORD = re.compile(WORD)
 _WITHIN = {"affirm": 0.6, "deny": 0.6, "greet": 0.5, "thanks_bye": 0.5, "wait": 0.7}
 _NOTHING = re.compile("(?!)")
@@ -94,6 +95,8 @@ def _acts(text: str, language: str) -> tuple[Parsed[Act], ...]:
     for name, patterns in grammar.acts.items():
         spans = [match.span() for match in islice(patterns.anywhere.finditer(said), _MOST)]
         spans = _without(spans, patterns.but_not, said)
+        if len(words) > _FEW and patterns.aimed is not None and not patterns.aimed.search(said):
+            spans = []
         leading = patterns.leading.match(said)
         spans += [leading.span("act")] if leading is not None else []
         whole = _covers(spans, words, filler)
@@ -126,6 +129,7 @@ def _language_wish(text: str, language: str) -> Parsed[Act] | None:
 class _Patterns:
     anywhere: re.Pattern[str]
     but_not: re.Pattern[str]
+    aimed: re.Pattern[str] | None
     leading: re.Pattern[str]
     alone: re.Pattern[str]
 
@@ -189,6 +193,7 @@ def _grammar(language: str) -> _Grammar:
         acts[name] = _Patterns(
             anywhere=compile_phrases(entry.get("anywhere", ()), prefix=prefix),
             but_not=compile_phrases(entry.get("but_not", ())),
+            aimed=compile_phrases(entry["aimed"]) if "aimed" in entry else None,
             leading=re.compile(rf"[\W_]{{0,20}}(?P<act>{leading})")
             if entry.get("leading")
             else _NOTHING,

@@ -230,3 +230,47 @@ def test_one_word_may_call_a_meeting_off(language: str, text: str) -> None:
     found = act.parse(text, language=language)
     assert found is not None
     assert (found.value.name, found.value.whole) == ("cancel_booking", True)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "we send one newsletter to everybody and it feels stupid"),
+        ("en", "our current CRM is useless, nobody opens it"),
+        ("sl", "naš stari CRM je zanič, nihče ga ne odpira"),
+        ("he", "המערכת הישנה גרועה ואף אחד לא משתמש בה"),
+        ("fi", "nykyinen CRM on surkea, kukaan ei käytä sitä"),
+        ("nb", "systemet er håpløst og ingen bruker det"),
+        ("pl", "nasz CRM jest beznadziejny, nikt go nie używa"),
+    ],
+)
+def test_rude_words_about_something_else_are_no_abuse(language: str, text: str) -> None:
+    assert "abuse" not in {one.value.name for one in act.parse_all(text, language=language)}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "you are a useless piece of software, really"),
+        ("sl", "ti si pa res en neumen robot, veš"),
+        ("he", "אתה בוט טיפש ולא מבין שום דבר"),
+        ("fi", "sä olet kyllä aika tyhmä botti"),
+        ("nb", "du er den dummeste roboten, helt ubrukelig"),
+        ("pl", "jesteś głupi i do niczego się nie nadajesz"),
+    ],
+)
+def test_rude_words_that_are_aimed_at_us_are_abuse(language: str, text: str) -> None:
+    assert "abuse" in {one.value.name for one in act.parse_all(text, language=language)}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("sl", "ali lahko pridem osebno?"),
+        ("nb", "kan jeg komme personlig?"),
+        ("pl", "czy mogę przyjść osobiście?"),
+        ("fi", "voinko tulla henkilökohtaisesti?"),
+    ],
+)
+def test_to_come_in_person_is_no_wish_for_one(language: str, text: str) -> None:
+    assert "handoff" not in {one.value.name for one in act.parse_all(text, language=language)}
