@@ -5,6 +5,7 @@
 Layers, each one file: `when_words` (lexicon), `when_marks` (words and digits to marks),
 `when_dates`, `when_weekdays`, `when_units`, `when_relative`, `when_clock` (pieces),
 `when_bounds` (phrases and ranges), `when_wish` (what is wanted, what is ruled out),
+`when_after` (what counts from what was said before),
 `when_resolve` and `when_build` (dates and hours), `when_confidence` (evidence),
 `when_unread` (what was not read).
 Linear in the length of the text.

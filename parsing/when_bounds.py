@@ -45,7 +45,7 @@ def read_phrase(marks: Marks, at: int, look: Outlook) -> Phrase | None:
             phrase, place = lasting, lasting.end
             continue
         piece = _day_after_weekday(marks, start, phrase) or _element(marks, start, look, phrase)
-        if piece is None or (piece.only_hours and _of_the_rest(marks, at, phrase, start)):
+        if piece is None or _of_the_rest(marks, at, phrase, piece, start):
             break
         joined = together(phrase, piece)
         if joined is None:
@@ -84,15 +84,22 @@ def _day_after_weekday(marks: Marks, at: int, phrase: Phrase) -> Phrase | None:
     return Phrase(at, at + 1, days=Days(day=int(number)), weak=False, pieces=1)
 
 
-def _of_the_rest(marks: Marks, at: int, phrase: Phrase, start: int) -> bool:
-    """Whether hours at `start` are of the days that remain: "any day but Tuesday, in the
-    morning" and "not Monday, ideally after 4" rule out more than some of the day's hours."""
+def _of_the_rest(marks: Marks, at: int, phrase: Phrase, piece: Phrase, start: int) -> bool:
+    """Whether a piece at `start` is of what remains: "any day but Tuesday, in the morning",
+    "not Monday, ideally after 4" and "no mornings, Friday" rule out more than their overlap."""
     between = range(phrase.end, start)
-    apart = any(marks.is_text(each, ",", ";") or marks.has(each, "fill") for each in between)
-    if not (apart and phrase.only_days):
-        return False
+    comma = any(marks.is_text(place, ",", ";") for place in between)
+    broad = phrase.only_hours or not (phrase.days is None or phrase.days.narrow)
+    if broad and comma and piece.days is not None and _denied(marks, at, "not", "none"):
+        return True
+    apart = comma or any(marks.has(place, "fill") for place in between)
+    return apart and phrase.only_days and piece.only_hours and _denied(marks, at, "except", "not")
+
+
+def _denied(marks: Marks, at: int, *kinds: str) -> bool:
+    """Whether a word that rules out stands before, in the same clause."""
     for before in range(at - 1, max(-1, at - _REACH), -1):
-        if marks.has(before, "except", "not"):
+        if marks.has(before, *kinds):
             return True
         if marks.is_text(before, ",", ";", "."):
             break

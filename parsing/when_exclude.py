@@ -24,7 +24,7 @@ def _without(wish: When, other: When) -> When:
         return replace(wish, excluded=(*wish.excluded, other))
     if other.weekdays is not None:
         return replace(wish, excluded_weekdays=wish.excluded_weekdays | other.weekdays)
-    if other.floating and other.first is not None:
+    if other.floating and other.first is not None and not _same_weekday(wish, other):
         weekday = frozenset({other.first.weekday()})
         return replace(wish, excluded_weekdays=wish.excluded_weekdays | weekday)
     if other.first is not None and other.last is not None:
@@ -37,3 +37,10 @@ def _without(wish: When, other: When) -> When:
     if timed:
         return replace(wish, excluded_clock=(*wish.excluded_clock, other.clock))
     return wish
+
+
+def _same_weekday(wish: When, other: When) -> bool:
+    """Whether another week's day of that name is wanted ("Friday is full, the next one?")."""
+    if wish.first is None or wish.first != wish.last or other.first is None:
+        return False
+    return wish.first != other.first and wish.first.weekday() == other.first.weekday()

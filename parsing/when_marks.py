@@ -135,6 +135,8 @@ def _mark(
     if end > at + 1 and _phrase(tokens, at + 1, words.tree)[0] > end:
         single = words.tree.next[token.text].senses  # "the" | "day after tomorrow"
         end, senses = (at + 1, single) if single is not None else (end, senses)
+    if end > at + 1 and senses is not None and _opens(tokens, end, senses, words, numbers):
+        end, senses = at + 1, words.tree.next[token.text].senses
     if token.text.isdigit():
         if senses is not None and end > at + 1:
             return _at(folded, tokens, at, end, senses), end
@@ -154,6 +156,19 @@ def _mark(
         return _at(folded, tokens, at, end, senses), end
     senses = _mistyped(token.text, words)
     return _at(folded, tokens, at, at + 1, senses, typo=senses is not None), at + 1
+
+
+def _opens(
+    tokens: list[Token], end: int, senses: Senses, words: Words, numbers: Mapping[int, Number]
+) -> bool:
+    """Whether a bound that may stand behind its hour ("10 or after") has another hour behind
+    it ("before 10 or after 4"), so that its words are to be read one by one."""
+    if end >= len(tokens) or not ("after_post" in senses.values or "before_post" in senses.values):
+        return False
+    last = words.tree.next.get(tokens[end - 1].text)
+    kinds = last.senses.values if last is not None and last.senses is not None else {}
+    hour = tokens[end].text[0].isdigit() or tokens[end].start in numbers
+    return hour and ("after" in kinds or "before" in kinds)
 
 
 def _digits(folded: Folded, tokens: list[Token], at: int, words: Words) -> tuple[Mark, int]:

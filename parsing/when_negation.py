@@ -29,8 +29,21 @@ def joint_of(marks: Marks, first: int, last: int) -> Joint:
     return joint
 
 
+_PLURAL = ("weekends", "weekday_each", "workday", "part", "hours")
+
+
 def negates(marks: Marks, at: int) -> bool:
-    return marks.has(at, "not", "except", "cant")
+    return marks.has(at, "not", "except", "cant") or rules_none(marks, at)
+
+
+def rules_none(marks: Marks, at: int) -> bool:
+    """ "no Mondays", "żadnych weekendów", "nothing before 10". Where the word is also the
+    "no" of "no, Monday", only what is said of every week follows it at once."""
+    if not marks.has(at, "none"):
+        return False
+    if not marks.has(at, "correction"):
+        return True
+    return marks.has(at + 1, *_PLURAL) or marks.get(at + 1, "unit") == "weekend"
 
 
 def ruled_out(marks: Marks, phrases: list[Phrase]) -> set[int]:
@@ -39,7 +52,7 @@ def ruled_out(marks: Marks, phrases: list[Phrase]) -> set[int]:
     for at in range(len(marks)):
         if marks.has(at, "cant"):
             found |= _by_cant(marks, at, phrases)
-        elif marks.has(at, "except", "not"):
+        elif marks.has(at, "except", "not") or rules_none(marks, at):
             found |= _by_not(marks, at, phrases)
     return found
 
@@ -60,7 +73,10 @@ def _by_not(marks: Marks, at: int, phrases: list[Phrase]) -> set[int]:
         return set()
     if not excepting and phrases[index].anytime:
         return set()
-    return set(_list_from(marks, phrases, index))
+    found = set(_list_from(marks, phrases, index))
+    if marks.has(at, "none") and marks.is_text(phrases[max(found)].end, "?"):
+        return set()  # "nothing on Thursday?" asks for Thursday
+    return found
 
 
 def _by_cant(marks: Marks, at: int, phrases: list[Phrase]) -> set[int]:
@@ -94,7 +110,8 @@ def _list_from(marks: Marks, phrases: list[Phrase], index: int) -> Iterator[int]
         comma = joint == "comma" and _list_goes_on(marks, phrases, index + 1)
         if joint not in ("or", "and") and not comma:
             return
-        if _is_clock_only(phrases[index + 1]) and not _is_clock_only(phrases[index]):
+        clocks = _is_clock_only(phrases[index]), _is_clock_only(phrases[index + 1])
+        if clocks == (False, True) or (clocks == (True, False) and joint == "comma"):
             return
         index += 1
         yield index

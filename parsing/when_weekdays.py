@@ -25,7 +25,7 @@ def read_weekday(marks: Marks, at: int, look: Outlook) -> Found | None:
     if marks.has(start, "workday"):
         return Found(start + 1, Days(weekdays=_working_days(look)))
     if marks.has(start, "weekends"):
-        return Found(start + 1, Days(weekdays=_weekend(look)))
+        return Found(start + 1, Days(weekdays=weekend(look)))
     each = marks.get(start, "weekday_each")
     if each is not None:
         return Found(start + 1, Days(weekdays=frozenset({each})))
@@ -71,11 +71,12 @@ def _each(marks: Marks, at: int, look: Outlook) -> Found | None:
     if weekday is not None:
         return Found(at + 1, Days(weekdays=frozenset({weekday})))
     if marks.get(at, "unit") == "weekend":
-        return Found(at + 1, Days(weekdays=_weekend(look)))
+        return Found(at + 1, Days(weekdays=weekend(look)))
     return None
 
 
-def _weekend(look: Outlook) -> frozenset[int]:
+def weekend(look: Outlook) -> frozenset[int]:
+    """The days of a week that are no working days."""
     return frozenset(range(7)) - _working_days(look)
 
 

@@ -6,16 +6,16 @@ said later belongs to the day said before; "no, Wednesday" takes the place of wh
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
+from parsing.when_after import apart, counted_from, read_next
 from parsing.when_bounds import read_phrase
 from parsing.when_days import Days, meet
 from parsing.when_marks import Marks
 from parsing.when_negation import Joint, joint_of, negates, ruled_out
-from parsing.when_periods import Period, add_days
 from parsing.when_phrase import Phrase, hours_of, together
 from parsing.when_pieces import CONTENT
-from parsing.when_resolve import Outlook, resolve
+from parsing.when_resolve import Outlook
+from parsing.when_weekdays import weekend
 
 _LISTED = ("or", "and", "but", "comma")
 _MOST_PHRASES = 24
@@ -41,7 +41,7 @@ def read_wanted(marks: Marks, look: Outlook) -> Wanted | None:
     phrases = _phrases(marks, look)
     if not phrases:
         return None
-    said = list(_polarised(marks, phrases))
+    said = _dated(list(_polarised(marks, phrases, look)), look)
     wishes = _joined(marks, [one for one in said if not one.negative], look)
     ruled_out = tuple(
         phrase for one in said if one.negative for phrase in _with_loose_hours(marks, one.phrase)
@@ -55,6 +55,11 @@ def _phrases(marks: Marks, look: Outlook) -> list[Phrase]:
     found: list[Phrase] = []
     at = tried = 0
     while at < len(marks) and len(found) < _MOST_PHRASES and tried < _MOST_TRIES:
+        following = read_next(marks, at, found[-1], look) if found else None
+        if following is not None:
+            found.append(following)
+            at = following.end
+            continue
         if not marks[at].known or not marks.near(at, CONTENT):
             at += 1
             continue
@@ -68,14 +73,29 @@ def _phrases(marks: Marks, look: Outlook) -> list[Phrase]:
     return found
 
 
-def _polarised(marks: Marks, phrases: list[Phrase]) -> Iterator[_Said]:
+def _polarised(marks: Marks, phrases: list[Phrase], look: Outlook) -> Iterator[_Said]:
     negative = ruled_out(marks, phrases)
     for index, phrase in enumerate(phrases):
-        if index in negative and (two := _two_days(phrase)) is not None:
+        if index not in negative:
+            yield _Said(phrase, False)
+        elif (two := _two_days(phrase)) is not None:
             yield _Said(two[0], True)
             yield _Said(two[1], False)
         else:
-            yield _Said(phrase, index in negative)
+            denied, *wished = apart(_every_weekend(marks, phrase, look), look)
+            yield _Said(denied, True)
+            yield from (_Said(one, False) for one in wished)
+
+
+def _dated(said: list[_Said], look: Outlook) -> list[_Said]:
+    """The wishes that count from what was ruled out just before them, dated."""
+    pairs = zip([None, *said[:-1]], said, strict=True)
+    return [
+        _Said(counted_from(before.phrase, one.phrase, look), False)
+        if before is not None and before.negative and not one.negative
+        else one
+        for before, one in pairs
+    ]
 
 
 def _two_days(phrase: Phrase) -> tuple[Phrase, Phrase] | None:
@@ -89,6 +109,19 @@ def _two_days(phrase: Phrase) -> tuple[Phrase, Phrase] | None:
         return None
     denied = replace(phrase, days=replace(days, weekday=None), hours=None)
     return denied, replace(phrase, days=Days(weekday=days.weekday))
+
+
+def _every_weekend(marks: Marks, phrase: Phrase, look: Outlook) -> Phrase:
+    """ "not at the weekend": none of them, unless one is named ("not next weekend")."""
+    spoken = range(phrase.start, phrase.end)
+    bare = all(marks.has(at, "on", "the", "fill") or _is_weekend(marks, at) for at in spoken)
+    if not bare or not any(_is_weekend(marks, at) for at in spoken):
+        return phrase
+    return replace(phrase, days=Days(weekdays=weekend(look)))
+
+
+def _is_weekend(marks: Marks, at: int) -> bool:
+    return str(marks.get(at, "unit")) == "weekend"
 
 
 # joining -------------------------------------------------------------------------------
@@ -154,11 +187,8 @@ def _each_again(before: Phrase, phrase: Phrase, joint: Joint) -> Phrase:
 
 def _inheriting(before: Phrase, phrase: Phrase, joint: Joint, look: Outlook) -> Phrase:
     """A further wish with what the one before lends: "Monday at 10 or 11"."""
-    if phrase.shift is not None and before.days is not None and before.days.narrow:
-        period = resolve(before.days, look).period  # "tomorrow or the day after"
-        if period is not None and abs(phrase.shift) >= timedelta(days=1):
-            day = add_days(period.first, phrase.shift.days)
-            return replace(phrase, anchor=None, shift=None, days=Days(period=Period(day, day)))
+    if phrase.shift is not None:  # "tomorrow or the day after"
+        phrase = counted_from(before, phrase, look)
     if _bare_weekday(phrase) and before.days is not None and before.days.weekday is not None:
         week = before.days.period  # "next week, Wednesday or Thursday"
         if week is not None and week.first != week.last and phrase.days is not None:
