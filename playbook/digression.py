@@ -5,7 +5,7 @@ from typing import Any
 from playbook.dates import say_list
 from playbook.directives import AskFaq, Button, FaqAnswer, Result
 from playbook.moving import keep_booking, keep_time, say_standing
-from playbook.onward import go_on, restate, within
+from playbook.onward import go_on, put_off, restate, within
 from playbook.order import open_questions
 from playbook.repair import not_understood
 from playbook.speaking import FINISH, HANDOFF, say, say_text
@@ -160,7 +160,8 @@ def want_meeting(turn: Turn) -> None:
     if turn.state.phase == "ended" and not turn.scene.booked:
         say(turn, "not_for_booking", says=("alternatives",), buttons=(HANDOFF,))
     elif open_questions(turn):
-        restate(turn, "before_meeting", says=("ack", "restate_question"))
+        if not put_off(turn):
+            restate(turn, "before_meeting", says=("ack", "restate_question"))
     else:
         go_on(turn)
 

@@ -16,6 +16,8 @@ from playbook.turn import Turn
 from playbook.wishes import Wish, has_clock, has_day
 
 DATED = ("timeline", "text")  # kinds of questions that a time may answer
+COUNTED = ("people", "money", "number", "phone")  # kinds that a bare hour may answer
+MENTIONED = 0.7  # parsing.when: a time beside words that say something else
 MOST_PLACES = 9  # where nothing was shown to choose from
 MOST_BESIDE = 0.4  # of the letters of a message that says something again
 
@@ -27,15 +29,28 @@ def time_named(turn: Turn, text: str, asked: Question | None) -> bool:
     too_late = turn.scene.booked is not None or state.phase not in ("new", "asking")
     if too_late or state.pending is not None or asked is None or asked.kind in DATED:
         return False
-    wished = wish_in(turn, text)
-    if wished is None or wished.confidence < SURE:
+    wished = wish_in(turn, text, least=MENTIONED)
+    if wished is None:
         return False
-    if not _of_a_meeting(wished) and not (asked.kind in NAMES and is_time(turn, text)):
-        return False
-    if has_clock(wished.when):
+    goes_on = _about_times(turn, asked, text, wished)
+    if not goes_on:
+        meant = _of_a_meeting(wished) or (asked.kind in NAMES and is_time(turn, text))
+        if wished.confidence < SURE or not meant:
+            return False
+    if has_clock(wished.when) or goes_on:
         state.wish = dict(wished.said)
     want_meeting(turn)
     return True
+
+
+def _about_times(turn: Turn, asked: Question, text: str, wished: Wish) -> bool:
+    """ "9.30 would be ideal" after a time was wished for; "anything on Sunday?"."""
+    if asked.kind in COUNTED or wished.when.ends is not None:
+        return False
+    asks = "?" in text and has_day(wished.when)
+    return asks or (
+        turn.state.wish is not None and (has_day(wished.when) or has_clock(wished.when))
+    )
 
 
 def _of_a_meeting(wished: Wish) -> bool:

@@ -15,6 +15,7 @@ from parsing import correction
 from parsing.option import parse_ordinal
 from playbook import digression, early, repair, stopping
 from playbook.acts import (
+    BOT,
     HANDOFF,
     NAMES,
     Act,
@@ -125,10 +126,15 @@ def _with_a_question(turn: Turn) -> None:
 
 def _describes(turn: Turn, message: Message) -> None:
     """What was written at length where one of several was asked for stays with the answer."""
+    if message.asked is not None and _at_length(message):
+        turn.state.described[message.asked.id] = message.text.strip()[:LONGEST_WORDS]
+
+
+def _at_length(message: Message) -> bool:
+    """Whether it describes something where one of several was asked for."""
     asked, text = message.asked, message.text
-    at_length = len(text.split()) > FEWEST_WORDS and "?" not in text
-    if asked is not None and asked.options and at_length:
-        turn.state.described[asked.id] = text.strip()[:LONGEST_WORDS]
+    options = asked is not None and bool(asked.options)
+    return options and len(text.split()) > FEWEST_WORDS and "?" not in text
 
 
 def _left_over(turn: Turn, *, kept: bool) -> None:
@@ -316,7 +322,7 @@ def _tongue(turn: Turn, message: Message) -> bool:
 def _intends(turn: Turn, message: Message) -> bool:
     """What Rasa took it for, where nothing could be read from the words."""
     name = clear(message.intent)
-    if name == "are_you_bot" and no_bot_meant(turn):
+    if name == BOT and no_bot_meant(turn):
         digression.ask_faq(turn, message.text, topic=None, guess=True)
         return True
     if name == "out_of_scope" and _mumbled(message.text):
@@ -329,13 +335,18 @@ def _intends(turn: Turn, message: Message) -> bool:
         return False  # there is no meeting that could be meant
     if guessed and (name in GRAVE or (name in IDLE and _mumbled(message.text))):
         return False
-    if guessed and name == HANDOFF and not turn.state.handed:
+    if name == HANDOFF and (guessed or _at_length(message)) and not turn.state.handed:
         _describes(turn, message)
         wait_for(turn, "person")
         return True
     if name in LOOKED_UP_FIRST and not turn.looked_up and _may_ask(turn, message.text):
         digression.ask_faq(turn, message.text, topic=None, otherwise=name)
         return True
+    if guessed and name == BOT and not turn.looked_up and _may_ask(turn, message.text):
+        digression.ask_faq(turn, message.text, topic=None, otherwise=name)
+        return True
+    if name == "thanks_bye" and "?" in message.text:
+        return False  # "thanks, can I get a reminder?"
     if name == "thanks_bye" and is_time(turn, message.text):
         digression.want_meeting(turn)  # "next Tuesday after 3" is no "see you Tuesday"
         return True

@@ -130,15 +130,32 @@ def restate(turn: Turn, lead: str = "back", /, *, says: Iterable[str] = RESTATED
 
 
 def ask_again_or_put_off(turn: Turn) -> None:
-    """After something was noted beside the open question: it again; or, where it was asked
-    often and its answer not understood, the next ones first. It comes back behind them."""
-    state = turn.state
-    worn = state.missed and state.asked.get(state.question or "", 0) >= OFTEN
-    if worn and state.phase == "asking" and state.pending is None and len(open_questions(turn)) > 1:
-        state.put_off.append(str(state.question))
-        go_on(turn, "put_off", says=("ack",))
-    else:
+    """After something was noted beside the open question: it again, unless it is worn out."""
+    if not put_off(turn):
         restate(turn)
+
+
+def put_off(turn: Turn) -> bool:
+    """Leave a question that was asked often in vain, while other things are said. It comes back
+    behind the others, and asked in vain once more it is left open; what nobody can be reached
+    without is asked on."""
+    state, question_id = turn.state, str(turn.state.question)
+    question = question_of(turn, question_id)
+    before = question_id in state.put_off
+    often = (2 if before else 1) * OFTEN + (0 if state.missed else 1)
+    if question is None or state.asked.get(question_id, 0) < often:
+        return False
+    if state.phase != "asking" or state.pending is not None:
+        return False
+    if not before and len(open_questions(turn)) > 1:
+        state.put_off.append(question_id)
+        go_on(turn, "put_off", says=("ack",))
+        return True
+    if needed_for_contact(question):
+        return False
+    turn.put(question_id, None, text="", status="unknown")
+    go_on(turn, "moved_on", says=("ack",))
+    return True
 
 
 def within(turn: Turn, key: str, /, *, says: Iterable[str] = ()) -> None:

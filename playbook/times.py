@@ -1,6 +1,7 @@
 """Talking about times: one of those offered, a wish, another time for the meeting."""
 
 import re
+from datetime import datetime, time
 
 from parsing import phone
 from parsing.option import parse_ordinal
@@ -23,9 +24,12 @@ _SPACED_DATE = re.compile(r"\d\d? \d\d? (?:\d\d)?\d\d")
 LEAST = 0.5  # confidence of a wish while a time is asked for
 
 
-def wish_in(turn: Turn, text: str, *, asked: bool = False) -> Wish | None:
+def wish_in(
+    turn: Turn, text: str, *, asked: bool = False, least: float | None = None
+) -> Wish | None:
     """The wish for a time in the message, made whole beside what is booked, held or shown.
-    `asked`: the message is about the time of a meeting, whatever was asked last."""
+    `asked`: the message is about the time of a meeting, whatever was asked last; `least`: how
+    sure it must be, if not as usual."""
     asked = asked or turn.state.question == MEETING
     found = read_wish(
         _without_number(text, language=turn.language),
@@ -35,9 +39,9 @@ def wish_in(turn: Turn, text: str, *, asked: bool = False) -> Wish | None:
         beside=_beside(turn),
         asked=asked,
     )
-    if found is None or found.confidence < (LEAST if asked else SURE):
-        return None
-    return found
+    if least is None:
+        least = LEAST if asked else SURE
+    return found if found is not None and found.confidence >= least else None
 
 
 def _without_number(text: str, *, language: str) -> str:
@@ -61,15 +65,28 @@ def _beside(turn: Turn) -> Beside:
     return Beside(
         booked=booking.start.astimezone(zone) if booking is not None else None,
         held=moment(pending["start"]).astimezone(zone) if about_one else None,
-        shown=tuple(each.start.astimezone(zone) for each in offered(turn)),
+        shown=tuple(each.start.astimezone(zone) for each in offered(turn)) or _day_wished(turn),
         clock=_hours_wished(turn),
         ruled_out=_ruled_out(turn),
     )
 
 
+def _ahead_of_offers(turn: Turn) -> bool:
+    """Whether times are only wished for yet, while the questions are asked."""
+    return turn.state.phase in ("new", "asking") and turn.scene.booked is None
+
+
+def _day_wished(turn: Turn) -> tuple[datetime, ...]:
+    """The one day that was wished for before any were offered: "the 3rd", and then "at 9.30"."""
+    last = recall(turn.state.wish, zone=turn.scene.zone) if _ahead_of_offers(turn) else None
+    day = last.when.first if last is not None and last.when.first == last.when.last else None
+    return (datetime.combine(day, time(), turn.scene.zone),) if day is not None else ()
+
+
 def _ruled_out(turn: Turn) -> frozenset[int]:
     """ "Not Monday", and then "after two": the weekdays stay ruled out while times are shown."""
-    last = recall(turn.state.wish, zone=turn.scene.zone) if turn.state.offers else None
+    kept = bool(turn.state.offers) or _ahead_of_offers(turn)
+    last = recall(turn.state.wish, zone=turn.scene.zone) if kept else None
     return last.when.excluded_weekdays if last is not None else frozenset()
 
 
@@ -77,9 +94,8 @@ def _hours_wished(turn: Turn) -> Clock | None:
     """The hours of the last wish, where times that fit it are still shown or one is held."""
     last = recall(turn.state.wish, zone=turn.scene.zone)
     held = (turn.state.pending or {}).get("kind") == "hold"
-    if last is None or not (turn.state.offers or held) or not has_clock(last.when):
-        return None
-    return last.when.clock
+    kept = bool(turn.state.offers) or held or _ahead_of_offers(turn)
+    return last.when.clock if last is not None and kept and has_clock(last.when) else None
 
 
 def about_time(

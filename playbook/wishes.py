@@ -182,7 +182,8 @@ def _whole(when: When, beside: Beside) -> When:
             when = replace(when, clock=beside.clock)
         elif when.floating and beside.booked is None:
             when = replace(when, clock=replace(beside.clock, about=True))
-    if beside.ruled_out and has_clock(when) and not has_day(when) and beside.booked is None:
+    narrows = has_clock(when) or (when.anchor is not None and when.shift is None)
+    if beside.ruled_out and narrows and not has_day(when) and beside.booked is None:
         when = replace(when, excluded_weekdays=when.excluded_weekdays | beside.ruled_out)
     if _only_rules_out(when) and beside.booked is None:
         return _elsewhere_in_the_week(when, beside)

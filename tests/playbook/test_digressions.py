@@ -127,6 +127,18 @@ def test_a_wish_for_a_person_that_is_only_guessed_is_asked_about() -> None:
     assert "handoff_requested" in talk.press("yes").news
 
 
+def test_a_long_description_hands_nobody_over_without_a_question() -> None:
+    talk = Talk("pl").at("need")
+    turn = talk.say("handlowcy nie wiedzą, kto z kim już rozmawiał", "handoff", 0.96)
+    assert "confirm_handoff" in turn.tags
+
+
+def test_thanks_before_a_question_end_nothing() -> None:
+    talk = Talk("en").at("phone")
+    turn = talk.say("thanks, will I get a reminder?", "thanks_bye", 0.71)
+    assert "goodbye" not in turn.tags
+
+
 def test_whoever_answers_instead_wants_no_person() -> None:
     talk = Talk("en").at("need")
     talk.say("somebody should sort this out", "handoff", 0.54)

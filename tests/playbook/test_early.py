@@ -113,3 +113,47 @@ def test_an_industry_that_is_not_listed_is_another_one(language: str, said: str)
     talk = Talk(language=language).at("industry")
     talk.say(said)
     assert talk.value("industry") == "other"
+
+
+@pytest.mark.parametrize(
+    ("language", "day", "hour"),
+    [
+        ("en", "do you have anything on the 19th of March?", "9.30 would be ideal"),
+        ("sl", "imate kaj 19. marca?", "ob 9.30 bi bilo idealno"),
+        ("he", "יש משהו ב-19 במרץ?", "ב-9:30 יהיה הכי טוב"),
+        ("fi", "olisiko mitään 19. maaliskuuta?", "9.30 olisi paras"),
+        ("nb", "har dere noe 19. mars?", "kl 9.30 hadde vært fint"),
+        ("pl", "macie coś 19 marca?", "najlepiej o 9.30"),
+    ],
+)
+def test_a_day_and_then_an_hour_wished_for_early_are_one_wish(
+    language: str, day: str, hour: str
+) -> None:
+    talk = Talk(language).at("email")
+    for text in (day, hour):
+        turn = talk.say(text)
+        assert "ack" in turn.tags, text
+        assert talk.question == "email"
+    talk.say("jane@acme.io")
+    turn = talk.press("skip:phone")
+    (start,) = turn.starts
+    assert f"{start.astimezone(ZoneInfo(ZONE)):%m-%d %H:%M}" == "03-19 09:30"
+
+
+def test_what_is_ruled_out_early_stays_ruled_out() -> None:
+    talk = Talk().at("email")
+    talk.say("mornings, but no Mondays")
+    talk.say("rather after 2pm, I think")
+    talk.say("jane@acme.io")
+    turn = talk.press("skip:phone")
+    local = [start.astimezone(ZoneInfo(ZONE)) for start in turn.starts]
+    assert local
+    assert all(each.hour >= 14 and each.weekday() != 0 for each in local)
+
+
+def test_a_day_that_was_ruled_out_is_not_offered_for_something_earlier() -> None:
+    talk = Talk().at("meeting")
+    shown = talk.say("not on Thursday, after 2pm").starts  # today is Wednesday
+    assert {start.astimezone(ZoneInfo(ZONE)).weekday() for start in shown} <= {0, 1, 2, 4}
+    turn = talk.say("something earlier?")
+    assert 3 not in {start.astimezone(ZoneInfo(ZONE)).weekday() for start in turn.starts}

@@ -163,3 +163,29 @@ def test_a_question_asked_in_vain_is_put_off_and_comes_back_once(
     assert "skip:need" in turn.payloads, "the circle begins anew"
     talk.say("qwerty zxcv uiop")
     assert talk.value("need") == "unknown"
+
+
+@pytest.mark.parametrize("language", ["en", "sl"])
+def test_a_question_that_nobody_answers_is_not_asked_for_ever(language: str) -> None:
+    """Every message is of use, and none of them says what is needed."""
+    said = {
+        "en": ["retail", "about 33 people", "15k EUR", "tomorrow morning", "rather at 10"],
+        "sl": ["trgovina", "približno 33 ljudi", "15.000 EUR", "jutri zjutraj", "raje ob 10h"],
+    }[language]
+    talk = Talk(language)
+    talk.start()
+    for text in said:
+        talk.say(text)
+    assert talk.question != "need"
+    assert talk.state.get("put_off") == ["need"]
+
+
+def test_what_is_asked_in_vain_at_the_end_too_is_left_open() -> None:
+    talk = Talk().at("phone")
+    talk.answers.pop("need")
+    talk.state["put_off"], talk.state["asked"] = ["need"], {"need": 6}
+    talk.say("+44 20 7946 0003")
+    assert talk.question == "need"
+    turn = talk.say("tomorrow morning, if that works")
+    assert talk.value("need") == "unknown"
+    assert turn.starts
