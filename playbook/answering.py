@@ -2,6 +2,7 @@
 
 import re
 
+from parsing import act as acts
 from parsing import email
 from parsing.correction import repaired_from
 from parsing.email import looks_like
@@ -16,7 +17,7 @@ from playbook.onward import RESTATED, ask_again_or_put_off, go_on, restate
 from playbook.pending import wait_for
 from playbook.repair import unusable
 from playbook.scene import Answered
-from playbook.speaking import say, say_back, summary
+from playbook.speaking import say, say_back, say_text, summary, words
 from playbook.storing import keep
 from playbook.turn import Turn
 from playbook.values import refused, say_value
@@ -24,6 +25,7 @@ from playbook.values import refused, say_value
 LONGEST_NAME = 40  # said back in "Thank you, …"
 MOST_CHOICES = 3
 BAD = {"email": "bad_email", "phone": "bad_phone"}
+FEWEST_AROUND = 3  # words that may tell whose an address is
 FEWEST_DIGITS = 3  # of something that was meant as a telephone number
 CALLED = ("person", "company")  # kinds whose values nearly any words could be
 CLAUSE = re.compile(r"(?:^|[,.;:!\n])\s*([^,.;:!?\n]*\?)")
@@ -53,13 +55,21 @@ def answer(
     if main is not None and not acceptable(turn, main):
         _keep_beside(turn, beside)
         return True
-    if main is None and not beside:
+    other = _another_address(turn, text, beside)
+    beside = [one for one in beside if one is not other]
+    if other is None and main is None and not beside:
         return doubt is not None and _doubtful(turn, doubt)
     _take(turn, main, beside)
+    if other is not None:
+        _instead(turn, other, text)
+        return True
     if doubt is not None:
         _doubtful(turn, doubt)
     elif (rest := question_beside(text, [main, *beside])) and not _names_it(text, main, topic):
-        ask_faq(turn, rest, topic=topic, answered=main is not None)
+        if _asks_why(turn, rest):
+            _tell_why(turn, main, beside)
+        else:
+            ask_faq(turn, rest, topic=topic, answered=main is not None)
     elif main is not None:
         _next(turn, main, alone=not beside)
     else:
@@ -84,6 +94,22 @@ def _take(turn: Turn, main: Value | None, beside: list[Value]) -> None:
         names = [one.question.id for one in [main, *fresh] if one is not None]
         key = "noted_several" if main is not None or len(fresh) > 1 else "noted_more"
         say(turn, key, says=("ack", "confirm_values"), summary=summary(turn, names))
+
+
+def _another_address(turn: Turn, text: str, beside: list[Value]) -> Value | None:
+    """A second address within a longer message: a colleague's, or one's own instead?"""
+    for one in beside:
+        known = turn.value(one.question.id)
+        if one.question.kind == "email" and known is not None:
+            around = f"{text[: one.start]} {text[one.end :]}"
+            return one if len(around.split()) >= FEWEST_AROUND else None
+    return None
+
+
+def _instead(turn: Turn, new: Value, text: str) -> None:
+    memory = {"question": new.question.id, "key": "instead", "said": text.strip()}
+    old = say_back(turn, new.question)
+    wait_for(turn, "value", value=new.value, text=new.text, corrects=True, old=old, **memory)
 
 
 def _keep_beside(turn: Turn, beside: list[Value]) -> None:
@@ -161,6 +187,22 @@ def question_beside(text: str, values: list[Value | None]) -> str:
             letters[one.start : one.end] = " " * (one.end - one.start)
     asked = [match.group(1).strip() for match in CLAUSE.finditer("".join(letters))]
     return " ".join(one for one in asked if len(one) > FEWEST_DIGITS)
+
+
+def _asks_why(turn: Turn, question: str) -> bool:
+    """ "Carter Haulage Ltd, why?" """
+    act = acts.parse(question, language=turn.language)
+    return act is not None and act.value == acts.Act("why_ask", whole=True)
+
+
+def _tell_why(turn: Turn, main: Value | None, beside: list[Value]) -> None:
+    """The reason of what was just answered, and on."""
+    told = main if main is not None else beside[0]
+    say_text(turn, words(turn, told.question.why), says=("explain_why",))
+    if main is not None:
+        go_on(turn, None)
+    else:
+        ask_again_or_put_off(turn)
 
 
 def _only_asks(text: str, value: Value) -> bool:

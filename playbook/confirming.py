@@ -4,7 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from playbook import meeting, moving, outcome, proving, stopping
-from playbook.dates import say_range
+from playbook.dates import isolated, say_range
+from playbook.digression import pass_on
 from playbook.handing import hand_over
 from playbook.model import Question
 from playbook.onward import ask_with, go_on, go_on_from, restate
@@ -74,6 +75,10 @@ def _value_no(turn: Turn, memory: Memory) -> None:
     elif memory["key"] == "mistyped" and memory.get("typed"):
         keep(turn, question, memory["typed"], text=memory["typed"])
         go_on(turn)
+    elif memory["key"] == "instead":
+        pass_on(turn, memory["said"])
+        say(turn, "instead_kept", says=("ack",), old=isolated(memory["old"], locale=turn.locale))
+        restate(turn)
     else:
         ask_with(turn, question, "rephrased", says=("rephrased_question",))
 

@@ -70,7 +70,7 @@ def faq(turn: Turn, memory: dict[str, Any], result: Result) -> None:
     if found.text:
         say_text(turn, found.text, says=(f"faq_{topic}",) if topic else ("faq",))
     else:
-        _keep_unanswered(turn, str(memory.get("said") or ""))
+        pass_on(turn, str(memory.get("said") or ""))
         tags = (f"faq_{topic}",) if topic else ()
         say(turn, "faq_unknown", says=(*tags, "out_of_scope"), buttons=(HANDOFF,))
     if memory.get("menu"):
@@ -81,8 +81,8 @@ def faq(turn: Turn, memory: dict[str, Any], result: Result) -> None:
         restate(turn)
 
 
-def _keep_unanswered(turn: Turn, text: str) -> None:
-    """A question that got no answer is kept for whoever goes on from here."""
+def pass_on(turn: Turn, text: str) -> None:
+    """What got no answer from us is kept for whoever goes on from here."""
     said = text.strip()[:LONGEST_UNANSWERED]
     if said and said not in turn.state.unanswered:
         turn.state.unanswered = [*turn.state.unanswered, said][-MOST_UNANSWERED:]
@@ -141,7 +141,7 @@ def decline_topic(turn: Turn, text: str) -> None:
     understood. What was asked is kept: it may have been meant for us all the same."""
     state = turn.state
     if "?" in text:
-        _keep_unanswered(turn, text)
+        pass_on(turn, text)
     if state.pending is None and state.question is not None:
         if state.missed + 1 >= MOST_DECLINED:
             not_understood(turn)

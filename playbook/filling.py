@@ -41,6 +41,8 @@ def volunteered(turn: Turn, text: str, *, taken: Iterable[Span], asked: str | No
             continue
         spans.append((value.start, value.end))
         found.append(value)
+    if any(one.question.kind == "company" for one in found):
+        found += _before_a_firm(turn, questions, text, found)
     if any(one.question.kind == "email" for one in found):
         found += _beside_an_address(turn, questions, text, spans)
     order = {question.id: index for index, question in enumerate(turn.playbook.questions)}
@@ -98,6 +100,18 @@ def _beside_a_name(turn: Turn, question: Question, text: str, spans: list[Span])
     if not isinstance(value, Value) or value.confidence < ALONE or len(value.text.split()) < 2:
         return None
     return replace(value, start=at + value.start, end=at + value.end)
+
+
+def _before_a_firm(
+    turn: Turn, questions: list[Question], text: str, found: list[Value]
+) -> list[Value]:
+    """ "Kari Nordmann fra Tall & Orden" while something else is asked: who comes from there."""
+    wanted = [one for one in questions if one.kind == "person" and turn.value(one.id) is None]
+    if not wanted or any(one.question.kind == "person" for one in found):
+        return []
+    pair = name_and_firm(turn, wanted[0], text)
+    whole = len(pair) == 2 and len(pair[0].text.split()) >= 2
+    return [pair[0]] if whole and text.strip().startswith(pair[0].text) else []
 
 
 def _beside_an_address(

@@ -40,6 +40,8 @@ def _value(turn: Turn, memory: dict[str, Any]) -> None:
         said = say_value(answer, question, language=turn.language, locale=turn.locale) or said
     said = isolated(said, locale=turn.locale)
     values = {"suggest": said} if memory["key"] == "mistyped" else {"value": said}
+    if memory["key"] == "instead":
+        values["old"] = isolated(memory["old"], locale=turn.locale)
     say(turn, memory["key"], says=("confirm_value",), buttons=(YES, NO), values=values)
 
 

@@ -98,3 +98,66 @@ def test_a_name_may_be_a_month(text: str) -> None:
     talk = Talk("en").at("name")
     talk.say(text)
     assert str(talk.value("name")).casefold() == text.casefold()
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "please add my colleague per@tallogorden.no too"),
+        ("nb", "legg til kollegaen min per@tallogorden.no"),
+        ("sl", "dodajte še sodelavca per@tallogorden.no prosim"),
+        ("he", "תוסיפו גם את השותף שלי per@tallogorden.no"),
+        ("fi", "lisää myös kollegani per@tallogorden.no mukaan"),
+        ("pl", "proszę dodać też kolegę per@tallogorden.no"),
+    ],
+)
+def test_a_second_address_does_not_take_the_place_of_the_first_unasked(
+    language: str, text: str
+) -> None:
+    talk = Talk(language).at("phone")
+    mine = talk.value("email")
+    turn = talk.say(text)
+    assert talk.value("email") == mine
+    assert turn.payloads == ["yes", "no"]
+    assert "per@tallogorden.no" in turn.said[-1]
+    talk.press("no")
+    assert talk.value("email") == mine
+    assert talk.question == "phone"
+    assert any("per@tallogorden.no" in said for said in talk.state["unanswered"])
+
+
+def test_a_second_address_takes_the_place_of_the_first_at_a_yes() -> None:
+    talk = Talk().at("phone")
+    talk.say("well then write to jane@other.io for this")
+    talk.press("yes")
+    assert talk.value("email") == "jane@other.io"
+    assert talk.question == "phone"
+
+
+def test_an_address_alone_takes_the_place_of_the_one_before() -> None:
+    talk = Talk().at("phone")
+    talk.say("jane@other.io")
+    assert talk.value("email") == "jane@other.io"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Carter Haulage Ltd, why?"),
+        ("nb", "Tall & Orden AS, hvorfor?"),
+        ("pl", "Hurt-Bud sp. z o.o., po co?"),
+    ],
+)
+def test_an_answer_and_why_are_both_heard(language: str, text: str) -> None:
+    talk = Talk(language).at("company")
+    turn = talk.say(text)
+    assert "explain_why" in turn.tags
+    assert talk.question == "email"
+    assert turn.asked == []
+
+
+def test_who_comes_from_where_is_noted_while_something_else_is_asked() -> None:
+    talk = Talk("nb").at("budget")
+    talk.say("Kari Nordmann fra Tall & Orden AS")
+    assert talk.value("name") == "Kari Nordmann"
+    assert talk.value("company") == "Tall & Orden AS"
