@@ -102,6 +102,7 @@ def _acts(text: str, language: str) -> tuple[Parsed[Act], ...]:
         whole = _covers(spans, words, filler)
         if not whole:
             alone = [match.span() for match in islice(patterns.alone.finditer(said), _MOST)]
+            alone = _without(alone, patterns.but_not, said)
             if alone and _covers(spans + alone, words, filler):
                 spans, whole = spans + alone, True
         if spans:
