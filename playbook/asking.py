@@ -40,8 +40,9 @@ def asked_outright(
         return False
     if turn.leaning[topic] < (ASKS_AGAINST_MOVE if sure else ASKS) or _answers(text, value):
         return False
-    timed = turn.state.question == MEETING or turn.scene.booked is not None or "?" not in text
-    if timed and wish_in(turn, text) is not None:
+    timed = turn.state.question == MEETING or turn.scene.booked is not None
+    faint = "?" not in text and turn.leaning[topic] < ASKS_AGAINST_MOVE
+    if (timed or faint) and wish_in(turn, text) is not None:
         return False
     if meant_bot:
         tell_bot(turn)
