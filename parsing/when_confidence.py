@@ -34,8 +34,8 @@ def evident(marks: Marks, phrase: Phrase, others: tuple[Phrase, ...]) -> bool:
     outside = [at for at in range(len(marks)) if at not in taken and marks[at].text[:1].isalnum()]
     if _only_an_ordinal(marks, phrase) or marks.has(phrase.start - 1, "subject"):
         return False  # "the first", "it may work"
-    if any(marks.has(at, "book") for at in outside):
-        return all(marks[at].known for at in outside)
+    if any(marks.has(at, "book") for at in outside) or (marks.asked and phrase.anchor):
+        return all(marks[at].known for at in outside)  # "is there anything earlier?"
     return all(marks.has(at, *_SMALL) for at in outside)
 
 

@@ -42,7 +42,7 @@ def asked_outright(
         return False
     timed = turn.state.question == MEETING or turn.scene.booked is not None
     faint = "?" not in text and turn.leaning[topic] < ASKS_AGAINST_MOVE
-    if (timed or faint) and wish_in(turn, text) is not None:
+    if _rules_times_out(turn, text) or ((timed or faint) and wish_in(turn, text) is not None):
         return False
     if meant_bot:
         tell_bot(turn)
@@ -51,6 +51,12 @@ def asked_outright(
     kept = [intent.name, intent.confidence, intent.margin] if intent and not no_bot else None
     ask_faq(turn, text, topic=None, else_read=text, intent=kept)
     return True
+
+
+def _rules_times_out(turn: Turn, text: str) -> bool:
+    """ "Not on Friday, in the morning" is no question about our hours."""
+    wished = wish_in(turn, text) if "?" not in text else None
+    return wished is not None and bool(wished.when.excluded_weekdays or wished.when.excluded)
 
 
 def no_bot_meant(turn: Turn) -> bool:

@@ -30,6 +30,10 @@ from playbook.values import stored
 LEAST = 0.35  # below, the words are more likely something else ("Adam Maj" is no May)
 LIKELY = 0.75  # a message that is a name and nothing else has up to 0.85
 MOST_OF = 0.5  # of the letters of a message that is a time
+# countries' endings that are taken from anywhere
+ANYBODYS = frozenset(
+    ["ai", "cc", "co", "fm", "gg", "io", "is", "la", "ly", "me", "sh", "so", "to", "tv", "vc", "ws"]
+)
 SURE = 0.9  # parsing.values.Parsed: taken without having been asked
 
 
@@ -121,13 +125,23 @@ def is_time(turn: Turn, text: str) -> bool:
 
 
 def _region(turn: Turn, question: Question) -> str | None:
-    """The country whose numbers are written without their code: the visitor's own, else
-    the playbook's; without either the parser knows each language's country."""
+    """The country whose numbers are written without their code: the visitor's own, else that
+    of their address, else the playbook's; without any the parser knows each language's."""
     locale = turn.scene.locale
     if locale and (territory := _territory(locale)) is not None:
         return territory
+    if (territory := _country_of_address(turn)) is not None:
+        return territory
     country = question.settings.get("country")
     return str(country) if country else None
+
+
+def _country_of_address(turn: Turn) -> str | None:
+    """The country of "jane@acme.co.uk"; of an address that ends in .com or .io nothing is known."""
+    email_question = turn.of_kind("email")
+    address = turn.value(email_question.id) if email_question is not None else None
+    ending = str(address or "").rpartition(".")[2].lower()
+    return None if ending in ANYBODYS else _territory(f"-{'gb' if ending == 'uk' else ending}")
 
 
 def _territory(locale: str) -> str | None:

@@ -331,6 +331,8 @@ def _intends(turn: Turn, message: Message) -> bool:
     if place is not None and place.confidence >= WHOLE:
         return False  # "the first" of nothing that is shown: no wish to begin again
     guessed = name != strong(message.intent)
+    if guessed and name == "correct" and not turn.answers():
+        return False  # there is nothing yet that could be wrong
     if guessed and name in ABOUT_BOOKING and turn.scene.booked is None:
         return False  # there is no meeting that could be meant
     if guessed and (name in GRAVE or (name in IDLE and _mumbled(message.text))):

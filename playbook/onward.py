@@ -162,7 +162,11 @@ def within(turn: Turn, key: str, /, *, says: Iterable[str] = ()) -> None:
     """Say a text that ends in the open question; where none is open, its `_after` form."""
     state = turn.state
     closed = turn.scene.booked or state.phase in ("ended", "stopped")
-    if state.pending is not None or closed or state.phase == "new":
+    if state.pending is not None and not closed:
+        say(turn, key, says=says, question="")
+        restate(turn)
+        return
+    if closed or state.phase == "new":
         say(turn, f"{key}_after", says=says)
         restate(turn)
         return

@@ -196,7 +196,8 @@ def _whole(when: When, beside: Beside) -> When:
     days = {start.date() for start in beside.spoken_of}
     if has_clock(when) and not has_day(when) and when.anchor is None and len(days) == 1:
         (day,) = days
-        return replace(when, first=day, last=day)
+        exact = datetime.combine(day, when.clock.exact) if when.clock.exact else None
+        return replace(when, first=day, last=day, instant=exact)
     return when
 
 

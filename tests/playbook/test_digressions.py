@@ -208,3 +208,26 @@ def test_a_mumble_that_may_be_a_pause_is_not_understood() -> None:
     talk = Talk("fi").at("industry")
     assert "reprompt" in talk.say("hmm zzz", "wait", 0.56).tags
     assert "wait_ok" in Talk("fi").at("industry").say("oota hetki", "wait", 0.9).tags
+
+
+def test_who_has_no_meeting_is_not_told_that_it_stands() -> None:
+    talk = Talk().at("phone")
+    talk.say("07700 900123")  # which country's?
+    turn = talk.say("what is the capital of France", "out_of_scope")
+    assert "out_of_scope" in turn.tags
+    assert "stands" not in " ".join(turn.said)
+    assert "clarify" in turn.tags
+
+
+def test_nothing_can_be_corrected_before_anything_is_told() -> None:
+    talk = Talk("sl").at("need")
+    talk.answers.clear()
+    turn = talk.say("podatki so na treh koncih in nihče ne ve, kaj je prav", "correct", 0.62)
+    assert "reprompt" in turn.tags
+
+
+def test_a_number_is_of_the_country_that_the_address_is_of() -> None:
+    talk = Talk().at("email")
+    talk.say("tom@carterhaulage.co.uk")
+    talk.say("07700 900123")
+    assert talk.value("phone") == "+447700900123"

@@ -277,3 +277,31 @@ def test_a_date_in_groups_is_no_telephone_number(language: str, text: str) -> No
     turn = Talk(language).at("meeting").say(text)
     assert turn.starts
     assert {start.strftime("%d") for start in turn.starts} == {text[:2]}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "is there anything earlier?"),
+        ("sl", "je kaj prej?"),
+        ("he", "יש משהו מוקדם יותר?"),
+        ("fi", "onko aiemmin mitään?"),
+        ("nb", "er det noe tidligere?"),
+        ("pl", "jest coś wcześniej?"),
+    ],
+)
+def test_something_earlier_may_be_asked_for_as_a_question(language: str, text: str) -> None:
+    talk = Talk(language).at("meeting")
+    shown = talk.say({"he": "מחר אחרי 14:00"}.get(language, "12.3. 14:00")).starts
+    turn = talk.say(text)
+    assert turn.starts
+    assert "out_of_scope" not in turn.tags
+    assert not shown or min(turn.starts) < max(shown)
+
+
+def test_an_hour_that_is_taken_is_looked_for_on_the_day_that_is_shown() -> None:
+    talk = Talk("nb").at("meeting")
+    talk.say("torsdag ettermiddag?")
+    turn = talk.say("kvart over tre")
+    assert "12. mars 2026, 15:15" in turn.said[0]
+    assert {f"{start:%m-%d}" for start in turn.starts} == {"03-12"}
