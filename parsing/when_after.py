@@ -13,6 +13,7 @@ from parsing.when_phrase import Phrase
 from parsing.when_resolve import Outlook, resolve
 
 _WEEK = 7
+_REACH = 8  # small words between what is ruled out and the next one
 _LONGEST_MONTH = 31
 _NOUNS = ("unit", "weekday", "weekday_each", "month", "season", "ordinal", "int", "day", "holiday")
 _BETWEEN = ("cant", "not", "but", "or", "and", "fill", "on", "the", "of", "more")
@@ -26,6 +27,8 @@ def read_next(marks: Marks, at: int, before: Phrase, look: Outlook) -> Phrase | 
     if not marks.has(place, "next", "next_one") or before.days is None or before.until:
         return None
     between = range(before.end, at)
+    if len(between) > _REACH:
+        return None
     if not all(marks.has(one, *_BETWEEN) or not marks[one].text.isalnum() for one in between):
         return None
     denied = any(negates(marks, one) for one in range(max(0, before.start - 2), at))

@@ -6,7 +6,7 @@ piece  := bound endpoint | endpoint to endpoint | piece
 
 from dataclasses import replace
 
-from parsing.when_ahead import length_of
+from parsing.when_ahead import SMALL, length_of
 from parsing.when_clock import read_clock
 from parsing.when_days import Days
 from parsing.when_marks import Marks
@@ -14,7 +14,7 @@ from parsing.when_phrase import Phrase, Side, bounded, ranged, together
 from parsing.when_pieces import read_counted, read_number, read_piece
 from parsing.when_relative import read_span_ahead
 from parsing.when_resolve import Outlook
-from parsing.when_span import read_span
+from parsing.when_span import in_length_form, read_span
 
 _GLUE = ("fill", "of", "on", "the", "each")
 _PREFIXES: tuple[tuple[str, Side], ...] = (
@@ -62,6 +62,8 @@ def _length_first(marks: Marks, at: int, look: Outlook) -> Phrase | None:
     if span is None or marks.has(span[1], "ago", "in_post", "for_length"):
         return None
     start = marks.skip(span[1], "from", "fill", most=2)
+    if marks.is_text(start, ",") and span[0].unit in SMALL:  # "na 30 minut, w piątek o 16"
+        start += 1
     if marks.has(start, "for_length") and not marks.has(start, "on"):
         return None
     first = _element(marks, start, look, Phrase(start, start))
@@ -108,10 +110,11 @@ def _denied(marks: Marks, at: int, *kinds: str) -> bool:
 
 def _lasting(marks: Marks, at: int, phrase: Phrase) -> Phrase | None:
     """The length that a meeting is to have ("… for an hour")."""
-    if phrase.empty or phrase.length is not None or not marks.has(at, "for_length"):
+    if phrase.empty or phrase.length is not None:
         return None
-    span = read_span(marks, marks.skip(at + 1, "about", most=1))
-    if span is None or marks.has(span[1], "ago"):
+    told = marks.has(at, "for_length")
+    span = read_span(marks, marks.skip(at + told, "about", most=1), bare=not told)
+    if span is None or marks.has(span[1], "ago") or not (told or in_length_form(marks, span[1])):
         return None
     return replace(phrase, length=length_of(span[0]), end=span[1])
 

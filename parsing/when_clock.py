@@ -6,11 +6,13 @@ minutes, a part of day behind it; or a place where only a time can stand (`bare`
 
 import re
 from dataclasses import replace
-from datetime import timezone
+from datetime import tzinfo
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from parsing.when_hours import Half, Hours, Tick, offset
 from parsing.when_marks import Marks
+from parsing.when_span import in_length_form
 
 _ROUND = (5, 10, 20, 25)
 Read = tuple[Tick, int]
@@ -57,25 +59,58 @@ def _behind(marks: Marks, tick: Tick, at: int) -> tuple[Hours, int]:
         hours, at = Hours(exact=tick.halved(half) or tick, half=half), at + 1
         at += marks.is_text(at, ".") and not marks[at].spaced
         at += marks.has(at, "oclock")
-    zone = _zone(marks, at)
-    return (replace(hours, zone=zone), at + 1) if zone is not None else (hours, at)
+    bracket = marks.is_text(at, "(")  # "9 am (BST)"
+    zone = _zone(marks, at + bracket)
+    if zone is None:
+        return hours, at
+    at += bracket + 1
+    return replace(hours, zone=zone), at + (bracket and marks.is_text(at, ")"))
 
 
 def _half_of_day(marks: Marks, at: int, tick: Tick) -> Half | None:
     halves: tuple[Half, Half] = ("am", "pm")
     for half in halves:
         said = marks.has(at, half)
-        letter = marks.has(at, f"letter_{half}") and not marks[at].spaced
-        if said or (letter and (tick.grain != "hour" or marks.asked)):
+        letter = _letter(marks, at, f"letter_{half}")
+        if said or (letter and (tick.grain != "hour" or _told_by_letter(marks, at))):
             return half if tick.halved(half) is not None else None
     return None
 
 
-def _zone(marks: Marks, at: int) -> timezone | None:
+_LETTERS = ("letter_am", "letter_pm")
+_LINKS = ("to", "and", "or")
+_BEFORE_LETTER = ("weekday", "day", "at", "from", "after", "before", "until", "between")
+
+
+def _letter(marks: Marks, at: int, *kinds: str) -> bool:
+    """A letter written onto an hour for am or pm."""
+    return (
+        at > 0
+        and marks.has(at, *kinds)
+        and not marks[at].spaced
+        and marks.has(at - 1, "int", "clock")
+    )
+
+
+def _told_by_letter(marks: Marks, at: int) -> bool:
+    """Whether "9a" is a time: it was asked for, a range of two is said ("9a to 11a"), or a
+    day or a word of the clock stands before it."""
+    if not _letter(marks, at, *_LETTERS):
+        return False
+    ahead = marks.has(at + 1, *_LINKS) or marks.is_text(at + 1, "-")
+    behind = marks.has(at - 2, *_LINKS) or marks.is_text(at - 2, "-")
+    paired = (ahead and _letter(marks, at + 3, *_LETTERS)) or (
+        behind and at > 3 and _letter(marks, at - 3, *_LETTERS)
+    )
+    return marks.asked or paired or (at > 1 and marks.has(at - 2, *_BEFORE_LETTER))
+
+
+def _zone(marks: Marks, at: int) -> tzinfo | None:
+    """An offset ("CET", "+01:00") or the zone of a place, whose offset depends on the day."""
     written = marks.get(at, "zone")
     if written is None or "zone" in marks[at].weak:
         return None
-    return offset(str(written))
+    return ZoneInfo(str(written)) if "/" in str(written) else offset(str(written))
 
 
 # the hour itself ---------------------------------------------------------------------
@@ -160,7 +195,7 @@ def _looks_like_clock(clock: tuple[int, int, int, str, str]) -> bool:
 
 
 def _half_follows(marks: Marks, at: int) -> bool:
-    return marks.has(at, "am", "pm", "oclock")
+    return marks.has(at, "am", "pm", "oclock") or _told_by_letter(marks, at)
 
 
 # minutes before and after an hour ------------------------------------------------------
@@ -320,6 +355,8 @@ def _belongs_elsewhere(marks: Marks, at: int) -> bool:
     """Whether the number before counts or dates what follows ("3 days", "3 March")."""
     if marks.has(at, "oclock", "am", "pm"):
         return False
+    if marks.has(at, "unit") and marks.has(at - 2, "at") and in_length_form(marks, at + 1):
+        return False  # "klo 15 tunniksi": at three, for an hour
     behind = marks.skip(at, "of", "the", most=2)
     return marks.has(behind, "month") or marks.has(at, "unit", "count_unit")
 

@@ -5,10 +5,11 @@ of day, "am" or "pm", the other end of a range or a written zero decide before t
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from typing import Literal
 
 from parsing.values import Clock, Grain, PartOfDay
+from parsing.when_periods import OutOfCalendar
 
 Half = Literal["am", "pm"]
 
@@ -65,8 +66,8 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """Constraints on the time of day. `exact` excludes `lower` and `upper`. `zone` is the
-    offset of a time said in another zone ("16:00 CET")."""
+    """Constraints on the time of day. `exact` excludes `lower` and `upper`. `zone` is that
+    of a time said in another zone ("16:00 CET")."""
 
     exact: Tick | None = None
     lower: Tick | None = None
@@ -74,7 +75,7 @@ class Hours:
     part: PartOfDay | None = None
     half: Half | None = None
     about: bool = False
-    zone: timezone | None = None
+    zone: tzinfo | None = None
 
     @property
     def bare(self) -> bool:
@@ -199,7 +200,8 @@ def _both(lower: Tick, upper: Tick, hours: Hours, *, office_hours: bool) -> tupl
 
 
 def moved(hours: Hours, now: datetime, day: date | None = None) -> Hours:
-    """Times said in another zone, in the zone of `now` on that day."""
+    """Times said in another zone, in the zone of `now` on that day. Raises OutOfCalendar
+    where they fall on another day here."""
     if hours.zone is None:
         return hours
     base = day or now.date()
@@ -209,6 +211,8 @@ def moved(hours: Hours, now: datetime, day: date | None = None) -> Hours:
             return None
         said = datetime.combine(base, tick.time(), tzinfo=hours.zone)
         here = said.astimezone(now.tzinfo)
+        if day is not None and here.date() != day:
+            raise OutOfCalendar(said)  # asked again rather than booked on the wrong day
         return replace(tick, hour=here.hour, minute=here.minute, sure=True, grain="minute")
 
     return replace(

@@ -137,13 +137,18 @@ def _from_date(
         and marks.has(at + 1, "weekday")
     ):
         sign = sign or int(marks.has(at, "on"))  # British "a week on Monday"
+    start = at + 1
+    if not sign and marks.has(at, "role_from"):  # "viikko huomisesta"
+        sign, start = 1, at
     if not sign:
         return None
     if length.unit in SMALL:
-        return _from_clock(marks, length, at + 1, sign)
-    base = dates(marks, at + 1, look)
+        return _from_clock(marks, length, start, sign)
+    base = dates(marks, start, look)
     if base is None or base.days is None or base.hours is not None:
         return None
+    if start == at and marks.has(base.end, "from_post"):
+        return None  # "viikko maanantaista eteenpäin" is a stretch
     period = resolve(base.days, look).period
     if period is None:
         return None

@@ -58,6 +58,12 @@ def read_span(marks: Marks, at: int, *, bare: bool = False) -> tuple[Length, int
     return Length(tuple(terms)), at
 
 
+def in_length_form(marks: Marks, end: int) -> bool:
+    """Whether the unit before `end` is in the case that says for how long ("45 minuutiksi")."""
+    ending = marks.words.setting("length_ending")
+    return ending is not None and marks[end - 1].text.endswith(ending)
+
+
 Term = tuple[Decimal, Unit]
 
 

@@ -99,7 +99,7 @@ def _fits(when: When, start: datetime, offered: Sequence[datetime]) -> bool:
     open_start = when.last is None and when.instant is not None and when.clock == Clock()
     if open_start and when.instant is not None and not when.soonest and naive < when.instant:
         return False
-    if when.ends is not None and naive >= when.ends:
+    if when.clock.exact is None and when.ends is not None and naive >= when.ends:
         return False
     return _within_clock(when.clock, start)
 
