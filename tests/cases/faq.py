@@ -1,7 +1,7 @@
 """Questions to us as a visitor meets the FAQ: the message through the trained bot, the
 interview with a question of its own open, and the bridge's decision.
 
-The cases are faq/<language>.yml: questions by topic, questions that no topic answers, and
+The cases are faq*/<language>.yml: questions by topic, questions that no topic answers, and
 answers to our questions, which are no questions to us. Suites: `faq_found`, questions
 answered by their topic; `faq_asked_back`, those answered or asked back about with the topic
 among the two; `faq_given`, answers given that were right; `faq_left`, what rightly got none.
@@ -24,6 +24,7 @@ from tests.cases.result import CaseResult, Half
 from tests.playbook.world import Talk
 
 ROOT = Path(__file__).resolve().parents[2]
+FOLDERS = ("faq", "faq_later", "faq_fourth")
 OPEN = ("need", "industry", "company_size", "timeline", "name", "budget", "email")
 NONE = "none"
 # topics that the interview tells of itself; who wants their details deleted is asked to confirm
@@ -87,12 +88,12 @@ def asked(folder: Path) -> list[Asked]:
 
 
 def every_line(cases: Path) -> list[Asked]:
-    """The folders `faq` and `faq_later` of the cases."""
-    return [*asked(cases / "faq"), *asked(cases / "faq_later")]
+    """The folders FOLDERS of the cases."""
+    return [one for folder in FOLDERS for one in asked(cases / folder)]
 
 
 def run(cases: Path) -> Iterator[CaseResult]:
-    """The folders `faq` and `faq_later` of the cases; nothing where they are missing, or no bot."""
+    """The folders FOLDERS of the cases; nothing where they are missing, or no bot."""
     every = every_line(cases)
     if every and BOT.exists():
         yield from results(every, understood([one.text for one in every]))
