@@ -3,6 +3,7 @@
 from typing import Final
 
 from playbook import proving
+from playbook.model import Question
 from playbook.onward import go_on, restate
 from playbook.order import question_of
 from playbook.pending import wait_for
@@ -31,7 +32,7 @@ def open_chat(turn: Turn) -> None:
     A visitor who has proved who they are is asked whether what is known still holds.
     """
     greet(turn)
-    if not _ask_known(turn):
+    if not ask_known(turn):
         go_on(turn, None)
 
 
@@ -39,11 +40,13 @@ def confirm_known(turn: Turn) -> None:
     """The visitor has just proved who they are: ask whether what is known still holds, else
     go on where the talk was."""
     proving.let_go(turn)
-    if not _ask_known(turn):
+    if not ask_known(turn):
         restate(turn)
 
 
-def _ask_known(turn: Turn) -> bool:
+def ask_known(turn: Turn) -> bool:
+    """Say back in one line what is known of somebody who proved who they are; False where
+    there is nothing to confirm."""
     known = [name for name in turn.scene.known if _to_confirm(turn, name)]
     if known and turn.scene.identity == "verified":
         wait_for(turn, "known", questions=known)
@@ -58,4 +61,9 @@ def _to_confirm(turn: Turn, name: str) -> bool:
         return False
     if question.kind == "option" and question.option(str(turn.scene.known[name].value)) is None:
         return False
+    return lasts(question)
+
+
+def lasts(question: Question) -> bool:
+    """Whether an answer holds beyond the matter in which it was given."""
     return question.kind in ABOUT_THEM or question.returning == "confirm"

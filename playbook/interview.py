@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from playbook import handing, meeting, moving, outcome, stopping
+from playbook import coming_back, handing, meeting, moving, outcome, stopping
 from playbook.directives import Result, Step
 from playbook.filing import take_file
 from playbook.greeting import confirm_known, open_chat
@@ -25,6 +25,7 @@ from playbook.turn import Turn
 def step(scene: Scene, state: Mapping[str, Any], heard: Heard) -> Step:
     """What comes of one message, button or event of the house."""
     turn = Turn(scene, state)
+    turn.came_back, turn.state.back = turn.state.back, False
     if heard.system is not None:
         _system(turn, heard.system)
     elif heard.file is not None:
@@ -76,7 +77,7 @@ def _system(turn: Turn, name: str) -> None:
         if turn.state.phase == "new":
             open_chat(turn)
         else:
-            stopping.come_back(turn)
+            coming_back.come_back(turn)
     elif name == "hold_expired":
         meeting.expired(turn)
     elif name == "proved":

@@ -29,6 +29,7 @@ from playbook.acts import (
 )
 from playbook.answering import answer, attempt, read_asked
 from playbook.asking import asked_outright, no_bot_meant
+from playbook.coming_back import new_matter
 from playbook.correcting import corrected
 from playbook.directives import FaqAnswer, Result
 from playbook.filing import has_none
@@ -193,6 +194,10 @@ def _unwanted(turn: Turn, message: Message) -> bool:
     else:
         return False
     return True
+
+
+def _new_matter(turn: Turn, message: Message) -> bool:
+    return new_matter(turn, message.text)
 
 
 def _waiting(turn: Turn, message: Message) -> bool:
@@ -393,6 +398,7 @@ def _bare_yes_or_no(turn: Turn, message: Message) -> bool:
 
 _READERS: tuple[Callable[[Turn, Message], bool], ...] = (
     _unwanted,
+    _new_matter,
     _waiting,
     _stopped,
     _asks_us,

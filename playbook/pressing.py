@@ -3,7 +3,7 @@ an older question's option corrects that answer, and a second press changes noth
 
 from collections.abc import Callable
 
-from playbook import meeting, moving, stopping
+from playbook import coming_back, meeting, moving, stopping
 from playbook.choosing import choose
 from playbook.confirming import agree, disagree, pick, say_corrected
 from playbook.digression import confirm_language, faq_chosen, switch_language
@@ -143,6 +143,7 @@ _BUTTONS: dict[str, Callable[[Turn, str], None]] = {
     "faq": faq_chosen,
     "handoff": lambda turn, _: hand_over(turn),
     "restart": _restart,
+    "anew": lambda turn, _: coming_back.begin_anew(turn),
     "finish": lambda turn, _: stopping.stop(turn, "finished"),
     "finish_without": lambda turn, _: stopping.stop(turn, "finished"),
     "move": lambda turn, _: moving.ask_new_time(turn),

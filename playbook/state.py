@@ -29,6 +29,7 @@ class State:
     offers     the openings offered last, [start, end] in UTC, in the order shown
     wish       the time last wished for, as `playbook.wishes` writes it
     described  question -> what the visitor wrote there at length and no option was found in
+    back       the last thing said was a welcome back
     unanswered what the visitor asked us and got no answer to, in their words, the last few
     """
 
@@ -52,6 +53,7 @@ class State:
     greeted: str | None = None  # the language of the greeting
     handed: bool = False
     retrying: bool = False
+    back: bool = False
     outcome: str | None = None
 
     def dump(self) -> dict[str, Any]:

@@ -7,8 +7,8 @@ from parsing.fold import fold_text
 from playbook.directives import Erase, Erased, Result
 from playbook.onward import go_on, restate, within
 from playbook.order import MEETING
-from playbook.pending import ask_pending, spelled, wait_for
-from playbook.speaking import HANDOFF, RESTART, RESUME, say
+from playbook.pending import spelled, wait_for
+from playbook.speaking import HANDOFF, RESUME, say
 from playbook.turn import Turn
 
 LONGEST = 600  # characters looked at
@@ -66,18 +66,6 @@ def reopen(turn: Turn) -> None:
     state.question = MEETING if state.phase == "meeting" else state.question
 
 
-def come_back(turn: Turn) -> None:
-    """The chat was opened again: say where it stands."""
-    state = turn.state
-    if state.phase == "stopped":
-        says = ("resume", "nothing_lost")
-        say(turn, "welcome_back_closed", says=says, buttons=(RESUME, RESTART))
-    elif state.pending is not None:
-        ask_pending(turn)
-    else:
-        resume_talk(turn, "welcome_back")
-
-
 def _welcome_booked(turn: Turn) -> None:
     booking = turn.scene.booked
     if booking is not None:
@@ -89,12 +77,18 @@ def restart(turn: Turn) -> None:
     """Begin again: every answer is taken back. A booked meeting stands."""
     for question in turn.answers():
         turn.take_back(question)
+    forget(turn)
+    go_on(turn, "restarted", says=("ack",))
+
+
+def forget(turn: Turn) -> None:
+    """The interview stands at its beginning, with whatever answers there still are."""
     state = turn.state
     state.pending, state.phase, state.question = None, "asking", None
     state.outcome, state.wish, state.offers, state.handed = "", None, [], False
     state.explained, state.recent, state.missed = [], [], 0
+    state.described, state.put_off = {}, []
     turn.tell("conversation_resumed")
-    go_on(turn, "restarted", says=("ack",))
 
 
 def ask_to_restart(turn: Turn) -> None:

@@ -29,6 +29,7 @@ class Turn:
         self.errands: list[LookUp] = []
         self.leaning: Mapping[str, float] = {}  # of the message to topics of the FAQ
         self.looked_up = False  # in the FAQ, in vain
+        self.came_back = False  # the visitor answers a welcome back
         if self.state.outcome is None:
             self.state.outcome = scene.outcome
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Query, Response
 from pydantic_core import to_json
 
-from crm_bridge.chat import leaving, messages, proving, sessions
+from crm_bridge.chat import leaving, messages, proving, returning, sessions
 from crm_bridge.chat.asked import Asked, FromPage
 from crm_bridge.chat.messages import AlreadyReceived, Message
 from crm_bridge.chat.reading import LogReader
@@ -38,34 +38,37 @@ async def open_session(
     asked: FromPage,
     accept_language: Annotated[str | None, Header()] = None,
 ) -> SessionView:
-    """Begin a conversation (201), or go on with that of a valid token (200)."""
+    """Begin a conversation (201), or go on with that of a valid token or a mailed link (200)."""
     parts, now = asked.parts, asked.now
     parts.limits.sessions.take(asked.address, now)
     site = await parts.sites.get(body.site)
     await parts.sites.check_origin(site.slug, asked.origin)
     secret_key = parts.settings.secret_key.get_secret_value()
-    claims = sessions.believed(body.identity_token, secret_key, site=site, now=now)
+    shown = sessions.believed(body.identity_token, secret_key, site=site, now=now)
     lifetime = timedelta(days=parts.settings.chat.session_days)
     published = await parts.playbooks.latest(site.playbook)
     async with asked.database.transaction() as session:
         holder = await sessions.holder_of(session, asked.authorization, now=now)
-        if holder is not None and holder.site == site.slug:
-            conversation = await sessions.resume(
-                session, holder, claims=claims, lifetime=lifetime, now=now
-            )
+        holder = holder if holder is not None and holder.site == site.slug else None
+        resumed = await sessions.resume(
+            session, site, holder, asked.authorization, shown=shown, lifetime=lifetime, now=now
+        )
+        if resumed is not None:
+            token, conversation = resumed
             begun_with = await parts.playbooks.get(conversation.playbook, conversation.version)
             response.status_code = 200
-            token = (asked.authorization or "").partition(" ")[2].strip()
             return _session_view(token, conversation, begun_with.playbook, resumed=True, now=now)
         token, conversation = await sessions.open_session(
             session,
             site,
             _arrival(body, accept_language),
             published=published,
-            claims=claims,
+            claims=shown.claims,
             lifetime=lifetime,
             now=now,
         )
+        if shown.over:
+            await returning.say_over(session, conversation, parts.sentences, now=now)
         return _session_view(token, conversation, published.playbook, resumed=False, now=now)
 
 

@@ -27,6 +27,10 @@ class IdentityRefused(Exception):
     """Why a token was not believed, in words for the log."""
 
 
+class IdentityExpired(IdentityRefused):
+    """It was good once."""
+
+
 def site_secret(secret_key: str, slug: str, *, version: int) -> str:
     """The secret with which the site's server signs, hexadecimal."""
     purpose = f"usher identity {version} {slug}"
@@ -97,6 +101,6 @@ def _check_times(payload: dict[str, Any], now: float, longest_seconds: float) ->
     if not issued <= now + LEEWAY_SECONDS:  # not: NaN compares with nothing
         raise IdentityRefused("issued in the future")
     if not expires > now - LEEWAY_SECONDS:
-        raise IdentityRefused("expired")
+        raise IdentityExpired("expired")
     if not expires - issued <= longest_seconds:
         raise IdentityRefused("lives longer than it may")

@@ -20,12 +20,15 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.chat.models import ChatSession, Site, Turn
+from crm_bridge.contacts.models import ContactEmail, IdentityClaim
+from crm_bridge.conversations.models import Conversation
 from crm_bridge.core.database import AnyRow, Document, Instant
 from crm_bridge.core.prepared import Prepared, Runner
 
 _session = cast("Table", ChatSession.__table__)
 _turn = cast("Table", Turn.__table__)
 MOST_WAITING: Final = 50
+MOST_BEGUN: Final = 10
 MOST_DUE: Final = 500
 SESSION_COLUMNS: Final = ("token_hash", "site", "conversation_id", "created_at", "expires_at")
 TURN_COLUMNS: Final = (
@@ -146,6 +149,27 @@ async def session_by_hash(on: Runner, token_hash: str) -> AnyRow | None:
 async def extend_session(session: AsyncSession, token_hash: str, expires_at: datetime) -> None:
     statement = update(ChatSession).where(ChatSession.token_hash == token_hash)
     await session.execute(statement.values(expires_at=expires_at))
+
+
+async def begun_under(
+    session: AsyncSession, site: str, email: str, *, since: datetime
+) -> Sequence[Conversation]:
+    """Conversations of a site whose visitor gave or proved the address, the latest first."""
+    statement = (
+        select(Conversation)
+        .join(IdentityClaim, IdentityClaim.conversation_id == Conversation.id)
+        .join(ContactEmail, ContactEmail.contact_id == IdentityClaim.contact_id)
+        .where(
+            ContactEmail.address == email,
+            Conversation.site == site,
+            IdentityClaim.email == email,
+            Conversation.updated_at > since,
+            Conversation.erased_at.is_(None),
+        )
+        .order_by(Conversation.updated_at.desc(), Conversation.id.desc())
+        .limit(MOST_BEGUN)
+    )
+    return (await session.scalars(statement)).all()
 
 
 async def revoke_sessions(session: AsyncSession, conversation_id: str, *, now: datetime) -> None:

@@ -17,6 +17,7 @@ Key = Literal[
     "code_sent",
     "code_right",
     "code_wrong",
+    "link_over",
 ]
 FALLBACK: Final[Mapping[str, str]] = {
     "apology": "Sorry, something is holding me up on our side. Your message is safe, and I will answer it as soon as I can.",
@@ -28,6 +29,7 @@ FALLBACK: Final[Mapping[str, str]] = {
     "code_sent": "We have sent a code to that address. Please type the six digits here; it holds for ten minutes.",
     "code_right": "Thank you, that is your address.",
     "code_wrong": "That code does not hold. Please check the digits, or ask for a new code.",
+    "link_over": "This link no longer works: it is good for a week. We simply begin here, and what you told us before is kept.",
 }
 
 

@@ -15,10 +15,11 @@ from zoneinfo import available_timezones
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from contracts.turn import Utterance
-from crm_bridge.chat import language, offers, repository, turns
+from crm_bridge.chat import language, offers, repository, returning, service, turns
 from crm_bridge.chat.facts import Published
 from crm_bridge.chat.identity import (
     LINK_LIFE,
+    IdentityExpired,
     IdentityRefused,
     link_secret,
     site_secret,
@@ -58,6 +59,16 @@ class Holder:
     token_hash: str
     site: str
     conversation_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What an identity token proves: `claims`, None for nothing. `mailed`: it stood in a link
+    that we mailed; `over`: in one that held no longer."""
+
+    claims: Mapping[str, str] | None = None
+    mailed: bool = False
+    over: bool = False
 
 
 async def open_session(
@@ -101,15 +112,7 @@ async def open_session(
     session.add(conversation)
     await session.flush()
     await _prove(session, conversation, claims, now=now)
-    token = new_token()
-    values = {
-        "token_hash": token_hash(token),
-        "site": site.slug,
-        "conversation_id": conversation.id,
-        "created_at": now,
-        "expires_at": now + lifetime,
-    }
-    await repository.add_session(session, values)
+    token = await hand_token(session, conversation, lifetime=lifetime, now=now)
     start = Utterance(system="start")
     await turns.queue(session, conversation.id, 1, start, event_seq=None, now=now)
     data = {"conversation": conversation.id, "site": site.slug}
@@ -117,22 +120,64 @@ async def open_session(
     return token, conversation
 
 
+async def hand_token(
+    session: AsyncSession, conversation: Conversation, *, lifetime: timedelta, now: datetime
+) -> str:
+    """A key to the conversation for one browser."""
+    token = new_token()
+    values = {
+        "token_hash": token_hash(token),
+        "site": conversation.site,
+        "conversation_id": conversation.id,
+        "created_at": now,
+        "expires_at": now + lifetime,
+    }
+    await repository.add_session(session, values)
+    return token
+
+
 async def resume(
     session: AsyncSession,
-    holder: Holder,
+    site: SiteFacts,
+    holder: Holder | None,
+    authorization: str | None,
     *,
-    claims: Mapping[str, str] | None,
+    shown: Shown,
     lifetime: timedelta,
     now: datetime,
+) -> tuple[str, Conversation] | None:
+    """Go on with the conversation that a mailed link leads to, else with that of a token
+    that is still good (`holder`); the browser's token for it. None: there is neither."""
+    if shown.mailed and shown.claims:
+        own = holder.conversation_id if holder is not None else None
+        found = await returning.find(
+            session, site.slug, shown.claims, own=own, lifetime=lifetime, now=now
+        )
+        if found is not None:
+            await returning.go_on(session, found, shown.claims, now=now)
+            found.identity = "verified"
+            await _prove(session, found, shown.claims, now=now)
+            return await hand_token(session, found, lifetime=lifetime, now=now), found
+    if holder is None:
+        return None
+    conversation = await _resume_own(session, holder, shown, lifetime=lifetime, now=now)
+    return (authorization or "").partition(" ")[2].strip(), conversation
+
+
+async def _resume_own(
+    session: AsyncSession, holder: Holder, shown: Shown, *, lifetime: timedelta, now: datetime
 ) -> Conversation:
-    """The conversation of a token that is still good, which lives on from now. An identity
-    proved only now counts from now; one proved before stays."""
+    """The conversation of a token, which lives on from now. An identity proved only now
+    counts from now; one proved before stays."""
     conversation = await conversations.get(session, holder.conversation_id)
     await repository.extend_session(session, holder.token_hash, now + lifetime)
-    if claims:
+    if shown.claims:
+        before = conversation.identity
         conversation.identity = "verified"
-        conversation.claims = dict(claims)
-        await _prove(session, conversation, claims, now=now)
+        conversation.claims = dict(shown.claims)
+        await _prove(session, conversation, shown.claims, now=now)
+        if shown.mailed and before != "verified":
+            await service.queue_system_turn(session, conversation.id, "proved", now=now)
     return conversation
 
 
@@ -176,24 +221,27 @@ async def end_sessions(session: AsyncSession, conversation_id: str, *, now: date
     announce(session, "conversation.erasure_requested", data, now=now, subject_id=conversation_id)
 
 
-def believed(
-    token: str | None, secret_key: str, *, site: SiteFacts, now: datetime
-) -> Mapping[str, str] | None:
-    """What an identity token (of the host site, or of a link that we mailed) proves; None
-    (and a line in the log) when it proves nothing."""
+def believed(token: str | None, secret_key: str, *, site: SiteFacts, now: datetime) -> Shown:
+    """What an identity token (of the host site, or of a link that we mailed) proves; one that
+    proves nothing is a line in the log."""
     if not token:
-        return None
+        return Shown()
     slug, version = site.slug, site.identity_key_version
     with suppress(IdentityRefused):
         mailed = link_secret(secret_key, slug, version=version)
         week = LINK_LIFE.total_seconds()
-        return verified_claims(token, mailed, site=slug, now=now, longest_seconds=week)
+        try:
+            claims = verified_claims(token, mailed, site=slug, now=now, longest_seconds=week)
+        except IdentityExpired:
+            log.info("a mailed link of site %s is over", slug)
+            return Shown(over=True)
+        return Shown(claims, mailed=True)
     try:
         secret = site_secret(secret_key, slug, version=version)
-        return verified_claims(token, secret, site=slug, now=now)
+        return Shown(verified_claims(token, secret, site=slug, now=now))
     except IdentityRefused as fault:
         log.warning("problem identity_refused: site %s: %s", slug, fault)
-        return None
+        return Shown()
 
 
 def _default_language(site: SiteFacts, published: Published) -> str:

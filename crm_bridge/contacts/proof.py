@@ -21,6 +21,7 @@ from crm_bridge.contacts.email_address import normalise_email
 from crm_bridge.contacts.models import Contact, ContactEmail, IdentityClaim, IdentityProof
 from crm_bridge.core.errors import Invalid, TryLater
 from crm_bridge.core.outbox import announce
+from crm_bridge.core.provenance import set_by
 
 LIFE: Final = timedelta(minutes=10)
 MOST_WRONG: Final = 5  # guesses at one code: a chance of one in 200,000
@@ -149,6 +150,12 @@ async def proved_contact_id(session: AsyncSession, conversation_id: str) -> str 
     return claim.contact_id if claim is not None and claim.verified_at is not None else None
 
 
+async def proved_email(session: AsyncSession, conversation_id: str) -> str | None:
+    """The address that the conversation's visitor has proved, where it is a contact's."""
+    claim = await repository.get_claim(session, conversation_id)
+    return claim.email if claim is not None and claim.verified_at is not None else None
+
+
 async def known_of(session: AsyncSession, email: str) -> dict[str, str]:
     """What is stored of the person with a proved address, by kind of question: email, name,
     phone, company. Call it for nobody who has not proved it."""
@@ -167,5 +174,10 @@ async def _values(session: AsyncSession, contact: Contact, address: str | None) 
         "email": address,
         "name": contact.name,
         "phone": contact.phones[0].number if contact.phones else None,
-        "company": company.name if company else None,
+        "company": company.name if company and _was_told(company) else None,
     }
+
+
+def _was_told(company: Company) -> bool:
+    """Whether somebody said what it is called; a name made of its domain is nobody's word."""
+    return not (set_by(company.provenance, "name") or "").startswith("derived:")

@@ -177,6 +177,18 @@ async def test_a_mailed_link_proves_its_address_for_a_week(desk: Desk) -> None:
     assert (await conversation_of(desk, page))[0] == "anonymous"
 
 
+async def test_a_company_that_only_the_domain_names_is_not_said_back(desk: Desk) -> None:
+    secret = link_secret("test-secret-key", "demo", version=1)
+    for address, company in (("alma@reyes.si", None), ("bea@berg.si", "Berg d.o.o.")):
+        page = await desk.page()
+        async with desk.database.transaction() as session:
+            await service.claim(
+                session, conversation_id=page.conversation, email=address, company=company, now=NOW
+            )
+        back = await desk.page(identity_token=link_token(secret, address, site="demo", now=NOW))
+        assert (await conversation_of(desk, back))[1].get("company") == company
+
+
 async def test_the_code_is_kept_nowhere(desk: Desk, database: Database, tmp_path: Path) -> None:
     page = await desk.page()
     await page.http.post("identity/code", json={"email": UNKNOWN})
