@@ -3,17 +3,23 @@
 Collections of 200 at most with an error for each record inside a 200; upsert by a unique
 external id; queries answered in parts (nextRecordsUrl); deleted records in queryAll; a
 session that ended is a 401 INVALID_SESSION_ID, a day that is used up a 403
-REQUEST_LIMIT_EXCEEDED; timestamps of whole seconds.
+REQUEST_LIMIT_EXCEEDED; timestamps of whole seconds. A composite request of 25 at most, 5 of
+them queries, counts as one; every answer tells what is used (Sforce-Limit-Info).
 """
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tests.fake_crm import EMAIL, FakeCrm, Row
 from tests.soql import MalformedQuery, parsed
@@ -34,9 +40,13 @@ _PREFIX = {"Contact": "003", "Account": "001", "Opportunity": "006"}
 
 @dataclass
 class FakeSalesforce(FakeCrm):
-    """See `FakeCrm`. `part` is how many rows one answer of a query holds."""
+    """See `FakeCrm`. `part` is how many rows one answer of a query holds; `used` and
+    `allowed` the requests of the day; `queries_fail` answers none of them."""
 
     part: int = 2000
+    queries_fail: bool = False
+    used: int = 18
+    allowed: int = 100_000
     left: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     @property
@@ -44,8 +54,10 @@ class FakeSalesforce(FakeCrm):
         data = "/services/data/{version}"
         one = f"{data}/sobjects/{{object}}"
         return Starlette(
+            middleware=[Middleware(_Usage, told=self)],
             routes=[
                 Route("/services/oauth2/token", self.grant, methods=["POST"]),
+                Route(f"{data}/composite", self.composite, methods=["POST"]),
                 Route(f"{data}/composite/sobjects", self.update_many, methods=["PATCH"]),
                 Route(
                     f"{data}/composite/sobjects/{{object}}/{{key}}",
@@ -57,7 +69,7 @@ class FakeSalesforce(FakeCrm):
                 Route(f"{one}/", self.create, methods=["POST"]),
                 Route(f"{one}/{{key}}/{{value}}", self.upsert, methods=["PATCH"]),
                 Route(f"{one}/{{id}}", self.one, methods=["GET", "PATCH", "DELETE"]),
-            ]
+            ],
         )
 
     def new_id(self, table: str) -> str:
@@ -89,11 +101,42 @@ class FakeSalesforce(FakeCrm):
         body = {"access_token": self.granted(), "token_type": "Bearer", "scope": "api"}
         return JSONResponse({**body, "instance_url": str(request.base_url).rstrip("/")})
 
+    async def gate(self, request: Request) -> Response | None:
+        self.used += 1
+        return await super().gate(request)
+
+    async def composite(self, request: Request) -> Response:
+        if (refused := await self.gate(request)) is not None:
+            return refused
+        asked = (await request.json())["compositeRequest"]
+        if len(asked) > 25 or sum("/query" in one["url"] for one in asked) > 5:
+            return _error(400, "LIMIT_EXCEEDED", "too many subrequests")
+        answers = []
+        for one in asked:
+            url = urlsplit(one["url"])
+            if one["method"] != "GET" or "/query" not in url.path:
+                return _error(400, "INVALID_INPUT", "only queries are known here")
+            said = self._queried(parse_qs(url.query)["q"][0], url.path)
+            answers.append(
+                {
+                    "body": json.loads(bytes(said.body)),
+                    "httpHeaders": {},
+                    "httpStatusCode": said.status_code,
+                    "referenceId": one["referenceId"],
+                }
+            )
+        return JSONResponse({"compositeResponse": answers})
+
     async def query(self, request: Request) -> Response:
         if (refused := await self.gate(request)) is not None:
             return refused
+        return self._queried(request.query_params["q"], request.url.path)
+
+    def _queried(self, question: str, path: str) -> Response:
+        if self.queries_fail:
+            return _error(400, "QUERY_TIMEOUT", "Your query request was running for too long.")
         try:
-            asked = parsed(request.query_params["q"])
+            asked = parsed(question)
         except MalformedQuery as fault:
             return _error(400, "MALFORMED_QUERY", str(fault))
         known = {"Id", "SystemModstamp", "IsDeleted", KEY, *FIELDS.get(asked.table, ())}
@@ -101,7 +144,7 @@ class FakeSalesforce(FakeCrm):
             if name not in known:
                 said = f"\nSELECT {name}\n ^\nERROR at Row:1:Column:8\nNo such column '{name}'"
                 return _error(400, "INVALID_FIELD", said)
-        is_all = request.url.path.endswith("queryAll")
+        is_all = path.endswith("queryAll")
         rows = [
             self._flat(row)
             for row in self.tables.get(asked.table, {}).values()
@@ -111,7 +154,7 @@ class FakeSalesforce(FakeCrm):
         for name in reversed(asked.order):
             rows.sort(key=lambda row: row[name])
         rows = rows[: asked.limit]
-        base = request.url.path.rpartition("/query")[0]
+        base = path.rpartition("/query")[0]
         shown = [_shown(asked.table, row, asked.fields) for row in rows]
         return self._part(shown, len(shown), base)
 
@@ -229,6 +272,22 @@ class FakeSalesforce(FakeCrm):
             return Response(status_code=204)
         row = self._flat(self.table(table)[record_id])
         return JSONResponse(_shown(table, row, [*row, *FIELDS[table], KEY]))
+
+
+class _Usage:
+    """Every answer tells how much of the day is used."""
+
+    def __init__(self, app: ASGIApp, told: FakeSalesforce) -> None:
+        self.app, self.told = app, told
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def telling(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                usage = f"api-usage={self.told.used}/{self.told.allowed}"
+                MutableHeaders(scope=message)["Sforce-Limit-Info"] = usage
+            await send(message)
+
+        await self.app(scope, receive, telling)
 
 
 def _shown(table: str, row: dict[str, Any], names: list[str]) -> dict[str, Any]:

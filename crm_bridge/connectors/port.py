@@ -5,10 +5,10 @@ Every method raises `CrmUnreachable` (try later), `CrmPaused` (the CRM asked for
 Kinds are ours: "contacts", "companies". Fields are the CRM's own, by the CRM's names.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Literal, Protocol
+from typing import Any, ClassVar, Literal, Protocol, runtime_checkable
 
 type Fields = Mapping[str, Any]
 
@@ -142,4 +142,20 @@ class Crm(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+@runtime_checkable
+class MeteredCrm(Protocol):
+    """A `Crm` that counts a day's requests: it is asked in one whether anything changed."""
+
+    @property
+    def scarcity(self) -> float:
+        """How many times as long as usual to wait between two looks, 1 and more, by what is
+        left of the day's requests."""
+        ...
+
+    async def changed(self, places: Mapping[str, Position | None]) -> Set[str]:
+        """The kinds that have a change after their place (None: that have a record), asked in
+        one request."""
         ...

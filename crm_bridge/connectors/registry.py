@@ -181,7 +181,7 @@ SYSTEMS: Final[Mapping[str, System]] = {
             "client_secret": "",
             "private_key": "",
             "refresh_token": "",
-            "pull_seconds": "30",
+            "pull_seconds": "3",
         },
     ),
     "dataverse": System(

@@ -9,15 +9,16 @@ grows and is kept with the connection, so that a restart does not begin to knock
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Set
 from contextlib import asynccontextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from crm_bridge.connectors.errors import CrmRevoked
+from crm_bridge.connectors.port import MeteredCrm
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
 from crm_bridge.core.errors import TryLater, UsherError
@@ -32,7 +33,7 @@ from crm_bridge.sync.connections import Opened
 from crm_bridge.sync.hear import hear
 from crm_bridge.sync.inbound import CrmReceived
 from crm_bridge.sync.models import CrmConnection, CrmLink
-from crm_bridge.sync.pull import pull
+from crm_bridge.sync.pull import pull, to_read
 from crm_bridge.sync.push import push
 from crm_bridge.sync.reconcile import DropGuard, Report, drifted, reconcile
 
@@ -43,10 +44,7 @@ LEASE: Final = timedelta(seconds=60)
 FIRST_PAUSE: Final = timedelta(seconds=2)
 LONGEST_PAUSE: Final = timedelta(minutes=5)
 ROUNDS_AT_ONCE: Final = 1000
-# Where changes are looked for seldom, they are looked for more often while there are some:
-# what answers a change, or follows it, comes soon after.
-STIRRED: Final = timedelta(minutes=1)
-QUICKER: Final = 8
+SELDOM: Final = timedelta(minutes=5)  # a CRM whose requests are used up is asked no less
 
 # the first word of our news -> kind
 _KINDS: Final = {"contact": "contacts", "company": "companies", "deal": "deals"}
@@ -82,7 +80,6 @@ class Syncer:
         self._lease_for = lease
         self._who = new_id("wrk")
         self._opened: dict[str, Opened] = {}
-        self._stirred_at: dict[str, datetime] = {}
         self._wake = asyncio.Event()
 
     async def listens(self, on: Runner) -> bool:
@@ -256,14 +253,14 @@ class Syncer:
     async def _in_step(self, row: CrmConnection, opened: Opened) -> None:
         clock = self._clock.now
         looks = row.pulled_at is None or clock() - row.pulled_at >= self._pull_every(opened)
-        moved = 0
+        changed: Set[str] = set()
+        if looks:
+            changed = await to_read(self._database, opened.channels, opened.crm, now=clock())
         for channel in opened.channels:
             if row.state != "new":
-                moved += await self._push_all(opened, channel)
-            if looks:
-                moved += await pull(self._database, channel, opened.crm, clock=clock)
-        if moved:
-            self._stirred_at[row.id] = clock()
+                await self._push_all(opened, channel)
+            if channel.kind in changed:
+                await pull(self._database, channel, opened.crm, clock=clock)
         due = row.reconciled_at is None or next_night(row.reconciled_at) <= clock()
         guard: DropGuard | None = None
         for channel in opened.channels:
@@ -284,19 +281,14 @@ class Syncer:
             raise guard
 
     def _pull_every(self, opened: Opened) -> timedelta:
-        stirred_at = self._stirred_at.get(opened.id)
-        stirs = stirred_at is not None and self._clock.now() - stirred_at < STIRRED
-        return opened.pull_every / QUICKER if stirs else opened.pull_every
+        scarcity = opened.crm.scarcity if isinstance(opened.crm, MeteredCrm) else 1.0
+        return max(opened.pull_every, min(opened.pull_every * scarcity, SELDOM))
 
-    async def _push_all(self, opened: Opened, channel: Channel) -> int:
-        """How many records were looked at."""
-        pushed = 0
+    async def _push_all(self, opened: Opened, channel: Channel) -> None:
         for _ in range(ROUNDS_AT_ONCE):
             now = self._clock.now()
-            if not (batch := await push(self._database, channel, opened.crm, now=now)):
-                break
-            pushed += batch
-        return pushed
+            if not await push(self._database, channel, opened.crm, now=now):
+                return
 
     async def _note(self, connection_id: str, *, fault: UsherError | None) -> None:
         """Keep how the round ended, and when the next may begin."""

@@ -7,11 +7,11 @@ Source: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from datetime import UTC, datetime
 from itertools import batched
 from typing import Any, ClassVar, Final
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import httpx
 
@@ -27,12 +27,13 @@ from crm_bridge.connectors.port import (
     Written,
 )
 from crm_bridge.connectors.rest import RestCrm
-from crm_bridge.connectors.salesforce import soql
+from crm_bridge.connectors.salesforce import allowance, soql
 from crm_bridge.connectors.ties import place
 from crm_bridge.connectors.transport import body_of
 
 MOST_AT_ONCE: Final = 200  # records of one request of the collections API
 MOST_IN_PAGE: Final = 2000
+MOST_QUERIES: Final = 5  # of one composite request
 REST_SECONDS: Final = 300.0  # the day's requests are counted over 24 rolling hours
 _ID: Final = re.compile(r"[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?")
 _RECORD: Final = re.compile(r"record with id: ([A-Za-z0-9]{15,18})")
@@ -51,6 +52,42 @@ class SalesforceCrm(RestCrm):
     """See `Crm`. `path` is where the API is: /services/data/v62.0."""
 
     can_read: ClassVar[bool] = True
+    scarcity: float = 1.0
+
+    async def changed(self, places: Mapping[str, Position | None]) -> Set[str]:
+        """See `MeteredCrm`. A query for each kind in one composite request, which counts as one;
+        a kind whose query fails is read, and its fault found there."""
+        path = f"{self._path}/composite"
+        queries = [
+            {
+                "method": "GET",
+                "referenceId": kind,
+                "url": f"{self._path}/queryAll?q={quote(self._anything_after(kind, place))}",
+            }
+            for kind, place in places.items()
+        ]
+        unchanged: set[str] = set()
+        for some in batched(queries, MOST_QUERIES):
+            answer = await self._ask(
+                "POST", path, json={"compositeRequest": list(some)}, idempotent=True
+            )
+            body = body_of(answer)
+            if answer.status_code >= 300:
+                raise CrmMisunderstood(_said(body, answer.status_code))
+            unchanged |= {
+                one["referenceId"]
+                for one in body["compositeResponse"]
+                if one["httpStatusCode"] == 200 and not one["body"]["records"]
+            }
+        return places.keys() - unchanged
+
+    def _anything_after(self, kind: str, place: Position | None) -> str:
+        return soql.select(["Id"], self._rules[kind].object, where=soql.after(place), limit=1)
+
+    async def _ask(self, method: str, path: str, **how: Any) -> httpx.Response:
+        answer = await self._transport.ask(method, path, **how)
+        self.scarcity = allowance.scarcity(answer.headers.get(allowance.HEADER))
+        return answer
 
     def streams(self, kind: str) -> Sequence[str]:
         """See `Crm`."""
@@ -106,7 +143,7 @@ class SalesforceCrm(RestCrm):
         path, params = f"{self._path}/{'queryAll' if even_deleted else 'query'}", {"q": query}
         rows: list[dict[str, Any]] = []
         while True:
-            answer = await self._transport.ask("GET", path, params=params)
+            answer = await self._ask("GET", path, params=params)
             body = body_of(answer)
             if answer.status_code >= 300:
                 raise CrmMisunderstood(_said(body, answer.status_code))
@@ -157,7 +194,7 @@ class SalesforceCrm(RestCrm):
             }
             for one in writes
         ]
-        answer = await self._transport.ask(
+        answer = await self._ask(
             "PATCH",
             f"{path}/{rule.object}/{rule.key}" if is_new else path,
             json={"allOrNone": False, "records": records},
@@ -177,7 +214,7 @@ class SalesforceCrm(RestCrm):
     async def remove(self, kind: str, external_id: str) -> None:
         """See `Crm`."""
         path = f"{self._path}/sobjects/{self._rules[kind].object}/{external_id}"
-        answer = await self._transport.ask("DELETE", path, idempotent=True)
+        answer = await self._ask("DELETE", path, idempotent=True)
         if answer.status_code not in (204, 404):
             raise CrmMisunderstood(_said(body_of(answer), answer.status_code))
 

@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 
 from crm_bridge.connectors.errors import CrmPaused
 from crm_bridge.connectors.mapping import load
-from crm_bridge.connectors.port import Credentials, Crm, Position, Write
+from crm_bridge.connectors.port import Credentials, Crm, MeteredCrm, Position, Write
 from crm_bridge.connectors.registry import open_crm
 from crm_bridge.connectors.salesforce import soql
+from crm_bridge.connectors.salesforce.allowance import scarcity
 from crm_bridge.connectors.salesforce.sign import form_of
 from crm_bridge.sync.connections import credentials
 from tests.crm_bridge.calendars.places.serving import serving
@@ -149,6 +150,11 @@ async def test_simple_salesforce_is_served_alike(
             assert theirs.Contact.get(made["id"])["Email"] == "ana@acme.si"
             with pytest.raises(simple_salesforce.exceptions.SalesforceMalformedRequest):
                 theirs.query("SELECT Fone FROM Contact")
+            query = {"method": "GET", "referenceId": "one"}
+            query["url"] = f"/services/data/v{theirs.sf_version}/query?q=SELECT+Id+FROM+Contact"
+            told = theirs.restful("composite", method="POST", json={"compositeRequest": [query]})
+            assert told["compositeResponse"][0]["body"]["totalSize"] == 2
+            assert theirs.api_usage["api-usage"].total == 100_000
             for number in range(8):
                 theirs.Account.create({"Name": f"Acme {number}"})
             names = [
@@ -164,3 +170,65 @@ async def test_simple_salesforce_is_served_alike(
         assert await asyncio.to_thread(work) == [f"Acme {number}" for number in range(8)]
     rows = list(salesforce.table("Contact").values())
     assert [row.fields.get("FirstName") for row in rows] == ["Ana", "Kari"]
+
+
+async def test_what_changed_is_asked_in_one_request_and_deleted_counts(
+    salesforce: FakeSalesforce, url: str
+) -> None:
+    crm = opened(url)
+    assert isinstance(crm, MeteredCrm)
+    person = salesforce.put("Contact", LastName="Novak", Email="ana@acme.si")
+    salesforce.put("Account", Name="Acme")
+    places: dict[str, Position | None] = {}
+    for kind in ("contacts", "companies", "deals"):
+        page = await crm.changes(kind, "modified", after=None, limit=10)
+        places[kind] = page.last or Position(LONG_AGO, "")
+    asked = salesforce.asked
+    assert await crm.changed(places) == set()
+    assert salesforce.asked == asked + 1
+    assert await crm.changed({**places, "contacts": None}) == {"contacts"}, "never read yet"
+    salesforce.now = lambda: datetime.now(UTC) + timedelta(seconds=5)
+    salesforce.delete("Contact", person)
+    assert await crm.changed(places) == {"contacts"}
+    salesforce.refusals = 9
+    with pytest.raises(CrmPaused):
+        await crm.changed(places)
+    await crm.close()
+
+
+async def test_a_field_that_is_not_there_is_found_by_the_pull_and_not_by_the_glance(
+    salesforce: FakeSalesforce, url: str
+) -> None:
+    crm = opened(url)
+    assert isinstance(crm, MeteredCrm)
+    salesforce.queries_fail = True
+    assert await crm.changed({"contacts": Position(NOW, "")}) == {"contacts"}
+    await crm.close()
+
+
+@pytest.mark.parametrize(
+    ("header", "times"),
+    [
+        (None, 1.0),
+        ("nonsense", 1.0),
+        ("api-usage=18/0", 1.0),
+        ("api-usage=18/100000", 1.0),
+        ("api-usage=50000/100000", 1.0),
+        ("api-usage=75000/100000", 2.0),
+        ("api-usage=90000/100000; per-app-api-usage=17/250(appName=x)", 5.0),
+        ("per-app-api-usage=249/250(appName=x), api-usage=10/5000", 1.0),
+        ("api-usage=100000/100000", 100.0),
+        ("api-usage=120000/100000", 100.0),
+    ],
+)
+def test_the_less_is_left_of_the_day_the_longer_is_waited(header: str | None, times: float) -> None:
+    assert scarcity(header) == pytest.approx(times)
+
+
+async def test_every_answer_tells_what_is_left(salesforce: FakeSalesforce, url: str) -> None:
+    crm = opened(url)
+    assert isinstance(crm, MeteredCrm)
+    salesforce.used = 90_000
+    await crm.check()
+    assert crm.scarcity == pytest.approx(5.0, rel=0.01)
+    await crm.close()

@@ -10,6 +10,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from crm_bridge.connectors.registry import SYSTEMS
 from crm_bridge.contacts.models import Contact
 from crm_bridge.core.database import Database
 from crm_bridge.sync import pull, repository
@@ -82,33 +83,40 @@ async def test_the_last_change_has_arrived_after_two_looks(house: House) -> None
 
 @pytest.mark.parametrize("house", ["salesforce"], indirect=True)
 @on_sqlite
-async def test_a_crm_that_is_asked_seldom_is_asked_more_while_something_happens(
+async def test_a_crm_that_counts_requests_is_heard_in_five_seconds_and_asked_once_a_look(
     house: House, database: Database
 ) -> None:
     async with database.transaction() as session:
         (row,) = await repository.connections(session)
-        row.settings = {**row.settings, "pull_seconds": "30"}
+        usual = SYSTEMS["salesforce"].defaults["pull_seconds"]
+        row.settings = {**row.settings, "pull_seconds": usual}
     house.clock.start, house.clock.faster = house.clock.now(), 0  # only what the test lets pass
+    fake = house.place.fake
     there = house.place.put(name="Ana", email="ana@acme.si")
 
-    async def name_after(seconds: float) -> str | None:
+    async def let_pass(seconds: float) -> int:
+        before = fake.asked
         for _ in range(int(seconds / POLL_SECONDS)):
             house.clock.passed += timedelta(seconds=POLL_SECONDS)
             await house.ours.round()
-        (person,) = await house.ours.people()
-        return person.name
+        return fake.asked - before
 
-    await house.ours.round()
+    await let_pass(180)  # the first pass, the nightly comparison, the overlap read again
+    assert await let_pass(600) <= 600 / float(usual), "one request a look, for every kind"
     house.place.edit(there, name="Ana 1")
-    assert await name_after(5) == "Ana 1", "it has just come"
-    assert await name_after(70) == "Ana 1"
-    asked = house.place.fake.asked
-    house.place.edit(there, name="Ana 2")
-    assert await name_after(10) == "Ana 1", "nothing has happened for a minute"
-    assert house.place.fake.asked == asked, "not one look"
-    assert await name_after(24) == "Ana 2"
-    house.place.edit(there, name="Ana 3")
-    assert await name_after(5) == "Ana 3"
+    await let_pass(4)
+    (person,) = await house.ours.people()
+    assert person.name == "Ana 1", "the first change after a quiet time"
+    house.place.delete(there)
+    await let_pass(4)
+    assert house.place.people() == {}
+
+    fake.used = int(fake.allowed * 0.99)
+    await let_pass(6)
+    assert await let_pass(120) == 0, "what is left is spared"
+    fake.used = 0  # the day has rolled on
+    await let_pass(60)
+    assert await let_pass(60) >= 10
 
 
 @everywhere
