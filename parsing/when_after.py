@@ -17,7 +17,7 @@ _REACH = 8  # small words between what is ruled out and the next one
 _LONGEST_MONTH = 31
 _NOUNS = ("unit", "weekday", "weekday_each", "month", "season", "ordinal", "int", "day", "holiday")
 _BETWEEN = ("cant", "not", "but", "or", "and", "fill", "on", "the", "of", "more")
-_BEHIND = ("fill", "book", "or", "and", "but", "the")
+_BEHIND = ("fill", "book", "or", "and", "but", "the", "known")
 
 
 def read_next(marks: Marks, at: int, before: Phrase, look: Outlook) -> Phrase | None:

@@ -73,6 +73,15 @@ def confidence(marks: Marks, phrases: tuple[Phrase, ...]) -> float:
         value = UNLIKELY
     if any(_of_something_else(marks, phrase) for phrase in phrases):
         value = UNLIKELY
+    if len(phrases) == 1 and (_signs(marks, phrases[0]) or _figure(marks, phrases[0])):
+        value = UNLIKELY
+    if (
+        len(phrases) == 1
+        and not meeting
+        and not marks.asked
+        and _beside_stranger(marks, phrases[0])
+    ):
+        value = UNLIKELY
     if any(phrase.typo for phrase in phrases):
         value = min(value, _TYPO)
     return value
@@ -123,6 +132,50 @@ def _like_a_name(marks: Marks, phrase: Phrase) -> bool:
     if marks.has(phrase.end, "company"):
         return True
     return _named(marks, phrase.start - 1) or _named(marks, phrase.end)
+
+
+_NAMES = ("weekday", "month", "season", "holiday", "part", "day", "ym")
+
+
+def _signs(marks: Marks, phrase: Phrase) -> bool:
+    """ "thanks, April", "jestem Maja", "April here": a month or season that is a name too,
+    where one gives or signs a name."""
+    at = phrase.start
+    if phrase.end - at > 1 or not marks.has(at, "given_name"):
+        return False
+    before = at - 1 - (marks.is_text(at - 1, ",", ".", "-", "\n", "!") and at > 1)
+    ends = phrase.end >= len(marks) or marks.is_text(phrase.end, ".", ",", "!", "\n")
+    stranger = marks[phrase.end].text[:1].isalpha() and not marks[phrase.end].known
+    introduced = at > 0 and marks.has(before, "naming") and (ends or stranger)
+    return introduced or marks.has(phrase.end, "naming_post")
+
+
+def _figure(marks: Marks, phrase: Phrase) -> bool:
+    """ "5.5 per user", "12.5 prosent": a number with a point before what it counts."""
+    if not _pointed(marks, phrase):
+        return False
+    behind = marks.skip(phrase.end, "on", "at_weak", "in", "of", most=1)
+    return _is_stranger(marks, behind)
+
+
+def _beside_stranger(marks: Marks, phrase: Phrase) -> bool:
+    """A lone name of a day, month or season, or a number with a point, that no preposition
+    announces, right beside a word that nothing is known of: "summer hill", "Python 3.11"."""
+    named = phrase.end - phrase.start == 1 and marks.has(phrase.start, *_NAMES)
+    if not (named and phrase.pieces == 1) and not _pointed(marks, phrase):
+        return False
+    behind = phrase.end  # "Friday's restaurant", "Ilta-Sanomat"
+    behind += marks.is_text(behind, "'s", "-") and not marks[behind].spaced
+    return _is_stranger(marks, phrase.start - 1) or _is_stranger(marks, behind)
+
+
+def _pointed(marks: Marks, phrase: Phrase) -> bool:
+    written = marks.get(phrase.start, "dm")
+    return phrase.end - phrase.start == 1 and written is not None and written[2] == "."
+
+
+def _is_stranger(marks: Marks, at: int) -> bool:
+    return at >= 0 and marks[at].text[:1].isalpha() and not marks[at].known
 
 
 def _all_capitals(marks: Marks) -> bool:

@@ -16,6 +16,8 @@ def joint_of(marks: Marks, first: int, last: int) -> Joint:
     for at in range(first, last):
         if marks.has(at, "correction") and not marks.has(at, "fill"):
             return "correction"
+        if marks.has(at, "not") and _alone(marks, at):
+            return "correction"  # "v soboto? ne, v ponedeljek"
         if marks.has(at, "or"):
             joint = "or"
         elif marks.has(at, "but") and joint != "or":
@@ -27,6 +29,11 @@ def joint_of(marks: Marks, first: int, last: int) -> Joint:
         elif not marks.has(at, "fill", "on", "the", "of", "about") and joint == "none":
             joint = "far"
     return joint
+
+
+def _alone(marks: Marks, at: int) -> bool:
+    """Whether a word is a clause of its own: "? ne ,"."""
+    return marks.is_text(at - 1, "?", ".", "!", "\n") and marks.is_text(at + 1, ",", ".", "!")
 
 
 _PLURAL = ("weekends", "weekday_each", "workday", "part", "hours")

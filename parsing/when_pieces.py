@@ -177,9 +177,24 @@ def _clock(marks: Marks, at: int, sofar: Phrase) -> Phrase | None:
     if found is None and marks.asked and sofar.empty:
         found = read_clock(marks, at, bare=True)
     phrase = _timed(at, found)
+    if phrase is not None and (day := _day_before_hour(marks, phrase)) is not None:
+        return day
     if phrase is not None and _counts_a_stranger(marks, phrase):
         return replace(phrase, weak=True)
     return phrase
+
+
+def _day_before_hour(marks: Marks, phrase: Phrase) -> Phrase | None:
+    """ "ב-18 בשעה 11": a bare number that an hour with its own word follows is a day."""
+    number = phrase.end - 1
+    lone = number == phrase.start + 1 and marks.has(phrase.start, "at_weak")
+    if not lone or not marks.has(number, "int") or marks.has(phrase.start, "at"):
+        return None
+    following = marks.has(phrase.end, "at") and marks.has(phrase.end + 1, "int", "clock", "number")
+    day = marks.get(number, "int")[0]
+    if not following or not 1 <= day <= 31:
+        return None
+    return Phrase(phrase.start, phrase.end, days=Days(day=day), weak=False, pieces=1)
 
 
 def _counts_a_stranger(marks: Marks, phrase: Phrase) -> bool:

@@ -176,9 +176,10 @@ def _before(when: When, value: str, _: dict[str, Any]) -> bool:
     return when.clock.exact is None and when.clock.before == time.fromisoformat(value)
 
 
-def _not_weekdays(when: When, value: list[str], _: dict[str, Any]) -> bool:
+def _not_weekdays(when: When, value: list[str], expected: dict[str, Any]) -> bool:
     days = frozenset(_WEEKDAYS.index(day) for day in value)
-    return when.excluded_weekdays == days and when.first is None
+    dated = "date_range" in expected  # "next week, no Fridays"
+    return when.excluded_weekdays == days and (dated or when.first is None)
 
 
 def _weekdays(when: When, value: list[str], _: dict[str, Any]) -> bool:
