@@ -105,7 +105,10 @@ def _span(row: Marks, phrases: tuple[Phrase, ...]) -> tuple[int, int]:
 
 
 def _whole(wishes: list[When], excluded: list[When]) -> When:
-    """The first wish with the others beside it and what is ruled out."""
+    """The first wish with the others beside it and what is ruled out; of several, none that
+    is over ("we spoke last week, Friday?")."""
+    ahead = [one for one in wishes if not one.past]
+    wishes = ahead or wishes
     first = wishes[0] if wishes else When("day")
     if len(wishes) > 1:
         first = replace(first, also=tuple(wishes[1:]))

@@ -302,6 +302,18 @@ def read_section(marks: Marks, at: int, look: Outlook) -> Found | None:
     return _sectioned(container, section, look)
 
 
+def read_section_whole(marks: Marks, at: int, look: Outlook) -> Found | None:
+    """The month or year that a part is said of ("end of October"), with the place behind it."""
+    start = marks.skip(at, "on", "the", "about", most=3, until=_SECTIONS)
+    if marks.has(start, *_SECTIONS):
+        behind = marks.skip(start + 1, "of", "the", "about", "on", most=3, until=WHICH)
+        return read_container(marks, behind, look)
+    container = read_container(marks, at, look) if marks.words.setting("section_behind") else None
+    if container is None or not marks.has(container.end, *_SECTIONS):
+        return None
+    return Found(container.end + 1, container.days)
+
+
 def _section_behind(marks: Marks, at: int, look: Outlook) -> Found | None:
     if not marks.words.setting("section_behind"):
         return None

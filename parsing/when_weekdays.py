@@ -7,7 +7,13 @@ from parsing.when_hours import PARTS, Hours
 from parsing.when_marks import Marks
 from parsing.when_periods import OutOfCalendar, Period, add_days, nth_week, nth_weekday
 from parsing.when_resolve import Outlook
-from parsing.when_units import WHICH, read_container, read_which, read_which_behind
+from parsing.when_units import (
+    WHICH,
+    read_container,
+    read_section_whole,
+    read_which,
+    read_which_behind,
+)
 
 _STEP = {"next": "next", "upcoming": "next", "this": "this", "coming": "coming", "last": "last"}
 
@@ -123,18 +129,23 @@ def read_nth(marks: Marks, at: int, look: Outlook) -> Found | None:
     core = _nth_core(marks, start)
     if core is not None:
         nth, kind, weekday, behind = core
+        whole = read_section_whole(marks, behind + marks.is_text(behind, ","), look)
         behind = marks.skip(behind, "of", "on", "the", most=3, until=WHICH)
-        container = read_container(marks, behind, look)
+        container = whole or read_container(marks, behind, look)
         if container is None or container.weak:
             return None
         return _nth_in(container, nth, kind, weekday, look)
     counted_behind = _nth_behind(marks, start, look)
     if counted_behind is not None:
         return counted_behind
-    container = read_container(marks, at, look)
+    container = read_section_whole(marks, at, look)  # "end of October, last week"
+    link = container.end + marks.is_text(container.end, ",") if container is not None else at
+    if container is None or not marks.has(marks.skip(link, "the", most=1), "last", "unit"):
+        container = read_container(marks, at, look)
+        link = container.end if container is not None else at
     if container is None:
         return None
-    core = _nth_core(marks, marks.skip(container.end, "of", "'s", most=1))
+    core = _nth_core(marks, marks.skip(link, "of", "the", most=1))
     if core is None:
         return None
     nth, kind, weekday, behind = core
@@ -160,6 +171,9 @@ def _nth_core(marks: Marks, at: int) -> tuple[int, str, int, int] | None:
     nth = marks.get(at, "ordinal")
     if nth is None and marks.has(at, "last"):
         nth, at = -1, at + 1
+    elif marks.get(at, "unit") in ("day", "week") and marks.words.setting("which_behind"):
+        last = marks.skip(at + 1, "the", most=1, until=("last",))
+        return (-1, marks.get(at, "unit"), 0, last + 1) if marks.has(last, "last") else None
     elif nth is not None:
         at += 1
         if marks.has(at, "nth_last"):
