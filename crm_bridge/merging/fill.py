@@ -47,5 +47,26 @@ def given_back(
     now: Mapping[str, Any], before: Mapping[str, Any], taken: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The columns to put back when a merge is undone: those that still hold what the merge
-    put there. What somebody wrote since stays."""
-    return {field: before[field] for field in taken if now[field] == taken[field]}
+    put there. What somebody wrote since stays; of columns that hold names and values
+    (properties) that is settled name by name."""
+    back: dict[str, Any] = {}
+    for field, value in taken.items():
+        if isinstance(value, Mapping):
+            parted = _parted(now[field], before[field], value)
+            if parted != now[field]:
+                back[field] = parted
+        elif now[field] == value:
+            back[field] = before[field]
+    return back
+
+
+def _parted(
+    now: Mapping[str, Any], before: Mapping[str, Any], taken: Mapping[str, Any]
+) -> dict[str, Any]:
+    came = {name for name, value in taken.items() if name not in before or before[name] != value}
+    theirs = {name for name in came if name in now and now[name] == taken[name]}
+    return {
+        name: before[name] if name in theirs else value
+        for name, value in now.items()
+        if name not in theirs or name in before
+    }

@@ -1,12 +1,13 @@
 """Two records become one, and two again: whatever names the one that goes names the other
-from then on, and `undo` puts everything back that nobody has touched since.
+from then on, and `undo` puts everything back that nobody has touched since. Merges made one on
+top of the other are undone from the last to the first.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.core.database import Base
@@ -25,6 +26,12 @@ class MergeUnknown(NotFound):
 
 class MergeUndone(Conflict):
     code = "merge_undone"
+
+
+class MergedSince(Conflict):
+    """What was kept became part of another; `undo_first` is the merge that did it."""
+
+    code = "merged_since"
 
 
 class SameRecord(Invalid):
@@ -56,6 +63,8 @@ async def merge[R: Base](
     at = (gone.created_at.isoformat(), gone.updated_at.isoformat())
     moved = await repoint(session, kind.column, gone_id, kept_id)
     parts = await kind.parts.move(session, kept, gone) if kind.parts else {}
+    merges = await _merges_into(kind, session, gone_id)
+    await _hand_over(kind, session, merges, kept_id)
     record: Any = kind.record
     await session.execute(delete(record).where(record.id == gone_id))
     session.expunge(gone)
@@ -64,6 +73,7 @@ async def merge[R: Base](
         "record": went,
         "at": at,
         "moved": moved,
+        "merges": merges,
         "before": {field: before[field] for field in changes},
         "taken": changes,
         **parts,
@@ -88,18 +98,20 @@ async def undo[R: Base](kind: Kind[R], session: AsyncSession, merge_id: str, *, 
     """Part two records again; gives the one that comes back, under its own id.
 
     What was written to the kept record after the merge stays there. Announces
-    <word>.unmerged. Raises MergeUnknown or MergeUndone.
+    <word>.unmerged. Raises MergeUnknown, MergeUndone or MergedSince.
     """
     made = await session.get(kind.merge, merge_id)
     if made is None:
         raise MergeUnknown(f"there is no merge {merge_id}")
     if made.undone_at is not None:
         raise MergeUndone(f"{merge_id} was undone already")
+    await _refuse_beneath(kind, session, made)
     kept = await kind.get(session, made.kept_id)
     back = _restored(kind, made)
     session.add(back)
     await session.flush()
     await point_back(session, kind.column, made.gone_id, made.kept_id, made.undo["moved"])
+    await _hand_over(kind, session, made.undo["merges"], made.gone_id)
     if kind.parts:
         await kind.parts.move_back(session, made, back)
     put_back = given_back(_columns(kind, kept), made.undo["before"], made.undo["taken"])
@@ -110,6 +122,28 @@ async def undo[R: Base](kind: Kind[R], session: AsyncSession, merge_id: str, *, 
         await session.refresh(record, kind.relations)
     _announce(kind, session, "unmerged", made, now=now)
     return back
+
+
+async def _merges_into[R: Base](kind: Kind[R], session: AsyncSession, kept_id: str) -> list[str]:
+    """The merges that a record is made of: they would go with its row."""
+    table: Any = kind.merge
+    return list(await session.scalars(select(table.id).where(table.kept_id == kept_id)))
+
+
+async def _hand_over[R: Base](
+    kind: Kind[R], session: AsyncSession, merges: Sequence[str], kept_id: str
+) -> None:
+    table: Any = kind.merge
+    await session.execute(update(table).where(table.id.in_(merges)).values(kept_id=kept_id))
+
+
+async def _refuse_beneath[R: Base](kind: Kind[R], session: AsyncSession, made: MergeRow) -> None:
+    """What both merges gave can only be told apart from the last one backwards."""
+    table: Any = kind.merge
+    live = select(table).where(table.kept_id == made.kept_id, table.undone_at.is_(None))
+    for later in await session.scalars(live):
+        if made.id in later.undo["merges"]:
+            raise MergedSince(f"{later.id} was made on top of {made.id}", undo_first=later.id)
 
 
 def _announce[R: Base](

@@ -127,6 +127,38 @@ async def test_what_was_written_since_the_merge_stays(database: Database) -> Non
         assert noted == kept
 
 
+async def test_a_property_written_since_the_merge_keeps_no_other_here(database: Database) -> None:
+    kept, gone = await two(database)
+    async with database.transaction() as session:
+        made = await merging.merge(CONTACTS, session, kept, gone, by="rep:1", now=LATER)
+        changes = {"properties": {"shoe size": 38, "hat size": 56}}
+        await service.update(session, kept, changes, by="rep:1", now=LATER)
+        await merging.undo(CONTACTS, session, made.id, now=LATER)
+        assert (await service.get(session, kept)).properties == {"hat size": 56}
+        assert (await service.get(session, gone)).properties == {"shoe size": 38}
+
+
+async def test_merges_on_top_of_each_other_are_undone_from_the_last(database: Database) -> None:
+    middle, first = await two(database)
+    top = await make_contact(database, name="A. Novak", phones=["+38640333444"])
+    before = await snapshot(database)
+    async with database.transaction() as session:
+        inner = await merging.merge(CONTACTS, session, middle, first, by="job", now=LATER)
+        outer = await merging.merge(CONTACTS, session, top, middle, by="rep:1", now=LATER)
+    async with database.transaction() as session:
+        for gone in (first, middle):
+            with pytest.raises(ContactUnknown) as unknown:
+                await service.get(session, gone)
+            assert unknown.value.data == {"merged_into": top}
+        with pytest.raises(merging.MergedSince) as refused:
+            await merging.undo(CONTACTS, session, inner.id, now=LATER)
+        assert refused.value.data == {"undo_first": outer.id}
+    for merge in (outer, inner):
+        async with database.transaction() as session:
+            await merging.undo(CONTACTS, session, merge.id, now=LATER)
+    assert await snapshot(database) == before
+
+
 async def test_a_conversation_follows_its_contact(database: Database) -> None:
     conversation = await make_conversation(database)
     async with database.reading() as session:
