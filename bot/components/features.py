@@ -15,6 +15,9 @@ import numpy as np
 
 BUCKETS = 1 << 17
 CHARACTERS = (2, 3, 4, 5)
+# beside the characters' 1: with words counting as much, 75.3 % of held-out examples are right by
+# n-grams alone, with half 76.3 (Finnish 72.7 and 74.1)
+WORDS = 0.5
 
 _word = re.compile(r"[^\W_]+(?:'[^\W_]+)?|[^\w\s]")
 
@@ -44,12 +47,12 @@ def grams(folded: str) -> tuple[Counted[int], Counted[int]]:
 
 
 def vector(folded: str) -> tuple[np.ndarray, np.ndarray]:
-    """Buckets (int64) and weights (float32): 1 + log of the count, each kind scaled to
-    length 1."""
+    """Buckets (int64) and weights (float32): 1 + log of the count, the characters scaled to
+    length 1, the words to WORDS."""
     buckets: list[int] = []
     weights: list[np.ndarray] = []
-    for counted in grams(folded):
+    for counted, length in zip(grams(folded), (1.0, WORDS), strict=True):
         values = 1.0 + np.log(np.fromiter(counted.values(), np.float32, len(counted)))
         buckets.extend(counted)
-        weights.append(values / max(float(np.sqrt((values**2).sum())), 1e-9))
+        weights.append(length * values / max(float(np.sqrt((values**2).sum())), 1e-9))
     return np.array(buckets, np.int64), np.concatenate(weights).astype(np.float32)
