@@ -10,7 +10,7 @@ from crm_bridge.core.database import Database
 from crm_bridge.core.outbox import Event
 from crm_bridge.invites.ics import Person
 from crm_bridge.invites.letter import Letter
-from crm_bridge.invites.mail import Envelope, build
+from crm_bridge.invites.mail import Envelope, build, thread_of
 from crm_bridge.invites.post import PostOffice
 from crm_bridge.invites.texts import Texts
 from crm_bridge.settings import Settings
@@ -48,7 +48,7 @@ class CodeMail:
             sender=Person(self._settings.mail.sender_name, self._settings.mail.sender),
             to=Person("", proof.email),
             key=f"{event.id}-code",
-            thread=f"{proof.conversation_id}-code",
+            thread=thread_of(proof.conversation_id, "code"),
             at=event.at,
         )
         await self._post.send(event.id, "code", partial(build, letter, envelope))

@@ -16,7 +16,7 @@ from crm_bridge.invites.answers import answer_rows, unanswered_rows
 from crm_bridge.invites.ics import Person
 from crm_bridge.invites.letter import Letter, Link, Section, rows, sections
 from crm_bridge.invites.letters import language_name
-from crm_bridge.invites.mail import Envelope, build
+from crm_bridge.invites.mail import Envelope, build, thread_of
 from crm_bridge.invites.post import PostOffice
 from crm_bridge.invites.texts import Texts
 from crm_bridge.settings import Settings
@@ -59,7 +59,7 @@ class HandoverNotices:
                 sender=sender,
                 to=Person("", address),
                 key=f"{event.id}-{recipient}",
-                thread=f"{event.data['conversation']}-handover",
+                thread=thread_of(event.data["conversation"], "handover"),
                 at=event.at,
             )
             await self._post.send(event.id, recipient, partial(build, letter, envelope))

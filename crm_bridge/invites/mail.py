@@ -10,11 +10,13 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from typing import Final
+from typing import Final, Literal, get_args
 
 from crm_bridge.invites.ics import Method, Person
 from crm_bridge.invites.letter import Letter, as_html, as_text
 
+# What a conversation is mailed about, whichever address was given in it then.
+About = Literal["code", "transcript", "handover"]
 _POLICY: Final = SMTP.clone(cte_type="7bit")  # every server takes it
 # Folded at 78, a longer subject leaves nothing on its first line, which filters dislike.
 LONG_HEADERS: Final = _POLICY.clone(max_line_length=250)
@@ -33,6 +35,16 @@ class Envelope:
     at: datetime
     reply_to: Person | None = None
     unsubscribe_url: str = ""
+
+
+def thread_of(conversation_id: str, about: About) -> str:
+    """The thread of such a mail."""
+    return f"{conversation_id}-{about}"
+
+
+def marks_of(conversation_id: str) -> tuple[str, ...]:
+    """What such mails have in their headers, to find those that were written to files."""
+    return tuple(_digest(thread_of(conversation_id, about)) for about in get_args(About))
 
 
 def build(

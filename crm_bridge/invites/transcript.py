@@ -14,7 +14,7 @@ from crm_bridge.core.database import AnyRow, Database
 from crm_bridge.core.outbox import Event
 from crm_bridge.invites.ics import Person
 from crm_bridge.invites.letter import Letter, Row, Section
-from crm_bridge.invites.mail import Envelope, build
+from crm_bridge.invites.mail import Envelope, build, thread_of
 from crm_bridge.invites.post import PostOffice
 from crm_bridge.invites.texts import Texts, Words
 from crm_bridge.settings import Settings
@@ -44,7 +44,7 @@ class TranscriptMail:
             sender=Person(self._settings.mail.sender_name, self._settings.mail.sender),
             to=Person("", address),
             key=f"{event.id}-transcript",
-            thread=f"{conversation.id}-transcript",
+            thread=thread_of(conversation.id, "transcript"),
             at=event.at,
         )
         await self._post.send(event.id, "visitor", partial(build, letter, envelope))

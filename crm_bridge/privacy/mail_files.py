@@ -6,6 +6,8 @@ import email.policy
 from collections.abc import Collection
 from pathlib import Path
 
+from crm_bridge.invites.mail import marks_of
+
 
 def forget(folder: Path, marks: Collection[str]) -> int:
     """Delete every .eml file under `folder` that holds one of `marks` in its headers or
@@ -18,6 +20,13 @@ def forget(folder: Path, marks: Collection[str]) -> int:
             path.unlink(missing_ok=True)
             gone += 1
     return gone
+
+
+def of_conversations(conversation_ids: Collection[str]) -> frozenset[str]:
+    """The marks of everything that was mailed about conversations, to addresses that were
+    corrected since too."""
+    marks = [mark for one in conversation_ids for mark in (one, *marks_of(one))]
+    return frozenset(marks)
 
 
 def _text(path: Path) -> str:

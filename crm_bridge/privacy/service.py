@@ -68,7 +68,8 @@ async def expire_conversation(
     await chat.erase(session, conversation_id, now=now)
     data = {"conversation": conversation_id}
     announce(session, "conversation.erased", data, now=now, subject_id=conversation_id)
-    await asyncio.to_thread(mail_files.forget, mail_folder, frozenset({conversation_id}))
+    marks = mail_files.of_conversations([conversation_id])
+    await asyncio.to_thread(mail_files.forget, mail_folder, marks)
 
 
 async def _erase(session: AsyncSession, found: Traces, *, mail_folder: Path, now: datetime) -> None:
@@ -91,7 +92,8 @@ async def _erase(session: AsyncSession, found: Traces, *, mail_folder: Path, now
         await chat.erase(session, conversation_id, now=now)
         data = {"conversation": conversation_id}
         announce(session, "conversation.erased", data, now=now, subject_id=conversation_id)
-    await asyncio.to_thread(mail_files.forget, mail_folder, found.marks)
+    marks = found.marks | mail_files.of_conversations(conversation_ids)
+    await asyncio.to_thread(mail_files.forget, mail_folder, marks)
 
 
 async def request_erasure(session: AsyncSession, conversation_id: str, *, now: datetime) -> None:

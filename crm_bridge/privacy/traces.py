@@ -20,7 +20,7 @@ class Traces:
     """The ids of everything about a person. `contact_id` is set only where the contact
     itself is theirs to erase; `kept_contact_ids` are contacts that they merely claimed to
     be, which others' word or work stands behind; `former_ids` contacts that were merged into
-    theirs; `marks` are strings (addresses, ids) by which files about them are known,
+    theirs; `marks` are strings (addresses, meetings' UIDs) by which mail to them is known,
     `addresses` and `numbers` what gives them away in what others have sent."""
 
     conversation_ids: tuple[str, ...]
@@ -102,7 +102,7 @@ async def _gather(
         ticket_ids=tuple(await tickets.ids_of(session, conversation_ids, contact_id)),
         booking_ids=tuple(booking.id for booking in booked),
         former_ids=tuple(await contacts.merged_into_it(session, contact_id)) if contact_id else (),
-        marks=frozenset([*written, *uids, *conversation_ids]),
+        marks=frozenset([*written, *uids]),
         addresses=tuple(written),
         numbers=tuple(phone.number for phone in contact.phones) if contact else (),
     )

@@ -9,8 +9,11 @@ import pytest
 from fastapi import FastAPI
 from sqlalchemy import select
 
+from crm_bridge.chat import leaving
 from crm_bridge.chat.models import Turn
+from crm_bridge.contacts import proof
 from crm_bridge.contacts import service as contacts
+from crm_bridge.conversations import service as conversations
 from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database
 from crm_bridge.core.outbox import Delivery, DomainEvent, Event
@@ -18,14 +21,16 @@ from crm_bridge.privacy import handlers, service
 from crm_bridge.tickets.models import Ticket
 from tests.crm_bridge.conftest import NOW
 from tests.crm_bridge.privacy.person import (
+    DOMAIN,
     EMAIL,
     NAME,
+    TYPED,
     files_with,
     live_through_a_chat,
     only_booking,
     tables_with,
 )
-from tests.crm_bridge.records import INTERNAL, key_headers, make_contact, make_conversation
+from tests.crm_bridge.records import INTERNAL, given, key_headers, make_contact, make_conversation
 
 # Every table that is known to hold something of a person. One that a domain adds belongs
 # here too, and into that domain's erase.
@@ -93,6 +98,31 @@ async def test_after_an_erasure_no_table_file_or_log_knows_the_person(
     assert bots_that_forget == [
         "DELETE http://127.0.0.1:5005/webhooks/usher/conversations/cnv_1 Bearer test-internal-key"
     ]
+
+
+@pytest.mark.parametrize("event", ["identity.code_wanted", "conversation.transcript_requested"])
+async def test_mail_to_an_address_that_was_corrected_since_goes_too(
+    app: FastAPI, client: httpx.AsyncClient, database: Database, tmp_path: Path, event: str
+) -> None:
+    mistyped = f"zdemka@{DOMAIN}"
+    await make_conversation(database, {"need": "crm", "email": mistyped})
+    async with database.transaction() as session:
+        if event == "identity.code_wanted":
+            await proof.begin(session, "cnv_1", mistyped, now=NOW)
+        else:
+            await leaving.ask_for_transcript(session, "cnv_1", now=NOW)
+    await deliver(app)
+    assert len(files_with(tmp_path, (mistyped,))) == 1
+    later = NOW + timedelta(minutes=2)
+    async with database.transaction() as session:
+        corrected = given({"email": TYPED})
+        await conversations.add_answers(session, "cnv_1", corrected, now=later)
+        await contacts.claim(session, conversation_id="cnv_1", email=TYPED, now=later)
+        if event == "identity.code_wanted":
+            await proof.begin(session, "cnv_1", EMAIL, now=later)
+    await client.post(ERASE, headers=INTERNAL)
+    await deliver(app)
+    assert files_with(tmp_path, (mistyped, EMAIL)) == []
 
 
 async def test_a_coming_meeting_is_cancelled_and_its_time_is_free(
