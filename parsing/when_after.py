@@ -16,7 +16,7 @@ _WEEK = 7
 _REACH = 8  # small words between what is ruled out and the next one
 _LONGEST_MONTH = 31
 _NOUNS = ("unit", "weekday", "weekday_each", "month", "season", "ordinal", "int", "day", "holiday")
-_BETWEEN = ("cant", "not", "but", "or", "and", "fill", "on", "the", "of", "more")
+_BETWEEN = ("cant", "not", "but", "or", "and", "fill", "on", "the", "of", "more", "known")
 _BEHIND = ("fill", "book", "or", "and", "but", "the", "known")
 
 
@@ -29,7 +29,7 @@ def read_next(marks: Marks, at: int, before: Phrase, look: Outlook) -> Phrase | 
     between = range(before.end, at)
     if len(between) > _REACH:
         return None
-    if not all(marks.has(one, *_BETWEEN) or not marks[one].text.isalnum() for one in between):
+    if not all(_is_small(marks, one) for one in between):
         return None
     denied = any(negates(marks, one) for one in range(max(0, before.start - 2), at))
     if not denied and not any(marks.has(one, "or") for one in between):
@@ -42,6 +42,11 @@ def read_next(marks: Marks, at: int, before: Phrase, look: Outlook) -> Phrase | 
     if period is None:
         return None
     return Phrase(at, end, days=Days(period=period), weak=False, pieces=1)
+
+
+def _is_small(marks: Marks, at: int) -> bool:
+    """A word that may stand between: a link, a sign, or what says how busy one is."""
+    return marks.has(at, *_BETWEEN) or not marks[at].text.isalnum() or marks.has(at + 1, "cant")
 
 
 def _one_on(days: Days, look: Outlook) -> Period | None:

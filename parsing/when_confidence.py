@@ -75,12 +75,7 @@ def confidence(marks: Marks, phrases: tuple[Phrase, ...]) -> float:
         value = UNLIKELY
     if len(phrases) == 1 and (_signs(marks, phrases[0]) or _figure(marks, phrases[0])):
         value = UNLIKELY
-    if (
-        len(phrases) == 1
-        and not meeting
-        and not marks.asked
-        and _beside_stranger(marks, phrases[0])
-    ):
+    if not meeting and not marks.asked and all(_like_a_label(marks, one) for one in phrases):
         value = UNLIKELY
     if any(phrase.typo for phrase in phrases):
         value = min(value, _TYPO)
@@ -141,13 +136,16 @@ def _signs(marks: Marks, phrase: Phrase) -> bool:
     """ "thanks, April", "jestem Maja", "April here": a month or season that is a name too,
     where one gives or signs a name."""
     at = phrase.start
-    if phrase.end - at > 1 or not marks.has(at, "given_name"):
+    if phrase.end - at > 1 or not marks.has(at, *_NAMES):
         return False
+    said = marks.has(phrase.end, "naming_post")
+    if not marks.has(at, "given_name"):
+        return said and " " in marks[phrase.end].text  # "petek mi je priimek"
     before = at - 1 - (marks.is_text(at - 1, ",", ".", "-", "\n", "!") and at > 1)
     ends = phrase.end >= len(marks) or marks.is_text(phrase.end, ".", ",", "!", "\n")
     stranger = marks[phrase.end].text[:1].isalpha() and not marks[phrase.end].known
     introduced = at > 0 and marks.has(before, "naming") and (ends or stranger)
-    return introduced or marks.has(phrase.end, "naming_post")
+    return introduced or said
 
 
 def _figure(marks: Marks, phrase: Phrase) -> bool:
@@ -158,15 +156,26 @@ def _figure(marks: Marks, phrase: Phrase) -> bool:
     return _is_stranger(marks, behind)
 
 
-def _beside_stranger(marks: Marks, phrase: Phrase) -> bool:
-    """A lone name of a day, month or season, or a number with a point, that no preposition
-    announces, right beside a word that nothing is known of: "summer hill", "Python 3.11"."""
+def _like_a_label(marks: Marks, phrase: Phrase) -> bool:
+    """A name as the whole message ("Maja"), or a lone name of a day, month or season, or a
+    number with a point, that no preposition announces, right beside a word that nothing is
+    known of: "summer hill", "Python 3.11"."""
+    if len(marks) == 1 and marks.has(phrase.start, "name_alone"):
+        return True
+    if phrase.hours is None and _only_names_and_strangers(marks):
+        return True
     named = phrase.end - phrase.start == 1 and marks.has(phrase.start, *_NAMES)
     if not (named and phrase.pieces == 1) and not _pointed(marks, phrase):
         return False
     behind = phrase.end  # "Friday's restaurant", "Ilta-Sanomat"
     behind += marks.is_text(behind, "'s", "-") and not marks[behind].spaced
     return _is_stranger(marks, phrase.start - 1) or _is_stranger(marks, behind)
+
+
+def _only_names_and_strangers(marks: Marks) -> bool:
+    named = [marks.has(at, *_NAMES) for at in range(len(marks))]
+    strange = [_is_stranger(marks, at) for at in range(len(marks))]
+    return any(strange) and all(map(max, named, strange))
 
 
 def _pointed(marks: Marks, phrase: Phrase) -> bool:

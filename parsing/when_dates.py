@@ -8,6 +8,7 @@ from parsing.when_found import Found
 from parsing.when_marks import Marks
 from parsing.when_resolve import Outlook
 
+_NTH = range(1, 6)  # so many Mondays a month can have
 _LINKS = ("of", "the", "dot")
 
 
@@ -77,6 +78,9 @@ def read_month_day(marks: Marks, at: int, look: Outlook) -> Found | None:
     for day, end, ordinal in day_numbers(marks, behind):
         if marks.has(end, "unit", "am", "pm", "oclock") and not ordinal:
             return None
+        counted = day in _NTH and "int" not in marks[behind].values and marks.has(end, "weekday")
+        if counted and marks.words.setting("section_behind"):
+            return None  # "huhtikuun ensimmäinen maanantai"
         year, end = read_year(marks, end, look, short=True)
         return Found(end, Days(day=day, month=month, year=year))
     return None

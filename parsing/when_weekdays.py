@@ -58,7 +58,8 @@ def read_weekday(marks: Marks, at: int, look: Outlook) -> Found | None:
     if which is None and marks.words.setting("weekday_week") and marks.is_text(end, "week"):
         which, end = "after_next", end + 1  # British "Monday week"
     step = "after_next" if which == "after_next" else _STEP.get(which or "")
-    told = which is not None or behind > start or (start > at and not marks.has(at, "at_weak"))
+    announced = any(marks.has(one, "on") for one in range(at, start))  # "the sun" is no Sunday
+    told = which is not None or behind > start or (announced and not marks.has(at, "at_weak"))
     weak = "weekday" in marks[behind].weak and not told
     days = Days(weekday=weekday, which=step, past=which == "last")  # type: ignore[arg-type]
     return Found(end, days, weak=weak)
