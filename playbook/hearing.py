@@ -34,6 +34,7 @@ MOST_OF = 0.5  # of the letters of a message that is a time
 ANYBODYS = frozenset(
     ["ai", "cc", "co", "fm", "gg", "io", "is", "la", "ly", "me", "sh", "so", "to", "tv", "vc", "ws"]
 )
+SLIP = 0.8  # parsing.option: a slip of the keyboard
 SURE = 0.9  # parsing.values.Parsed: taken without having been asked
 
 
@@ -159,6 +160,18 @@ def synonyms(turn: Turn, question: Question) -> Mapping[str, tuple[str, ...]]:
         title = one.title.get(language) or one.title.get(default) or one.id
         found[one.id] = (title, *one.synonyms.get(language, ()))
     return found
+
+
+def read_likely(turn: Turn, question: Question, text: str) -> Value | Doubt | None:
+    """The options that the words hint at, one or a few; None for none, or where a word would
+    have to be mistyped."""
+    hints = {one.id: ("", *one.hints.get(turn.language, ())) for one in question.options}
+    found = option.parse(text, language=turn.language, options=hints)
+    parsed = found.choices if isinstance(found, Unclear) else (found,) if found else ()
+    hinted = tuple(_value(question, one, text) for one in parsed if one.confidence > SLIP)
+    if len(hinted) > 1:
+        return Doubt(question, hinted, "hint")
+    return hinted[0] if hinted else None
 
 
 def _free_text(question: Question, text: str) -> Parsed[str] | None:

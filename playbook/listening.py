@@ -36,6 +36,7 @@ from playbook.filing import has_none
 from playbook.filling import news_in, volunteered
 from playbook.greeting import greet
 from playbook.hearing import LIKELY, SURE, Doubt, Value, is_time
+from playbook.likely import ask_likely, likely
 from playbook.model import Question
 from playbook.moves import FAQ_TOPICS, faq_or_move, make_move
 from playbook.onward import go_on, restate
@@ -58,6 +59,7 @@ CODE = re.compile(r"<[/!a-zA-Z][^<>@]*>|\{\{|\$\{|\{%")  # "<jane@acme.io>" is a
 GRAVE = ("injection", "abuse")  # nobody is accused on a guess
 LOOKED_UP_FIRST = ("out_of_scope", "chitchat", "rephrase", "why_ask", "resume", "wait")
 IDLE = ("wait", "chitchat")  # a word or two are not taken for it on a guess
+HEARD_FIRST = (HANDOFF, "data_request", "abuse", "injection")  # before what words hint at
 NOT_GIVEN = ("dont_know", "refuse")
 ABOUT_BOOKING = ("cancel_booking", "reschedule")
 UNCERTAIN = ("out_of_scope", "change_language", "inform", "greet", "chitchat", "injection")
@@ -248,7 +250,10 @@ def _moves(turn: Turn, message: Message) -> bool:
 
 
 def _tells_else(turn: Turn, message: Message) -> bool:
-    """ "Dunno yet, maybe 10-15k": what was asked is not known, but something else is told."""
+    """ "Dunno yet, maybe 10-15k", "no idea which ads work": what was asked is not known, but
+    something else is told."""
+    if likely(turn, message.text, message.asked):
+        return True
     asked = message.asked.id if message.asked else None
     beside = volunteered(turn, message.text, taken=(), asked=asked)
     return bool(news_in(turn, beside, asking="?" in message.text))
@@ -379,6 +384,12 @@ def _questions(turn: Turn, message: Message) -> bool:
     return True
 
 
+def _hints(turn: Turn, message: Message) -> bool:
+    if message.value is not None or strong(message.intent) in HEARD_FIRST:
+        return False
+    return ask_likely(turn, message.text, message.asked)
+
+
 def _attempts(turn: Turn, message: Message) -> bool:
     return attempt(turn, message.text, message.asked)
 
@@ -411,6 +422,7 @@ _READERS: tuple[Callable[[Turn, Message], bool], ...] = (
     _none_to_give,
     _said_again,
     _attempts,
+    _hints,
     _tongue,
     _bare_yes_or_no,
     _intends,

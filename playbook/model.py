@@ -33,12 +33,14 @@ Choosing = Literal["any", "in_order", "all", "owner_first"]
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice. `synonyms` are stems or phrases that mean it; `value` is the answer that
-    it stands for where the question is of another kind (a size, a budget, a timeline)."""
+    """One choice. `synonyms` are stems or phrases that mean it, `hints` such that make it
+    likely and are asked about; `value` is the answer that it stands for where the question
+    is of another kind (a size, a budget, a timeline)."""
 
     id: str
     title: Words
     synonyms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    hints: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     value: Any = None
 
 

@@ -54,6 +54,8 @@ def _pick(turn: Turn, memory: dict[str, Any]) -> None:
     titles = [choice["title"] for choice in memory["choices"]]
     buttons = [Button(f"pick:{index}", title=title) for index, title in enumerate(titles)]
     choices = say_list(titles, locale=turn.locale, either=True)
+    if memory.get("none"):
+        buttons.append(Button("no", key="button_none"))
     say(turn, "which", says=("clarify",), buttons=buttons, choices=choices)
 
 

@@ -83,13 +83,14 @@ def read_options(node: Node, kind: str) -> tuple[Option, ...]:
     """The options of one question; kinds other than option need a `value` each."""
     options: list[Option] = []
     for entry in node.items(most=40):
-        fields = entry.fields(("id", "title"), ("synonyms", "value"))
+        fields = entry.fields(("id", "title"), ("synonyms", "hints", "value"))
         if "id" not in fields or "title" not in fields:
             continue
         option = Option(
             id=fields["id"].slug(),
             title=fields["title"].words(longest=60),
-            synonyms=_synonyms(fields),
+            synonyms=_stems(fields, "synonyms"),
+            hints=_stems(fields, "hints"),
             value=_value(entry, fields, kind),
         )
         if any(option.id == other.id for other in options):
@@ -98,8 +99,8 @@ def read_options(node: Node, kind: str) -> tuple[Option, ...]:
     return tuple(options)
 
 
-def _synonyms(fields: dict[str, Node]) -> dict[str, tuple[str, ...]]:
-    return fields["synonyms"].variants(longest=80, most=200) if "synonyms" in fields else {}
+def _stems(fields: dict[str, Node], name: str) -> dict[str, tuple[str, ...]]:
+    return fields[name].variants(longest=80, most=200) if name in fields else {}
 
 
 def _value(entry: Node, fields: dict[str, Node], kind: str) -> Any:

@@ -99,7 +99,7 @@ def test_a_question_is_left_out_on_request(language: str, text: str) -> None:
     [
         ("en", "our quotes take for ever and people give up"),
         ("nb", "vi bruker altfor lang tid på å svare folk"),
-        ("sl", "stranke nam uhajajo ker nihče ne odpisuje pravočasno"),
+        ("sl", "pri nas se vse skupaj preveč vleče"),
     ],
 )
 def test_a_free_description_stays_with_the_option_that_is_chosen(language: str, text: str) -> None:
