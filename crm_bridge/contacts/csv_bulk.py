@@ -29,6 +29,8 @@ class There:
 
     def has(self, row: Row) -> bool:
         """Whether the row may be about somebody who is there."""
+        if len(row.values.get("emails", ())) > 1:
+            return True  # each of them may be somebody's: looked up one by one
         known = row.address in self.emails if row.address else True
         return known or (row.external_id or "") in self.external_ids
 
@@ -109,9 +111,9 @@ def _people(
             ContactPhone,
             _PHONE,
             lambda: [
-                (one, number, number, 0, by, now)
+                (one, number, number, place, by, now)
                 for one, row in zip(ids, rows, strict=True)
-                for number in row.values.get("phones", ())
+                for place, number in enumerate(row.values.get("phones", ()))
             ],
         ),
         Part(
@@ -126,9 +128,9 @@ def _people(
     ]
 
 
-_PLAIN: Final = ("name", "language", "country", "owner")
+_PLAIN: Final = ("name", "language", "timezone", "country", "owner")
 _CONTACT: Final = (
-    *("id", "name", "language", "country", "owner", "name_folded", "lifecycle_stage"),
+    *("id", *_PLAIN, "name_folded", "lifecycle_stage"),
     *("company_id", "properties", "source", "provenance", "created_at", "updated_at"),
 )
 _EMAIL: Final = ("address", "contact_id", "typed", "kind", "position", "added_by", "added_at")
@@ -166,7 +168,7 @@ def _contact(contact_id: str, row: Row, company_id: str | None, stamps: _Stamps)
         values.get("lifecycle_stage", "lead"),
         company_id,
         values.get("properties", _NOTHING),
-        _NOTHING,
+        values.get("source", _NOTHING),
         stamps.of(fields),
         stamps.now,
         stamps.now,

@@ -6,9 +6,10 @@ A column that is no field of ours is kept as a property of its own name.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
+from crm_bridge.contacts import lifecycle
 from parsing.fold import fold
 
 HEADINGS: Final[Mapping[str, frozenset[str]]] = {
@@ -17,6 +18,7 @@ HEADINGS: Final[Mapping[str, frozenset[str]]] = {
             "email",
             "e mail",
             "mail",
+            "emails",
             "email address",
             "e mail address",
             "email 1",
@@ -38,6 +40,7 @@ HEADINGS: Final[Mapping[str, frozenset[str]]] = {
     "phone": frozenset(
         [
             "phone",
+            "phones",
             "phone number",
             "telephone",
             "tel",
@@ -140,17 +143,32 @@ HEADINGS: Final[Mapping[str, frozenset[str]]] = {
 @dataclass(frozen=True, slots=True)
 class Layout:
     """What another system writes into its export. `signature` are headings that it alone
-    has together; `external_id` heads its own id; `dropped` say nothing about a person."""
+    has together; `external_id` heads its own id; `dropped` say nothing about a person; `more` head
+    fields that it alone knows (heading -> field)."""
 
     name: str
     signature: frozenset[str] = frozenset()
     external_id: str | None = None
     stage: str | None = None
     dropped: frozenset[str] = frozenset()
+    more: Mapping[str, str] = field(default_factory=dict)
 
 
 GENERIC: Final = Layout("generic")
 LAYOUTS: Final = (
+    Layout(
+        "usher",  # the contacts.csv of `usher export`
+        frozenset({"emails", "phones", "lifecycle stage", "provenance"}),
+        external_id="id",
+        stage="lifecycle stage",
+        dropped=frozenset(
+            {
+                *("name folded", "company id", "company matched by", "provenance"),
+                *("created by conversation", "created at", "updated at"),
+            }
+        ),
+        more={"timezone": "timezone", "source": "source", "properties": "properties"},
+    ),
     Layout(
         "dynamics",
         frozenset({"do not modify contact"}),
@@ -180,12 +198,14 @@ STAGES: Final[Mapping[str, str]] = {
     "opportunity": "opportunity",
     "customer": "customer",
     "evangelist": "customer",
-    "other": "other",
+    **{stage: stage for stage in lifecycle.STAGES},
 }
 
 
 _QUOTES = re.compile(r"[\"']")  # within Hebrew abbreviations
 _APART = re.compile(r"[\W_]+")
+# What is no formula: exports write it with an apostrophe before it, as spreadsheets do.
+_GUARDED = re.compile(r"'[=@\t\r]")
 # What a spreadsheet makes of a long number: 3.86E+10, its last digits lost for ever.
 _SCIENTIFIC = re.compile(r"\d(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 
@@ -202,7 +222,7 @@ class Columns:
         """What a row says, by field; empty cells are left out."""
         width = len(row)
         return {
-            field: cell
+            field: cell[1:] if _GUARDED.match(cell) else cell
             for field, at in self.fields.items()
             if at < width and (cell := row[at].strip())
         }
@@ -213,7 +233,8 @@ def columns(headings: Sequence[str]) -> Columns:
     fields: dict[str, int] = {}
     properties: dict[str, int] = {}
     known_as = layout(headings)
-    own = {known_as.external_id: "external_id", known_as.stage: "stage"}
+    own: dict[str | None, str] = {known_as.external_id: "external_id", known_as.stage: "stage"}
+    own.update(known_as.more)
     for at, heading in enumerate(headings):
         plain = _plain(heading)
         if plain in known_as.dropped:

@@ -6,6 +6,8 @@ short is simply repeated.
 """
 
 import csv
+import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -42,6 +44,7 @@ from crm_bridge.contacts.quick_forms import (
 from crm_bridge.core.errors import Invalid
 from crm_bridge.core.insert import insert_unless_there
 
+_SEVERAL = re.compile(r"[;,\s]+")  # no address that people have holds one of these
 Action = Literal["add", "fill", "leave", "refuse"]
 
 
@@ -138,21 +141,17 @@ def _read(
     refused = address = None
     said = known.cells(cells)
     country = _country(said.get("country", ""), notes)
-    if email := said.get("email"):
-        try:
-            address = quick_email(email)
-        except BadEmail:
-            notes.append(f"no address: {email}")
-        else:
-            values["emails"] = [email]
-            refused = _repeated(address, line, seen)
-    if phone := said.get("phone"):
-        number = quick_phone(phone, country or region)
-        if number is not None:
-            values["phones"] = [number]
-        else:
-            lost = "rounded by a spreadsheet" if is_broken_number(phone) else "no number"
-            notes.append(f"{lost}: {phone}")
+    if emails := _addresses(said.get("email", ""), notes):
+        values["emails"] = [emails[0]]
+        address = quick_email(emails[0])
+        refused = _repeated(address, line, seen)
+        for other in emails[1:]:
+            if told := _repeated(quick_email(other), line, seen):
+                notes.append(f"{told}: {other}")
+            else:
+                values["emails"].append(other)
+    if numbers := _numbers(said.get("phone", ""), country or region, notes):
+        values["phones"] = numbers
     if name := full_name(said):
         values["name"] = name
     if country:
@@ -163,7 +162,12 @@ def _read(
         values["owner"] = owner
     if stage := _stage(said.get("stage", "")):
         values["lifecycle_stage"] = stage
-    if properties := _properties(cells, known):
+    if timezone := said.get("timezone"):
+        values["timezone"] = timezone
+    if source := _object(said.get("source", ""), notes):
+        values["source"] = source
+    own = _object(said.get("properties", ""), notes)
+    if properties := {**own, **_properties(cells, known)}:
         values["properties"] = properties
     if not values.keys() & {"emails", "phones"}:
         refused = "no usable address or number"
@@ -180,6 +184,48 @@ def _read(
         _company_key(address, company),
         quick_fold(name) if name else "",
     )
+
+
+def _addresses(cell: str, notes: list[str]) -> list[str]:
+    """The addresses of a cell, as they are written, each once; what is none is noted."""
+    found: dict[str, str] = {}
+    for one in _SEVERAL.split(cell) if _SEVERAL.search(cell) else (cell,):
+        if not one:
+            continue
+        try:
+            found.setdefault(quick_email(one), one)
+        except BadEmail:
+            notes.append(f"no address: {one}")
+    return list(found.values())
+
+
+def _numbers(cell: str, region: str | None, notes: list[str]) -> list[str]:
+    """The numbers of a cell, E.164, each once; what is none is noted."""
+    found: dict[str, None] = {}
+    for one in cell.split(";"):
+        if not (written := one.strip()):
+            continue
+        number = quick_phone(written, region)
+        if number is not None:
+            found[number] = None
+            continue
+        lost = "rounded by a spreadsheet" if is_broken_number(written) else "no number"
+        notes.append(f"{lost}: {written}")
+    return list(found)
+
+
+def _object(cell: str, notes: list[str]) -> dict[str, Any]:
+    """Names and values that our own export wrote into one cell."""
+    if not cell:
+        return {}
+    try:
+        found = json.loads(cell)
+    except ValueError:
+        found = None
+    if isinstance(found, dict):
+        return found
+    notes.append(f"no names and values: {cell}")
+    return {}
 
 
 def _company_key(address: str | None, company: str | None) -> str | None:
@@ -275,7 +321,11 @@ async def _present(session: AsyncSession, row: Row, system: str) -> Contact | No
         if known is not None:
             return known
     if "emails" in row.values:
-        return await repository.get_by_email(session, normalise_email(row.values["emails"][0]))
+        for email in row.values["emails"]:
+            known = await repository.get_by_email(session, normalise_email(email))
+            if known is not None:
+                return known
+        return None
     sharing = await repository.list_by_phone(session, row.values["phones"][0])
     return next((one for one in sharing if one.name == row.values.get("name")), None)
 

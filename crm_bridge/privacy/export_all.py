@@ -51,13 +51,16 @@ KINDS: Final[Mapping[str, str]] = {  # CSV file -> table
     "answers": "answer",
     "meetings": "booking",
 }
-# What stands in tables beside a contact or a company: column, (table, its key, its value, order).
-BESIDE: Final[Mapping[str, Mapping[str, tuple[str, str, str, str]]]] = {
+# What stands in tables beside a contact or a company: column, (of which column of ours, table,
+# its key, its value, order).
+type _Where = tuple[str, str, str, str, str]
+BESIDE: Final[Mapping[str, Mapping[str, _Where]]] = {
     "contact": {
-        "emails": ("contact_email", "contact_id", "address", "position"),
-        "phones": ("contact_phone", "contact_id", "number", "position"),
+        "emails": ("id", "contact_email", "contact_id", "address", "position"),
+        "phones": ("id", "contact_phone", "contact_id", "number", "position"),
+        "company": ("company_id", "company", "id", "name", "id"),
     },
-    "company": {"domains": ("company_domain", "company_id", "domain", "domain")},
+    "company": {"domains": ("id", "company_domain", "company_id", "domain", "domain")},
 }
 Open = Callable[[str], Any]
 
@@ -152,7 +155,7 @@ async def _csv(connection: AsyncConnection, table: Table, file: IO[bytes]) -> No
         more = [await _beside(connection, rows, where) for where in beside.values()]
         for row in rows:
             cells = [_cell(row[name]) for name in names]
-            writer.writerow([*cells, *["; ".join(each.get(row["id"], ())) for each in more]])
+            writer.writerow([*cells, *[_cell(each.get(row["id"], "")) for each in more]])
         file.write(buffer.getvalue().encode())
         buffer.seek(0)
         buffer.truncate()
@@ -162,17 +165,18 @@ async def _csv(connection: AsyncConnection, table: Table, file: IO[bytes]) -> No
 async def _beside(
     connection: AsyncConnection,
     rows: Sequence[RowMapping],
-    where: tuple[str, str, str, str],
-) -> dict[str, list[str]]:
-    name, key, value, order = where
+    where: _Where,
+) -> dict[str, str]:
+    """The cell of each row, by its id."""
+    own, name, key, value, order = where
     table = Base.metadata.tables[name]
     wanted = select(table.c[key], table.c[value]).where(
-        table.c[key].in_([row["id"] for row in rows])
+        table.c[key].in_({row[own] for row in rows} - {None})
     )
     found: dict[str, list[str]] = {}
     for owner, each in (await connection.execute(wanted.order_by(table.c[order]))).all():
         found.setdefault(owner, []).append(each)
-    return found
+    return {row["id"]: "; ".join(found.get(row[own], ())) for row in rows}
 
 
 def _cell(value: Any) -> str:
