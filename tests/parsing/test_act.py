@@ -187,6 +187,8 @@ def test_companies_that_look_like_acts_are_not_wholly_one(text: str, name: str) 
         ("fi", "puhuin jonkun kanssa viime viikolla"),
         ("nb", "vi vil ha en bot som setter over til et menneske"),
         ("pl", "rozmawiałem z kimś o cenie"),
+        ("fi", "kukaan ei muista soittaa takaisin"),
+        ("pl", "nikt nie pamięta, żeby zadzwonić do klienta"),
     ],
 )
 def test_who_speaks_of_people_does_not_wish_for_one(language: str, text: str) -> None:
