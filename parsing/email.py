@@ -129,7 +129,9 @@ def _valid(address: str) -> str | None:
         return None
     if checked.domain.rpartition(".")[2].isdigit():
         return None
-    return f"{checked.local_part}@{checked.domain}"
+    typed = address.rpartition("@")[0]  # the validator writes "Info" and its kin small
+    local = typed if typed.lower() == checked.local_part.lower() else checked.local_part
+    return f"{local}@{checked.domain}"
 
 
 def _suggestion(address: str) -> str | None:

@@ -18,6 +18,7 @@ from parsing.fold import Folded, fold, fold_text
 from parsing.lexicon import load
 from parsing.number import Number, scan
 from parsing.number_bounds import Item, Quantity, quantities
+from parsing.people_compound import compounds
 from parsing.phrase import phrases, stems
 from parsing.values import Parsed, People, Unclear
 
@@ -36,6 +37,7 @@ def parse(text: str, *, language: str) -> Parsed[People] | Unclear[People] | Non
     folded = fold(text)
     words = _words(language)
     numbers = [_whole(number) for number in scan(folded, language=language) if not number.glued]
+    numbers = sorted(numbers + compounds(folded.text, language=language), key=lambda one: one.start)
     items = [
         Item(number, number.start, number.end)
         for number in numbers

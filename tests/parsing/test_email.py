@@ -94,6 +94,13 @@ def test_near_misses_are_recognised_for_help_with_the_format() -> None:
     assert not email.looks_like("tomorrow at 3", language="en")
 
 
+@pytest.mark.parametrize("address", ["Info@Bakery.io", "INFO@bakery.io", "Jo.Smith@bakery.io"])
+def test_a_local_part_stays_as_typed(address: str) -> None:
+    parsed = email.parse(f"it's {address}", language="en")
+    assert parsed is not None
+    assert parsed.value.value == address.rpartition("@")[0] + "@bakery.io"
+
+
 def test_the_span_is_that_of_the_raw_text() -> None:
     text = "Ja sam 🙂 Žiga, žiga@šola.si!"
     parsed = email.parse(text, language="sl")

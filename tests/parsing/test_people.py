@@ -45,12 +45,35 @@ COUNTS: list[tuple[str, str, int | None, int | None]] = [
     ("pl", "kilkanaście osób", 11, 19),
     ("pl", "25-osobowy zespół", 25, 25),
     ("pl", "jest nas ośmiu", 8, 8),
+    ("pl", "siedmioosobowy zespół", 7, 7),
+    ("pl", "dwudziestopięcioosobowa firma", 25, 25),
+    ("pl", "stuosobowa firma", 100, 100),
+    ("pl", "kilkunastoosobowy zespół", 11, 19),
+    ("fi", "viisihenkinen yritys", 5, 5),
+    ("fi", "kymmenhenkinen tiimi", 10, 10),
+    ("sl", "sedemčlanska ekipa", 7, 7),
+    ("sl", "dvoclanski tim", 2, 2),
+    ("nb", "en sjumannsbedrift", 7, 7),
     ("he", "כ-30 עובדים", 30, 30),
     ("he", "אני ועוד שניים", 3, 3),
     ("he", "בין חמש לעשר", 5, 10),
     ("he", "פחות מ-10", 1, 9),
     ("he", "רק אני", 1, 1),
 ]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("nb", "en formann"),
+        ("nb", "en nordmannsbedrift"),
+        ("pl", "wieloosobowy zespół"),
+        ("pl", "pięciodwudziestoosobowy zespół"),
+        ("fi", "ihanaa henkistä kasvua"),
+    ],
+)
+def test_a_noun_behind_what_is_no_number_counts_nobody(language: str, text: str) -> None:
+    assert people.parse(text, language=language) is None
 
 
 @pytest.mark.parametrize(("language", "text", "low", "high"), COUNTS)
