@@ -51,7 +51,7 @@ def normalise(shape: Shape, value: Any) -> Any:
         return None
     match shape.kind:
         case "number":
-            return _measured(shape, str(value))
+            return _measured(shape, value)
         case "money":
             return _money(shape, value)
         case "date":
@@ -67,7 +67,14 @@ def normalise(shape: Shape, value: Any) -> Any:
             return str(value).strip()
 
 
-def _decimal(text: str) -> Decimal:
+def _decimal(value: Any) -> Decimal:
+    """A number as it is; of a text, the number in it, however its thousands are parted."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        number = Decimal(str(value))
+        if not number.is_finite():
+            raise BadValue(f"no number: {value}")
+        return number
+    text = str(value)
     found = _NUMBER.search(fold(text).text)
     if found is None:
         raise BadValue(f"no number: {text}")
@@ -76,7 +83,9 @@ def _decimal(text: str) -> Decimal:
     if last >= 0:
         separators = {letter for letter in digits if letter in ".,"}
         groups = re.split(r"[.,]", digits.lstrip("+-"))
-        thousands = len(separators) == 1 and all(len(group) == 3 for group in groups[1:])
+        parted = 0 < len(groups[0]) <= 3 and not groups[0].startswith("0")
+        threes = all(len(group) == 3 for group in groups[1:])
+        thousands = parted and threes and len(separators) == 1
         whole, part = digits[:last], "" if thousands else digits[last + 1 :]
         whole = whole if not thousands else digits
         digits = re.sub(r"[.,]", "", whole) + (f".{part}" if part else "")
@@ -90,8 +99,11 @@ def _plain(number: Decimal) -> str:
     return f"{number.normalize():f}"
 
 
-def _measured(shape: Shape, text: str) -> str:
-    number = _decimal(text)
+def _measured(shape: Shape, value: Any) -> str:
+    number = _decimal(value)
+    if isinstance(value, int | float):
+        return _plain(round(number, 9))
+    text = str(value)
     written = re.sub(r"[\d\s.,'’+-]", "", fold(text).text).replace("²", "2")
     if shape.unit and written and written != shape.unit:
         scale = next((units for units in _UNITS if shape.unit in units), {})
@@ -103,13 +115,13 @@ def _measured(shape: Shape, text: str) -> str:
 
 def _money(shape: Shape, value: Any) -> dict[str, str]:
     if isinstance(value, Mapping):
-        text, currency = str(value.get("amount", "")), str(value.get("currency", ""))
+        amount, currency = value.get("amount", ""), str(value.get("currency", ""))
     else:
-        text, currency = str(value), _currency(str(value))
+        amount, currency = value, _currency(str(value))
     currency = (currency or shape.unit or "").upper()
     if currency not in get_global("all_currencies"):
         raise BadValue(f"no currency: {value}")
-    return {"amount": _plain(_decimal(text)), "currency": currency}
+    return {"amount": _plain(_decimal(amount)), "currency": currency}
 
 
 def _currency(text: str) -> str:
