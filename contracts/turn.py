@@ -59,14 +59,15 @@ class Utterance(Wire):
     """What the visitor did: typed `text`, pressed a button with `payload`, or uploaded `file`.
 
     `system` is a turn that nobody typed: "start" (the chat was opened), "retry_booking"
-    (what an outage held up may go on), "hold_expired", "proved" (the visitor has shown who
+    (what an outage held up may go on), "hold_expired", "led_back" (a mailed link was opened whose
+    reader may be another than who wrote here), "proved" (the visitor has shown who
     they are).
     """
 
     text: str = ""
     payload: str | None = None
     file: FileGiven | None = None
-    system: Literal["start", "retry_booking", "hold_expired", "proved"] | None = None
+    system: Literal["start", "retry_booking", "hold_expired", "proved", "led_back"] | None = None
 
 
 class Button(Wire):

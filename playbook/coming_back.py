@@ -11,7 +11,7 @@ from playbook.acts import NEW_MATTER
 from playbook.greeting import ask_known, lasts
 from playbook.onward import go_on
 from playbook.order import question_of
-from playbook.pending import ask_pending
+from playbook.pending import ask_pending, wait_for
 from playbook.speaking import ANEW, RESTART, RESUME, say, summary
 from playbook.stopping import forget, resume_talk
 from playbook.turn import Turn
@@ -35,6 +35,16 @@ def come_back(turn: Turn) -> None:
         if state.back and turn.bubbles:
             last = turn.bubbles[-1]
             turn.bubbles[-1] = replace(last, buttons=(*last.buttons, ANEW))
+
+
+def led_back(turn: Turn) -> None:
+    """A mailed link was opened by who has the mailbox; what was said before may be another's,
+    who only typed the address: it counts when the reader says so."""
+    if turn.answers() and turn.scene.booked is None:
+        wait_for(turn, "theirs")
+        turn.state.back = True
+    else:
+        come_back(turn)
 
 
 def _on_the_way(turn: Turn) -> bool:

@@ -115,6 +115,11 @@ def _known_no(turn: Turn, memory: Memory) -> None:
     go_on(turn, "known_dropped", says=("ack",))
 
 
+def _theirs_yes(turn: Turn, memory: Memory) -> None:
+    turn.state.pending = None
+    stopping.resume_talk(turn, "resumed")
+
+
 def _go_on_without(turn: Turn, memory: Memory) -> None:
     turn.state.pending = None
     go_on(turn)
@@ -138,6 +143,7 @@ _YES: dict[str, Callable[[Turn, Memory], None]] = {
     "stop": lambda turn, _: stopping.stop(turn),
     "restart": lambda turn, _: stopping.restart(turn),
     "person": lambda turn, _: hand_over(turn),
+    "theirs": _theirs_yes,
     "erase": lambda turn, _: stopping.erase(turn),
     "known": _known_yes,
     "prove": lambda turn, _: proving.send(turn),
@@ -153,6 +159,7 @@ _NO: dict[str, Callable[[Turn, Memory], None]] = {
     "stop": _resume,
     "restart": _resume,
     "person": _resume,
+    "theirs": lambda turn, _: stopping.restart(turn),
     "erase": lambda turn, _: stopping.keep_data(turn),
     "known": _known_no,
     "prove": _go_on_without,

@@ -78,6 +78,8 @@ def _system(turn: Turn, name: str) -> None:
             open_chat(turn)
         else:
             coming_back.come_back(turn)
+    elif name == "led_back":
+        coming_back.led_back(turn)
     elif name == "hold_expired":
         meeting.expired(turn)
     elif name == "proved":

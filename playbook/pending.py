@@ -12,7 +12,7 @@ from playbook.dates import isolated, say_clock, say_list, say_meeting
 from playbook.directives import Button, OpeningButton
 from playbook.order import OPT_IN, question_of
 from playbook.scene import Answered, Opening
-from playbook.speaking import HANDOFF, NO, YES, say, say_text, words
+from playbook.speaking import ANEW, HANDOFF, NO, YES, say, say_text, summary, words
 from playbook.titles import opening_button
 from playbook.turn import Turn
 from playbook.values import say_value
@@ -69,6 +69,11 @@ def _restart(turn: Turn, memory: dict[str, Any]) -> None:
 
 def _person(turn: Turn, memory: dict[str, Any]) -> None:
     say(turn, "confirm_handoff", says=("confirm_handoff",), buttons=(YES, NO))
+
+
+def _theirs(turn: Turn, memory: dict[str, Any]) -> None:
+    says = ("confirm_value", "known", "resume")
+    say(turn, "theirs", says=says, buttons=(YES, NO, ANEW), summary=summary(turn))
 
 
 def _erase(turn: Turn, memory: dict[str, Any]) -> None:
@@ -181,6 +186,7 @@ _ASK: dict[str, Callable[[Turn, dict[str, Any]], None]] = {
     "stop": _stop,
     "restart": _restart,
     "person": _person,
+    "theirs": _theirs,
     "erase": _erase,
     "known": _known,
     "prove": _prove,

@@ -66,7 +66,7 @@ class Heard:
 
     text: str = ""
     payload: str | None = None
-    system: Literal["start", "retry_booking", "hold_expired", "proved"] | None = None
+    system: Literal["start", "retry_booking", "hold_expired", "proved", "led_back"] | None = None
     intent: Intent | None = None
     leaning: Mapping[str, float] = field(default_factory=dict)
     file: Mapping[str, Any] | None = None

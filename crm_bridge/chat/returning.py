@@ -51,11 +51,13 @@ def gives_way(conversation: Conversation) -> bool:
 async def go_on(
     session: AsyncSession, conversation: Conversation, claims: Mapping[str, str], *, now: datetime
 ) -> None:
-    """Let the bot welcome back who has just proved the address of `claims`. Other devices
-    stay only where they have proved it too."""
-    if await proof.proved_email(session, conversation.id) != as_email(claims.get("email")):
-        await repository.revoke_sessions(session, conversation.id, now=now)
-    await service.queue_system_turn(session, conversation.id, "start", now=now)
+    """Let the bot welcome back who has just proved the address of `claims`. Where it had only
+    been typed, other devices are shut out, and the reader is asked whether they said this."""
+    if await proof.proved_email(session, conversation.id) == as_email(claims.get("email")):
+        await service.queue_system_turn(session, conversation.id, "start", now=now)
+        return
+    await repository.revoke_sessions(session, conversation.id, now=now)
+    await service.queue_system_turn(session, conversation.id, "led_back", now=now)
 
 
 async def find(

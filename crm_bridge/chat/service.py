@@ -14,7 +14,7 @@ from crm_bridge.conversations.models import Author
 from crm_bridge.conversations.transcript import Line
 from crm_bridge.files import repository as files
 
-System = Literal["start", "retry_booking", "hold_expired", "proved"]
+System = Literal["start", "retry_booking", "hold_expired", "proved", "led_back"]
 
 
 async def post_status(

@@ -63,6 +63,7 @@ def test_on_another_device_they_go_on_where_they_stopped(stack: Stack, language:
     elsewhere.hear(_welcome)
     assert TOLD[language][0] in _text(elsewhere), "what was said before is there"
     assert records.get(f"conversations/{first.conversation}")["question"] == stood_at
+    elsewhere.say(YES[language])
     elsewhere.say(LATER[language])
     stored = records.get(f"conversations/{first.conversation}")
     assert stored["answers"]["budget"]["value"]["min"]

@@ -101,3 +101,39 @@ def test_who_had_stopped_may_go_on_or_begin_anew() -> None:
     talk.say("something else please")
     assert talk.question == "need"
     assert talk.value("name") == "Robin Berg"
+
+
+@pytest.mark.parametrize("language", ELSE)
+def test_who_follows_a_link_is_asked_whether_they_said_it(language: str) -> None:
+    talk = Talk(language).at("email")
+    turn = talk.system("led_back")
+    assert turn.payloads == ["yes", "no", "anew"]
+    assert "Robin Berg" in " ".join(turn.said)
+    turn = talk.press("yes")
+    assert "restate_question" in turn.tags
+    assert talk.question == "email"
+    assert talk.value("name") == "Robin Berg"
+
+
+def test_what_a_stranger_said_is_taken_back_at_a_no() -> None:
+    talk = Talk().at("email")
+    talk.system("led_back")
+    talk.say("no, that wasn't me")
+    assert talk.answers == {}
+    assert talk.question == "need"
+
+
+def test_a_link_into_a_talk_without_answers_is_simply_a_welcome() -> None:
+    talk = Talk()
+    talk.start()
+    turn = talk.system("led_back")
+    assert "resume" in turn.tags
+    assert talk.question == "need"
+
+
+def test_something_else_to_a_link_begins_a_new_matter() -> None:
+    talk = Talk().at("email")
+    talk.system("led_back")
+    talk.say("something else")
+    assert talk.question == "need"
+    assert "budget" not in talk.answers

@@ -51,7 +51,7 @@ async def test_another_device_goes_on_where_they_stopped(desk: Desk, phase: str)
     row = await conversation(desk, other)
     assert (row.identity, row.claims["email"]) == ("verified", ADDRESS)
     (*_, last) = await desk.turns()
-    assert (last.utterance["system"], last.number) == ("start", 5)
+    assert (last.utterance["system"], last.number) == ("led_back", 5)
     assert (await other.post("10k")).status_code == 202
 
 
