@@ -16,7 +16,7 @@ _WEEK = 7
 _REACH = 8  # small words between what is ruled out and the next one
 _LONGEST_MONTH = 31
 _NOUNS = ("unit", "weekday", "weekday_each", "month", "season", "ordinal", "int", "day", "holiday")
-_BETWEEN = ("cant", "not", "but", "or", "and", "fill", "on", "the", "of", "more", "known")
+_BETWEEN = ("cant", "not", "but", "or", "and", "fill", "on", "the", "of", "more", "known", "book")
 _BEHIND = ("fill", "book", "or", "and", "but", "the", "known")
 
 

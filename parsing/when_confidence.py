@@ -92,7 +92,15 @@ def _of_something_else(marks: Marks, phrase: Phrase) -> bool:
     last = marks[phrase.end - 1].end
     if any(_ADDRESS.match(marks.folded.text, at) for at in (last - 1, last)):  # "Monday.com"
         return True
-    return _is_share(marks, phrase)
+    return _is_share(marks, phrase) or _is_part_of(marks, phrase)
+
+
+def _is_part_of(marks: Marks, phrase: Phrase) -> bool:
+    """ "to av fem", "rundt 3.4 av dem", where "of" behind a time may also be "from then on"."""
+    last = phrase.end - 1
+    if not (marks.has(last, "from_post") and marks.has(last, "of")):
+        return False
+    return marks.has(phrase.end, "number", "int") or _is_stranger(marks, phrase.end)
 
 
 def _is_share(marks: Marks, phrase: Phrase) -> bool:
@@ -139,6 +147,8 @@ def _signs(marks: Marks, phrase: Phrase) -> bool:
     if phrase.end - at > 1 or not marks.has(at, *_NAMES):
         return False
     said = marks.has(phrase.end, "naming_post")
+    if marks.has(at - 1, "naming_full"):
+        return True  # "etternavnet er Lørdag"
     if not marks.has(at, "given_name"):
         return said and " " in marks[phrase.end].text  # "petek mi je priimek"
     before = at - 1 - (marks.is_text(at - 1, ",", ".", "-", "\n", "!") and at > 1)
@@ -152,8 +162,9 @@ def _figure(marks: Marks, phrase: Phrase) -> bool:
     """ "5.5 per user", "12.5 prosent": a number with a point before what it counts."""
     if not _pointed(marks, phrase):
         return False
-    behind = marks.skip(phrase.end, "on", "at_weak", "in", "of", most=1)
-    return _is_stranger(marks, behind)
+    behind = marks.skip(phrase.end, "on", "at_weak", "in", "of", "from", most=1)
+    of_them = behind > phrase.end and set(marks[behind].values) == {"known"}
+    return _is_stranger(marks, behind) or of_them
 
 
 def _like_a_label(marks: Marks, phrase: Phrase) -> bool:
@@ -179,8 +190,10 @@ def _only_names_and_strangers(marks: Marks) -> bool:
 
 
 def _pointed(marks: Marks, phrase: Phrase) -> bool:
-    written = marks.get(phrase.start, "dm")
-    return phrase.end - phrase.start == 1 and written is not None and written[2] == "."
+    last = phrase.end - 1
+    written = marks.get(last, "dm")
+    small = all(marks.has(at, "about", "fill") for at in range(phrase.start, last))
+    return small and written is not None and written[2] == "."
 
 
 def _is_stranger(marks: Marks, at: int) -> bool:

@@ -57,11 +57,18 @@ def ruled_out(marks: Marks, phrases: list[Phrase]) -> set[int]:
     """Which phrases a negation reaches."""
     found: set[int] = set()
     for at in range(len(marks)):
-        if marks.has(at, "cant"):
+        if marks.has(at, "cant") or _never_suits(marks, at):
             found |= _by_cant(marks, at, phrases)
         elif marks.has(at, "except", "not") or rules_none(marks, at):
             found |= _by_not(marks, at, phrases)
     return found
+
+
+def _never_suits(marks: Marks, at: int) -> bool:
+    """ "Mondays never work", "maanantaisin ei koskaan sovi": no time behind it, but a verb."""
+    if not marks.has(at, "never"):
+        return False
+    return marks.has(at + 1, "book") or marks.has(at - 1, "book") or at + 1 >= len(marks)
 
 
 def _by_not(marks: Marks, at: int, phrases: list[Phrase]) -> set[int]:

@@ -283,7 +283,8 @@ def read_month(marks: Marks, at: int, look: Outlook) -> Found | None:
     which = which or after
     year, end = read_year(marks, end, look)
     step = which if which in ("next", "last", "after_next") else None
-    told = which is not None or year is not None or start > at
+    announced = any(marks.has(one, "on") for one in range(at, start))
+    told = which is not None or year is not None or announced  # "the march of progress"
     weak = "month" in marks[behind].weak and not told
     days = Days(month=month, month_which=step, year=year, past=which == "last")  # type: ignore[arg-type]
     return Found(end, days, weak=weak)
