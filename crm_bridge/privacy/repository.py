@@ -10,7 +10,7 @@ from crm_bridge.activities.models import Activity
 from crm_bridge.booking.models import Booking
 from crm_bridge.chat.models import Turn
 from crm_bridge.conversations.models import Conversation
-from crm_bridge.core.outbox import DomainEvent
+from crm_bridge.core.outbox import Delivery, DomainEvent
 
 
 async def conversations_of(session: AsyncSession, contact_id: str) -> Sequence[str]:
@@ -59,3 +59,11 @@ async def delete_news(
     about: list[ColumnElement[bool]] = [DomainEvent.subject_id.in_(record_ids)]
     about += [data.contains(record_id, autoescape=True) for record_id in record_ids]
     await session.execute(delete(DomainEvent).where(or_(*about), DomainEvent.at <= before))
+
+
+async def forget_faults(session: AsyncSession, signs: Collection[str]) -> None:
+    """Drop what a delivery said went wrong where it holds one of `signs` (addresses, numbers):
+    a fault over another's news (a CRM's webhook) may quote what it was about."""
+    quoted = [Delivery.error.icontains(sign, autoescape=True) for sign in signs]
+    if quoted:
+        await session.execute(update(Delivery).where(or_(*quoted)).values(error=None))

@@ -9,6 +9,7 @@ from crm_bridge.contacts import proof, service
 from crm_bridge.contacts.merging import CONTACTS
 from crm_bridge.contacts.models import ContactExternalId, DuplicateSuggestion
 from crm_bridge.core.database import Base, Database
+from crm_bridge.core.outbox import Delivery, announce
 from crm_bridge.merging import merge as merging
 from crm_bridge.scoring.service import give_points
 from crm_bridge.sync.inbound import CrmReceived
@@ -20,6 +21,7 @@ from tests.crm_bridge.records import key_headers, make_contact, make_conversatio
 
 PERSONAL = ("zdenka", "40987654", "kovaci")
 KEPT_TABLES = {"contact_merge", "identity_proof", "points_given", "contact_external_id"}
+ANSWERED = {"idempotency_key", "delivery"}
 MERGED_COMPANIES = {"company_merge"}
 SYNC_TABLES = {"crm_link", "crm_conflict", "crm_poison", "crm_received"}
 # Tables that hold nobody's data, with what they hold instead. Whoever adds a table puts it here
@@ -41,7 +43,6 @@ NOBODYS = {
     "contact_score": "points; goes with the contact",
     "crm_connection": "CRMs",
     "crm_cursor": "where a pull stands",
-    "delivery": "ids; goes with the event",
     "duplicate_suggestion": "ids; goes with the contact",
     "import_run": "names of files and counts",
     "ledger_line": "whose turn it was",
@@ -53,12 +54,11 @@ NOBODYS = {
     "turn_ledger": "whose turn it is",
     "webhook": "addresses of systems",
     "webhook_delivery": "ids; goes with the event",
-    "idempotency_key": "answers by record; erased with it (see test_erase)",
 }
 
 
 def test_every_table_is_accounted_for() -> None:
-    filled = PERSONAL_TABLES | KEPT_TABLES | SYNC_TABLES | MERGED_COMPANIES
+    filled = PERSONAL_TABLES | KEPT_TABLES | SYNC_TABLES | MERGED_COMPANIES | ANSWERED
     assert filled | set(NOBODYS) == set(Base.metadata.tables)
     assert not filled & set(NOBODYS)
 
@@ -138,6 +138,29 @@ async def test_no_table_knows_a_person_who_was_merged_proved_and_scored(
     assert erased.status_code == 200, erased.text
     assert await tables_with(database, PERSONAL) == set()
     assert "duplicate_suggestion" not in await tables_with(database, (kept,))
+
+
+async def test_answers_to_requests_and_faults_that_quote_a_person_go_too(
+    app: FastAPI, client: httpx.AsyncClient, database: Database
+) -> None:
+    headers = await key_headers(database)
+    person = {"name": "Zdenka K.", "emails": ["zdenka@kovaci.si"], "phones": ["+38640987654"]}
+    once = {**headers, "Idempotency-Key": "made once"}
+    made = await client.post("/api/v1/contacts", json=person, headers=once)
+    assert made.status_code == 201, made.text
+    faults = {}
+    async with database.transaction() as session:
+        for quoted in ("Zdenka@Kovaci.si", "+38640987654", "nobody@else.si"):
+            event = announce(session, "crm.webhook_received", {"received_id": "rcv_1"}, now=NOW)
+            faults[event] = f"ValidationError: {quoted} is too long"
+    async with database.transaction() as session:
+        for event, fault in faults.items():
+            session.add(Delivery(event_id=event, handler="sync", attempts=1, error=fault))
+    assert await tables_with(database, PERSONAL) >= ANSWERED
+    gone = await client.delete(f"/api/v1/contacts/{made.json()['id']}", headers=headers)
+    assert gone.status_code == 200, gone.text
+    assert await tables_with(database, PERSONAL) == set()
+    assert await tables_with(database, ("nobody@else.si",)) == {"delivery"}
 
 
 async def test_what_was_merged_of_the_company_they_named_is_forgotten(
