@@ -27,8 +27,9 @@ def likely(turn: Turn, text: str, asked: Question | None) -> tuple[Value, ...]:
     return (found,) if found is not None else ()
 
 
-def ask_likely(turn: Turn, text: str, asked: Question | None) -> bool:
-    """Ask whether it is what the words hint at; False where they hint at nothing."""
+def ask_likely(turn: Turn, text: str, asked: Question | None, *, person: bool = False) -> bool:
+    """Ask whether it is what the words hint at; False where they hint at nothing. With
+    `person` the message may be a wish for one as well, and a button offers that."""
     found = likely(turn, text, asked)
     if asked is None or not found:
         return False
@@ -36,10 +37,12 @@ def ask_likely(turn: Turn, text: str, asked: Question | None) -> bool:
     titles = [(one.value, _title(turn, one)) for one in found]
     if len(titles) == 1:
         ((value, title),) = titles
-        wait_for(turn, "value", question=asked.id, key="likely", value=value, text=title)
+        wait_for(
+            turn, "value", question=asked.id, key="likely", value=value, text=title, person=person
+        )
     else:
         listed = [{"value": value, "title": title} for value, title in titles]
-        wait_for(turn, "pick", question=asked.id, choices=listed, none=True)
+        wait_for(turn, "pick", question=asked.id, choices=listed, none=True, person=person)
     return True
 
 

@@ -59,7 +59,7 @@ CODE = re.compile(r"<[/!a-zA-Z][^<>@]*>|\{\{|\$\{|\{%")  # "<jane@acme.io>" is a
 GRAVE = ("injection", "abuse")  # nobody is accused on a guess
 LOOKED_UP_FIRST = ("out_of_scope", "chitchat", "rephrase", "why_ask", "resume", "wait")
 IDLE = ("wait", "chitchat")  # a word or two are not taken for it on a guess
-HEARD_FIRST = (HANDOFF, "data_request", "abuse", "injection")  # before what words hint at
+HEARD_FIRST = ("data_request", "abuse", "injection")  # before what words hint at
 NOT_GIVEN = ("dont_know", "refuse")
 ABOUT_BOOKING = ("cancel_booking", "reschedule")
 UNCERTAIN = ("out_of_scope", "change_language", "inform", "greet", "chitchat", "injection")
@@ -387,7 +387,8 @@ def _questions(turn: Turn, message: Message) -> bool:
 def _hints(turn: Turn, message: Message) -> bool:
     if message.value is not None or strong(message.intent) in HEARD_FIRST:
         return False
-    return ask_likely(turn, message.text, message.asked)
+    person = strong(message.intent) == HANDOFF
+    return ask_likely(turn, message.text, message.asked, person=person)
 
 
 def _attempts(turn: Turn, message: Message) -> bool:

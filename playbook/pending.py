@@ -42,7 +42,8 @@ def _value(turn: Turn, memory: dict[str, Any]) -> None:
     values = {"suggest": said} if memory["key"] == "mistyped" else {"value": said}
     if memory["key"] == "instead":
         values["old"] = isolated(memory["old"], locale=turn.locale)
-    say(turn, memory["key"], says=("confirm_value",), buttons=(YES, NO), values=values)
+    ways = (YES, NO, HANDOFF) if memory.get("person") else (YES, NO)
+    say(turn, memory["key"], says=("confirm_value",), buttons=ways, values=values)
 
 
 def turn_answer(memory: dict[str, Any]) -> Answered:
@@ -56,6 +57,8 @@ def _pick(turn: Turn, memory: dict[str, Any]) -> None:
     choices = say_list(titles, locale=turn.locale, either=True)
     if memory.get("none"):
         buttons.append(Button("no", key="button_none"))
+    if memory.get("person"):
+        buttons.append(HANDOFF)
     say(turn, "which", says=("clarify",), buttons=buttons, choices=choices)
 
 

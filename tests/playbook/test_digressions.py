@@ -130,7 +130,8 @@ def test_a_wish_for_a_person_that_is_only_guessed_is_asked_about() -> None:
 def test_a_long_description_hands_nobody_over_without_a_question() -> None:
     talk = Talk("pl").at("need")
     turn = talk.say("handlowcy nie wiedzą, kto z kim już rozmawiał", "handoff", 0.96)
-    assert "confirm_handoff" in turn.tags
+    assert turn.payloads == ["yes", "no", "handoff"], "what it may be, and a person beside it"
+    assert not turn.news
 
 
 def test_thanks_before_a_question_end_nothing() -> None:
