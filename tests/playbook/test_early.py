@@ -157,3 +157,13 @@ def test_a_day_that_was_ruled_out_is_not_offered_for_something_earlier() -> None
     assert {start.astimezone(ZoneInfo(ZONE)).weekday() for start in shown} <= {0, 1, 2, 4}
     turn = talk.say("something earlier?")
     assert 3 not in {start.astimezone(ZoneInfo(ZONE)).weekday() for start in turn.starts}
+
+
+def test_preferring_a_morning_names_no_trade_in_norwegian() -> None:
+    talk = Talk("nb").at("timeline")
+    del talk.answers["industry"]
+    talk.say("helst formiddag")
+    assert "industry" not in talk.answers
+    talk = Talk("nb").at("industry")
+    talk.say("helse")
+    assert talk.value("industry") == "healthcare"
