@@ -1,7 +1,7 @@
 """One transport: rests when told, renews once, repeats only what may be repeated."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import httpx
 import pytest
@@ -37,13 +37,14 @@ def transport(
     time: Time | None = None,
     sign_in: SignIn | None = None,
     breaker: Breaker | None = None,
+    buckets: Mapping[str, Bucket] | None = None,
 ) -> Transport:
     held = time or Time()
     client = httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="https://crm.test")
     return Transport(
         client,
         sign_in or Fixed("t"),
-        buckets={"": Bucket(1000, seconds=1)},
+        buckets=buckets or {"": Bucket(1000, seconds=1)},
         breaker=breaker,
         seconds=lambda: held.now,
         sleep=held.sleep,
@@ -106,6 +107,32 @@ async def test_a_long_rest_stops_the_whole_connection_without_asking() -> None:
     assert len(asked) == 1
     time.now += 60
     assert (await crm.ask("GET", "/a")).status_code == 200
+
+
+async def test_a_crm_that_is_shut_and_says_until_when_is_left_alone_by_all() -> None:
+    time = Time()
+    answer, asked = answers(httpx.Response(503, headers={"retry-after": "60"}), 200)
+    crm = transport(answer, time=time)
+    with pytest.raises(CrmUnreachable) as away:
+        await crm.ask("POST", "/a")
+    assert away.value.retry_after_seconds == 60
+    with pytest.raises(CrmPaused):
+        await crm.ask("GET", "/b")
+    assert len(asked) == 1
+    time.now += 60
+    assert (await crm.ask("GET", "/b")).status_code == 200
+
+
+async def test_each_kind_of_request_waits_for_a_token_of_its_own_bucket() -> None:
+    time = Time()
+    answer, asked = answers(200)
+    buckets = {"": Bucket(1000, seconds=1), "search": Bucket(5, seconds=1, burst=1)}
+    crm = transport(answer, time=time, buckets=buckets)
+    for _ in range(3):
+        await crm.ask("POST", "/search", bucket="search")
+    await crm.ask("GET", "/a")
+    assert time.slept == [pytest.approx(0.25), pytest.approx(0.25)]
+    assert len(asked) == 4
 
 
 async def test_the_breaker_stops_asking_a_crm_that_is_down() -> None:
