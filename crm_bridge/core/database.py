@@ -12,6 +12,7 @@ from typing import Any, Final
 from pydantic_core import from_json, to_json
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, bindparam, event, func, select
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -23,7 +24,7 @@ from sqlalchemy.types import TypeDecorator
 from sqlalchemy.util import await_only
 
 from crm_bridge.core import sqlite_inline
-from crm_bridge.core.prepared import Prepared, Runner
+from crm_bridge.core.prepared import Prepared, Runner, without_values
 from crm_bridge.core.quick import Quick, QuickConnections
 
 BUSY_TIMEOUT_MS = 10_000
@@ -92,7 +93,7 @@ def make_engine(url: str) -> AsyncEngine:
         _prepare_sqlite(engine, patience_ms=0)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
-    return create_async_engine(
+    engine = create_async_engine(
         url,
         pool_size=10,
         max_overflow=10,
@@ -100,6 +101,14 @@ def make_engine(url: str) -> AsyncEngine:
         hide_parameters=True,
         **_JSON,
     )
+    event.listen(engine.sync_engine, "handle_error", _drop_values)
+    return engine
+
+
+def _drop_values(context: ExceptionContext) -> None:
+    for fault in (context.original_exception, context.sqlalchemy_exception):
+        if fault is not None:
+            without_values(fault)
 
 
 def _prepare_sqlite(engine: AsyncEngine, *, patience_ms: int) -> None:

@@ -165,8 +165,16 @@ async def _execute(driver: Any, sql: str, parameters: Any) -> tuple[list[Any], i
         rows = await cursor.fetchall() if cursor.description else []
         return rows, cursor.rowcount  # noqa: TRY300 - both calls may raise
     except (sqlite3.IntegrityError, psycopg.IntegrityError) as fault:
-        raise IntegrityError(sql, None, fault) from fault
+        raise IntegrityError(sql, None, without_values(fault)) from fault
     except (sqlite3.OperationalError, psycopg.OperationalError) as fault:
         raise OperationalError(sql, None, fault) from fault
     except (sqlite3.Error, psycopg.Error) as fault:
-        raise DBAPIError(sql, None, fault) from fault
+        raise DBAPIError(sql, None, without_values(fault)) from fault
+
+
+def without_values[F: BaseException](fault: F) -> F:
+    """The fault without what PostgreSQL quotes of the row it refuses ("DETAIL:  Key
+    (address)=(…)"): that stays out of the log."""
+    if fault.args:
+        fault.args = (str(fault.args[0]).partition("\nDETAIL:")[0], *fault.args[1:])
+    return fault

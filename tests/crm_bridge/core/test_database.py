@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import traceback
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -228,3 +229,23 @@ async def test_a_write_is_on_disk_when_the_process_dies(database: Database, file
     with sqlite3.connect(file) as other:
         assert other.execute("SELECT id FROM domain_event").fetchall() == [("evt_1",)]
     other.close()
+
+
+@pytest.mark.parametrize("by", ["session", "quick"])
+async def test_a_refused_row_is_not_told_in_the_fault(database: Database, by: str) -> None:
+    values = row("ana@acme.si")
+
+    async def add() -> None:
+        if by == "session":
+            async with database.transaction() as session:
+                await session.execute(insert(EVENTS).values(**values))
+        else:
+            async with database.quick() as quick:
+                await ADD.run(quick, values)
+
+    await add()
+    with pytest.raises(IntegrityError) as refused:
+        await add()
+    told = "".join(traceback.format_exception(refused.value))
+    assert "UNIQUE" in told.upper()
+    assert "ana@acme" not in told
