@@ -92,7 +92,7 @@ def _amount(
         return None
     if unit is not None and unit.factor != 1:
         factor = unit.factor
-        scale = factor if factor >= 1000 and not unit.hundredth else number.scale
+        scale = factor if factor >= 100 and not unit.hundredth else number.scale
         number = replace(number, value=number.value * factor, scale=scale)
     elif unit is not None and number.other is not None and number.value < 10:
         number = replace(number, value=max(number.value, number.other))  # "€1.500"

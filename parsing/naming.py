@@ -71,6 +71,8 @@ class NameWords:
 
     name_is: re.Pattern[str]
     name_label: re.Pattern[str]  # "name:", which needs its colon
+    given_is: re.Pattern[str]
+    surname_is: re.Pattern[str]
     company_label: re.Pattern[str]
     i_am: re.Pattern[str]
     after_name: re.Pattern[str]
@@ -161,6 +163,8 @@ def name_words(language: str) -> NameWords:
     return NameWords(
         name_is=_lead_in(entries["name_is"], between=between),
         name_label=_label(entries["name_label"]),
+        given_is=_lead_in(entries["given_is"]),
+        surname_is=_lead_in(entries["surname_is"]),
         company_label=_label(entries["company_label"]),
         i_am=_lead_in(entries["i_am"]),
         after_name=compile_phrases(entries["after_name"]),

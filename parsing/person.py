@@ -113,6 +113,8 @@ def parse(text: str, *, language: str) -> Parsed[str] | None:
     folded = fold(text[:RAW_LONGEST])
     words = name_words(language)
     said = folded.text[:LONGEST]
+    if (halves := _in_halves(folded, said, words)) is not None:
+        return halves
     for lead in chain(words.name_is.finditer(said), words.name_label.finditer(said)):
         if _taken_back(said, lead.start(), words):
             continue  # "ne pišem se Novak", "the company name is …"
@@ -128,6 +130,38 @@ def parse(text: str, *, language: str) -> Parsed[str] | None:
         return None
     alone = _alone(folded, said, words, soft=avoids == "soft")
     return alone or _last_sentence(folded, said, words)
+
+
+def _in_halves(folded: Folded, said: str, words: NameWords) -> Parsed[str] | None:
+    """ "first name Tom, last name Baker", "jeg heter Ola, etternavn Nordmann"; the first name
+    stands first in the value, whichever was said first."""
+    surname_is = words.surname_is.search(said)
+    if surname_is is None or _taken_back(said, surname_is.start(), words):
+        return None
+    leads = chain(words.name_is.finditer(said), words.given_is.finditer(said))
+    for lead in leads:
+        apart = lead.end() <= surname_is.start() or lead.start() >= surname_is.end()
+        if not apart or _taken_back(said, lead.start(), words):
+            continue
+        given = _half(folded, lead.end(), surname_is.start(), words)
+        surname = _half(folded, surname_is.end(), lead.start(), words)
+        if given is not None and surname is not None:
+            value = f"{_cased(folded, given)} {_cased(folded, surname)}"
+            start, end = min(given[0], surname[0]), max(given[1], surname[1])
+            return parsed(folded, start, end, value, 0.95)
+    return None
+
+
+def _half(folded: Folded, at: int, other: int, words: NameWords) -> tuple[int, int] | None:
+    """The span of the words of a name from `at` up to the other half's lead-in."""
+    name = _read(folded, at, words)
+    if name is None:
+        return None
+    spans = [one for one in name.spans if other <= at or one[1] <= other]
+    known = words.not_names | words.negations | words.common
+    if not spans or any(folded.text[slice(*one)] in known for one in spans):
+        return None
+    return spans[0][0], spans[-1][1]
 
 
 def _last_sentence(folded: Folded, said: str, words: NameWords) -> Parsed[str] | None:
@@ -290,11 +324,16 @@ def _all_capital(folded: Folded, name: _Words) -> bool:
 
 
 def _made(folded: Folded, name: _Words, confidence: float) -> Parsed[str]:
-    raw = folded.raw_of(name.start, name.end)
-    value = " ".join(raw.split())
+    value = _cased(folded, (name.start, name.end))
+    return parsed(folded, name.start, name.end, value, confidence)
+
+
+def _cased(folded: Folded, span: tuple[int, int]) -> str:
+    """As typed; typed all in lower case with capitals."""
+    value = " ".join(folded.raw_of(*span).split())
     if value == value.lower() and value != value.upper():
         value = " ".join(_capitalised(word) for word in value.split(" "))
-    return parsed(folded, name.start, name.end, value, confidence)
+    return value
 
 
 def _capitalised(word: str) -> str:

@@ -120,7 +120,11 @@ def _length(row: Marks, at: int, look: Outlook) -> Found | None:
         return None
     start = row.skip(at, "within", "in", "on", "about", "fill", "by", "until", most=3)
     announced = any(row.has(place, "within", "in", "by") for place in range(at, start))
-    span = read_span(row, start, bare=announced)
+    ahead = row.skip(start, "the", *_AHEAD, most=2)  # "within the next 2 months"
+    if any(row.has(place, *_AHEAD) for place in range(start, ahead)):
+        span = read_span(row, ahead)
+    else:
+        span = read_span(row, start, bare=announced)
     if span is None:
         return None
     length, end = span

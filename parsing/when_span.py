@@ -82,12 +82,13 @@ def _half_behind(marks: Marks, term: tuple[Term, int]) -> tuple[Term, int] | Non
 
 def _term(marks: Marks, at: int, *, bare: bool) -> tuple[Term, int] | None:
     counted = marks.get(at, "count_unit")
-    if counted is None and marks.get(at, "number") == 1:  # "en halvtime"
+    times = marks.get(at, "number")
+    if counted is None and times in (1, _HALF):  # "en halvtime", "חצי השנה הקרובה"
         counted = marks.get(at + 1, "count_unit")
         at = at + 1 if counted is not None else at
     if counted is not None:
         count, named = str(counted).split()
-        return _of(Decimal(count), named), at + 1
+        return _of(Decimal(count) * (_HALF if times == _HALF else 1), named), at + 1
     at = marks.skip(at, "about", most=1)
     quantity = _quantity(marks, at)
     if quantity is not None:
