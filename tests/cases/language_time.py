@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from parsing import duration, when
+from parsing import language as languages
 from parsing.values import Parsed, Unclear, When
 from tests.cases.result import CaseResult, Half
 from tests.cases.time_compare import (
@@ -163,7 +164,7 @@ def _not_counted(row: dict[str, Any]) -> str | None:
 
 
 def _duckling_duration(folder: Path) -> Iterator[CaseResult]:
-    for language in ("en", "nb", "pl"):
+    for language in languages.LANGUAGES:
         for number, row in enumerate(_rows(folder / "duckling" / f"{language}.Duration.jsonl")):
             read = duration.parse(row["text"], language=language)
             expected = (row["expected"]["value"], row["expected"]["unit"])
