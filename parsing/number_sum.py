@@ -121,7 +121,7 @@ class Sum:
             self.group += value
             self.last = Kind.TEEN
             return True
-        return self._teen(value, joined)
+        return self.grammar.teen_end_is_ten and self._teen(value, joined)
 
     def _hundred(self, value: Decimal, joined: bool) -> bool:
         if self._opens():

@@ -64,6 +64,7 @@ class Grammar:
     first_letters: frozenset[str]
     compounds: bool
     inverted: bool
+    teen_end_is_ten: bool  # "עשר" by itself; fi "toista" is none
     units_joined: bool
     elision: bool
     group: str
@@ -162,6 +163,7 @@ def grammar(language: str) -> Grammar:
         first_letters=frozenset(first),
         compounds=bool(entries.get("compounds")),
         inverted=bool(entries.get("inverted")),
+        teen_end_is_ten=bool(entries.get("teen_end_is_ten")),
         units_joined=bool(entries.get("units_joined")),
         elision=bool(entries.get("elision")),
         group=entries["group"],
