@@ -143,7 +143,7 @@ def _added_up(text: str, best: _Reading, fitting: list[_Reading], words: _Words)
         summed = replace(summed, low=both, high=both, end=one.end, last=one.last)
     if summed is best.quantity:
         return best
-    return _Reading(summed, 0.8, total=False, more=best.more)
+    return _Reading(summed, 0.9, total=False, more=best.more)
 
 
 def _without_number(folded: Folded, words: _Words, *, any_number: bool) -> Parsed[People] | None:

@@ -173,6 +173,9 @@ def _like_a_label(marks: Marks, phrase: Phrase) -> bool:
     known of: "summer hill", "Python 3.11"."""
     if len(marks) == 1 and marks.has(phrase.start, "name_alone"):
         return True
+    by_form = marks.is_text(phrase.start, *(marks.words.setting("when_by_form") or ()))
+    if by_form:
+        return False  # "start jesienią"
     if phrase.hours is None and _only_names_and_strangers(marks):
         return True
     named = phrase.end - phrase.start == 1 and marks.has(phrase.start, *_NAMES)

@@ -25,7 +25,7 @@ from playbook.values import refused, say_value
 LONGEST_NAME = 40  # said back in "Thank you, …"
 MOST_CHOICES = 3
 BAD = {"email": "bad_email", "phone": "bad_phone"}
-FEWEST_AROUND = 3  # words that may tell whose an address is
+FEWEST_AROUND = 2  # words that may tell whose an address is
 FEWEST_DIGITS = 3  # of something that was meant as a telephone number
 CALLED = ("person", "company")  # kinds whose values nearly any words could be
 CLAUSE = re.compile(r"(?:^|[,.;:!\n])\s*([^,.;:!?\n]*\?)")

@@ -7,7 +7,7 @@ from playbook.digression import want_meeting
 from playbook.filling import volunteered
 from playbook.hearing import Value, is_time
 from playbook.model import Question
-from playbook.onward import restate
+from playbook.onward import DOUBTS, restate
 from playbook.pressing import press
 from playbook.repair import not_understood
 from playbook.speaking import question_buttons, say, summary
@@ -27,7 +27,8 @@ def time_named(turn: Turn, text: str, asked: Question | None) -> bool:
     is searched first, and the open question is asked again."""
     state = turn.state
     too_late = turn.scene.booked is not None or state.phase not in ("new", "asking")
-    if too_late or state.pending is not None or asked is None or asked.kind in DATED:
+    waits = state.pending is not None and state.pending.get("kind") not in DOUBTS
+    if too_late or waits or asked is None or asked.kind in DATED:
         return False
     wished = wish_in(turn, text, least=MENTIONED)
     if wished is None:

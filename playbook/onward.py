@@ -19,6 +19,7 @@ from playbook.speaking import ask_question, next_wording, question_buttons, say,
 from playbook.turn import Turn
 
 RESTATED = ("restate_question",)
+DOUBTS = ("pick", "value")  # kinds of what waits that are about an answer
 OFTEN = 3  # times that a question was asked
 
 
@@ -131,8 +132,20 @@ def restate(turn: Turn, lead: str = "back", /, *, says: Iterable[str] = RESTATED
 
 def ask_again_or_put_off(turn: Turn) -> None:
     """After something was noted beside the open question: it again, unless it is worn out."""
+    _let_doubt_go(turn)
     if not put_off(turn):
         restate(turn)
+
+
+def _let_doubt_go(turn: Turn) -> None:
+    """ "This or that?" is asked again once; then the question itself is open again."""
+    pending = turn.state.pending or {}
+    if pending.get("kind") not in DOUBTS:
+        return
+    if pending.get("again"):
+        turn.state.pending = None
+    else:
+        turn.state.pending = {**pending, "again": True}
 
 
 def put_off(turn: Turn) -> bool:

@@ -134,3 +134,20 @@ def test_any_text_is_read_without_fault_and_sets_one_field(text: str, language: 
         given_fields = (value.by_months, value.month, value.quarter, value.season, value.by)
         assert sum(field is not None for field in given_fields) + value.asap + value.none == 1
         assert 0 <= read.start < read.end <= len(text)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "before the summer holidays"),
+        ("sl", "pred poletnimi počitnicami"),
+        ("he", "לפני החופש הגדול"),
+        ("fi", "ennen kesälomia"),
+        ("nb", "før sommerferien"),
+        ("pl", "do wakacji"),
+    ],
+)
+def test_the_summer_holidays_are_the_summer(language: str, text: str) -> None:
+    found = parse(text, language=language, now=NOW)
+    assert found is not None
+    assert found.value.season == "summer"

@@ -189,3 +189,23 @@ def test_what_is_asked_in_vain_at_the_end_too_is_left_open() -> None:
     turn = talk.say("tomorrow morning, if that works")
     assert talk.value("need") == "unknown"
     assert turn.starts
+
+
+def test_this_or_that_is_not_asked_for_ever_either() -> None:
+    talk = Talk("pl").at("industry")
+    talk.answers.clear()
+    turn = talk.say("hurtownia budowlana")
+    assert "clarify" in turn.tags
+    for text in ("30-50 tys zł", "do wakacji", "k.nowak@hurtbud.pl", "501 502 503"):
+        turn = talk.say(text)
+    assert "clarify" not in turn.tags
+    assert talk.value("timeline") == {"season": "summer"}
+    talk.say("wtorek kwadrans po dwunastej")
+    talk.say("raczej o 13")
+    assert talk.question != "industry"
+
+
+def test_a_name_at_the_wrong_place_brings_no_languages() -> None:
+    talk = Talk("pl").at("industry")
+    turn = talk.say("Krzysztof Nowak-Jeziorański", "change_language", 0.6)
+    assert "languages" not in turn.tags
