@@ -43,7 +43,8 @@ def spans(text: str, *, language: str) -> list[Number]:
     found: list[Number] = []
     for number in scan(folded, language=language):
         start, end = folded.raw_span(number.start, number.end)
-        found.append(replace(number, start=start, end=end))
+        if not found or start >= found[-1].end:  # "¼/": two numbers of one letter
+            found.append(replace(number, start=start, end=end))
     return found
 
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 from babel.numbers import format_decimal
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from num2words import num2words
 
@@ -163,6 +163,7 @@ def test_numbers_as_the_locale_writes_them_read_back(value: Decimal, language: s
 
 
 @given(text=st.text(max_size=300), language=st.sampled_from(LANGUAGES))
+@example(text="¼/", language="en")
 def test_any_text_is_read_without_a_fault_and_in_order(text: str, language: str) -> None:
     found = number.spans(text, language=language)
     ends = [0, *(one.end for one in found)]
