@@ -54,13 +54,20 @@ def _numbers(text: str, language: str) -> tuple[Number, ...]:
         if token.literal is None and not token.morphs and token.text not in rules.articles:
             at += 1
             continue
-        read = _Reader(text, stream, rules).read(at)
+        counted = token.text not in rules.several or _multiplies(stream, at + 1)
+        read = _Reader(text, stream, rules).read(at) if counted else None
         if read is None:
             at += 1
         else:
             number, at = read
             found.append(number)
     return tuple(found)
+
+
+def _multiplies(stream: list[Token], at: int) -> bool:
+    """Whether a hundred or a scale stands there: "several" is a number before it only."""
+    morphs = stream[at].morphs if at < len(stream) else ()
+    return bool(morphs) and morphs[0].kind in (Kind.HUNDRED, Kind.SCALE)
 
 
 class _Reader:

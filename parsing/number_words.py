@@ -69,6 +69,7 @@ class Grammar:
     elision: bool
     group: str
     tenfold_apart: frozenset[str]
+    several: frozenset[str]  # "noen", "כמה": a number only before "thousand" and its kin
     from_endings: tuple[str, ...]
     to_endings: tuple[str, ...]
     teen_ends: tuple[str, ...]
@@ -168,10 +169,17 @@ def grammar(language: str) -> Grammar:
         elision=bool(entries.get("elision")),
         group=entries["group"],
         tenfold_apart=frozenset(fold_text(form) for form in entries.get("tenfold_apart", ())),
+        several=frozenset(_several(entries)),
         from_endings=tuple(fold_text(form) for form in entries.get("from_endings", ())),
         to_endings=tuple(fold_text(form) for form in entries.get("to_endings", ())),
         teen_ends=tuple(fold_text(form) for form in entries.get("teen_end", ())),
     )
+
+
+def _several(entries: Mapping[str, Any]) -> Iterator[str]:
+    for forms in entries.get("several", {}).values():
+        for form in map(fold_text, forms):
+            yield from (prefix + form for prefix in ("", *entries.get("prefixes", ())))
 
 
 _VALUED = {
@@ -182,6 +190,7 @@ _VALUED = {
     "scaled": Kind.SCALED,
     "values": Kind.VALUE,
     "couple": Kind.COUPLE,
+    "several": Kind.COUPLE,
 }
 _PLAIN = {
     "tenfold": (Kind.TENFOLD, Decimal(10)),

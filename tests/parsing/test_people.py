@@ -56,6 +56,7 @@ COUNTS: list[tuple[str, str, int | None, int | None]] = [
     ("nb", "en sjumannsbedrift", 7, 7),
     ("fi", "toista sataa työntekijää", 101, None),
     ("fi", "toista tuhatta", 1001, None),
+    ("pl", "kilkuset pracowników", 200, 999),
     ("nb", "knappe 50 ansatte", 1, 49),
     ("nb", "drøyt 50", 51, None),
     ("sl", "dobrih 50 zaposlenih", 51, None),
@@ -72,6 +73,8 @@ COUNTS: list[tuple[str, str, int | None, int | None]] = [
     ("language", "text"),
     [
         ("nb", "en formann"),
+        ("nb", "flere ansatte"),
+        ("sl", "bi vprašal nekaj"),
         ("nb", "en nordmannsbedrift"),
         ("pl", "wieloosobowy zespół"),
         ("pl", "pięciodwudziestoosobowy zespół"),
