@@ -260,15 +260,31 @@ def _spelled_address(turn: Turn, text: str, name: Value) -> bool:
     return found.start < name.end and name.start < found.end
 
 
+def _names_an_option(turn: Turn, text: str) -> bool:
+    """Whether a message in small letters is a sure answer to another question: "it-ala"."""
+    if text != text.lower() or text == text.upper():
+        return False
+    options = [one for one in turn.playbook.questions if one.kind == "option"]
+    values = (read_value(turn, one, text) for one in options)
+    return any(
+        isinstance(one, Value) and one.confidence >= SURE and one.text == text.strip()
+        for one in values
+    )
+
+
 def read_asked(turn: Turn, question: Question | None, text: str) -> Value | Doubt | None:
     """The answer to the question that was asked: what was said last of what was corrected on
     the spot, and without a question to us that stands beside it and makes it less clear."""
     if question is None:
         return None
     found = read_value(turn, question, text)
-    if isinstance(found, Value) and question.kind in CALLED and found.confidence < SURE:
-        spelled = _spelled_address(turn, text, found)
-        return None if spelled or is_time(turn, text) else found
+    if isinstance(found, Value) and question.kind in CALLED:
+        unsure = found.confidence < SURE
+        else_said = _spelled_address(turn, text, found) or _names_an_option(turn, text)
+        if (unsure and else_said) or is_time(turn, text):  # "neste uke da" ends as a firm may
+            return None
+        if unsure:
+            return found
     if found is None or question.kind in NAMES:
         return found
     start = repaired_from(text, language=turn.language)

@@ -354,7 +354,8 @@ def _intends(turn: Turn, message: Message) -> bool:
     if name in LOOKED_UP_FIRST and not turn.looked_up and _may_ask(turn, message.text):
         digression.ask_faq(turn, message.text, topic=None, otherwise=name)
         return True
-    if guessed and name == BOT and not turn.looked_up and _may_ask(turn, message.text):
+    doubted = (guessed and name == BOT and _may_ask(turn, message.text)) or name == "cancel"
+    if doubted and not turn.looked_up:  # "tar dette lang tid" stops nothing
         digression.ask_faq(turn, message.text, topic=None, otherwise=name)
         return True
     if name == "thanks_bye" and "?" in message.text:

@@ -161,3 +161,24 @@ def test_who_comes_from_where_is_noted_while_something_else_is_asked() -> None:
     talk.say("Kari Nordmann fra Tall & Orden AS")
     assert talk.value("name") == "Kari Nordmann"
     assert talk.value("company") == "Tall & Orden AS"
+
+
+def test_a_week_is_no_company_though_it_ends_as_one_may() -> None:
+    talk = Talk("nb").at("company")
+    talk.say("neste uke da")
+    assert talk.value("company") is None
+
+
+def test_a_line_of_business_is_no_name() -> None:
+    talk = Talk("fi").at("name")
+    talk.say("it-ala")
+    assert talk.value("name") is None
+    talk.say("Will May")
+    assert talk.value("name") == "Will May"
+
+
+def test_a_stop_that_no_word_shows_is_looked_up_first() -> None:
+    talk = Talk("nb").at("budget")
+    turn = talk.say("tar dette lang tid", "cancel", 0.95)
+    assert len(turn.asked) == 1
+    assert "confirm_cancel" in turn.tags, "and what finds nothing there may be a wish to stop"
