@@ -167,7 +167,10 @@ def name_words(language: str) -> NameWords:
         surname_is=_lead_in(entries["surname_is"]),
         company_label=_label(entries["company_label"]),
         i_am=_lead_in(entries["i_am"]),
-        after_name=compile_phrases(entries["after_name"]),
+        after_name=re.compile(  # "Helen here", "Helen here, hi"
+            rf"{compile_phrases(entries['after_name']).pattern}"
+            rf"(?:[\s,.!]{{1,3}}{compile_phrases(entries['courtesy']).pattern})?"
+        ),
         courtesy=re.compile(
             rf"\s*(?:{compile_phrases(entries['courtesy']).pattern}[\s,.!:;-]{{1,5}}){{1,4}}"
         ),

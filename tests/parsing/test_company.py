@@ -28,6 +28,8 @@ NAMES = [
     ("sl", "Dobro Jutro d.o.o.", "Dobro Jutro d.o.o."),
     ("sl", "delam pri Lesna d.d.", "Lesna d.d."),
     ("nb", "Stop AS", "Stop AS"),
+    ("fi", "toimin yrityksessä Metsätähti Oy", "Metsätähti Oy"),
+    ("nb", "firmaet mitt er Blåfjell", "Blåfjell"),
     ("nb", "jobber hos Fjord Data", "Fjord Data"),
     ("nb", "daglig leder i Fjord Data AS", "Fjord Data AS"),
     ("sl", "vodim Mizarstvo Kos s.p.", "Mizarstvo Kos s.p."),
