@@ -45,6 +45,29 @@ def test_a_fault_ends_in_exit_code_1_and_is_told_as_json(tmp_path: Path) -> None
     assert found["faults"][0]["file"].endswith("texts/pl.yml")
 
 
+@pytest.mark.parametrize(
+    ("part", "file", "was", "becomes"),
+    [
+        ("crm", "crm/hubspot.yml", "owner: crm_wins", "owner: crm_winns"),
+        ("playbooks", "playbooks/consulting.yml", "kind: people", "kind: peple"),
+        ("mail", "mail/fi.yml", "{when}", "{wen}"),
+        ("examples", "nlu/nb/people.yml", "intent: handoff", "intent: handof"),
+    ],
+)
+def test_every_part_is_checked(
+    tmp_path: Path, part: str, file: str, was: str, becomes: str
+) -> None:
+    data = tmp_path / "data"
+    shutil.copytree(DATA, data)
+    broken = data / file
+    text = broken.read_text("utf-8")
+    assert was in text
+    broken.write_text(text.replace(was, becomes, 1), "utf-8")
+    result = CliRunner().invoke(app, ["check", "--data", str(data), "--json"])
+    assert result.exit_code == 1
+    assert part in {fault["part"] for fault in json.loads(result.output)["faults"]}
+
+
 def test_sound_texts_have_no_faults(texts: Path) -> None:
     assert told(texts) == []
 

@@ -151,3 +151,19 @@ async def test_a_stage_that_has_no_name_here_changes_nothing(
     assert house.place.fake.table("deals")[record_id].fields["dealstage"] == "our-own"
     (poison,) = await house.ours.poison()
     assert poison.error.startswith("stage:")
+
+
+@pytest.mark.parametrize("house", ["salesforce"], indirect=True)
+@on_sqlite
+async def test_a_deal_that_cannot_be_taken_over_stops_no_other(
+    house: House, database: Database
+) -> None:
+    for name in ("Before", None, "Behind"):
+        fields = {"Name": name, "StageName": "Needs Analysis", "CloseDate": "2026-12-01"}
+        house.place.fake.save("Opportunity", None, fields)
+    await house.ours.round()
+    async with database.reading() as session:
+        found = {deal.name for deal in await session.scalars(select(Deal))}
+    assert found == {"Before", "Behind"}
+    (poison,) = await house.ours.poison()
+    assert poison.error.startswith("deal_without_name")

@@ -1,14 +1,15 @@
 """The nightly comparison: once a night, and nothing is deleted but by a complete pass."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
 from crm_bridge.connectors.dataverse import adapter as dataverse
 from crm_bridge.connectors.hubspot import adapter as hubspot
 from crm_bridge.connectors.odoo import adapter as odoo
+from crm_bridge.connectors.port import Crm, EveryPage
 from crm_bridge.connectors.salesforce import adapter as salesforce
 from crm_bridge.core.database import Database
 from crm_bridge.core.errors import TryLater
@@ -132,3 +133,40 @@ async def test_a_night_is_one_comparison_however_many_processes(
     house.clock.passed += timedelta(hours=20)
     await house.ours.syncer.round()
     assert (await listing(house))["pass"] == night, "the day is no night"
+
+
+class _Meanwhile:
+    """A CRM in which something happens once a listing has come to its end."""
+
+    def __init__(self, crm: Crm, happens: Callable[[], Awaitable[None]]) -> None:
+        self._crm = crm
+        self._happens = happens
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._crm, name)
+
+    async def every(self, kind: str, *, after: str | None) -> EveryPage:
+        page = await self._crm.every(kind, after=after)
+        if page.next is None:
+            await self._happens()
+        return page
+
+
+@everywhere
+@on_sqlite
+async def test_who_was_linked_while_a_pass_went_by_is_not_believed_to_be_deleted(
+    house: House, opened: Opened
+) -> None:
+    house.place.put(name="Ana Novak", email="ana@acme.si")
+    await house.ours.round()
+
+    async def somebody_new() -> None:
+        house.place.put(name="Kari Moe", email="kari@moe.no")
+        await house.ours.round()
+
+    contacts = next(one for one in opened.channels if one.kind == "contacts")
+    crm: Any = _Meanwhile(opened.crm, somebody_new)
+    report = await reconcile(house.ours.database, contacts, crm, clock=house.clock.now)
+    assert (report.seen, report.gone) == (1, 0)
+    assert await gone(house) == set()
+    assert len(await house.ours.people()) == 2
