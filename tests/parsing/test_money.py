@@ -33,6 +33,7 @@ AMOUNTS: list[tuple[str, str, str | None, str | None, str | None, str | None]] =
     ("he", "כמה אלפי שקלים", "3000", "3000", "ILS", None),
     ("fi", "muutama sata euroa", "300", "300", "EUR", None),
     ("nb", "noen hundre kroner", "300", "300", "NOK", None),
+    ("fi", "pari satasta", "200", "200", "EUR", None),
     ("nb", "noen 500 kr", "500", "500", "NOK", None),
     ("pl", "kilka tysięcy zł", "3000", "3000", "PLN", None),
     ("nb", "femti lapper", "50000", "50000", "NOK", None),
