@@ -186,9 +186,12 @@ def _words(language: str) -> _Words:
         glue = f"[{''.join(prefixed)}]?"
     opener = _alternatives(entries["between"])
     closer = entries.get("closing_between")
+    taxes = _alternatives(entries["tax"])
     return _Words(
         before=re.compile(rf"(?<!\w)(?P<word>{_alternatives(before)})[.:]? *{glue}-? *$"),
-        after=re.compile(rf"(?:[ ,(]*|-)(?P<word>{_alternatives(after)})(?!\w)"),
+        after=re.compile(
+            rf"(?:[ ,(]*|-)(?P<word>{_alternatives(after)})(?!\w)(?! *(?:{taxes})(?!\w))"
+        ),
         opener=re.compile(rf"(?<!\w)(?:{opener})[.:]? *-? *$"),
         closer=re.compile(rf" *(?:{_alternatives(closer)})(?!\w)") if closer else None,
         middle=frozenset(fold_text(form) for form in entries["middle"]),

@@ -31,6 +31,7 @@ SAID = [
     ("nb", "om tre ukers tid", Timeline(by=date(2026, 4, 1))),
     ("fi", "ennen joulua", Timeline(by=date(2026, 12, 24))),
     ("pl", "przed Bożym Narodzeniem", Timeline(by=date(2026, 12, 24))),
+    ("nb", "på sensommeren", Timeline(season="summer")),
     ("nb", "vi har god tid", Timeline(none=True)),
     ("pl", "gdzieś w lecie", Timeline(season="summer")),
     ("en", "in the coming months", Timeline(by_months=3)),
