@@ -30,6 +30,8 @@ _SUFFIXES: tuple[tuple[str, Side], ...] = (
     ("before_post", "before"),
     ("until_post", "until"),
 )
+_COUNTS, _BETWEEN = frozenset({"before", "after"}), frozenset({"between"})
+_BOUNDS = frozenset({*(kind for kind, _ in _PREFIXES), "role_from", "role_to"})
 _MOST_PIECES = 12
 _REACH = 5  # words before the last day of a list that rules days out
 
@@ -136,12 +138,14 @@ def _announces(marks: Marks, at: int) -> bool:
 
 
 def _element(marks: Marks, at: int, look: Outlook, sofar: Phrase) -> Phrase | None:
-    return (
-        _counted(marks, at, look)
-        or _between(marks, at, look)
-        or _from_to(marks, at, look, sofar)
-        or _plain(marks, at, look, sofar)
-    )
+    phrase = None
+    if marks.near(at, _COUNTS):
+        phrase = _counted(marks, at, look)
+    if phrase is None and marks.near(at, _BETWEEN):
+        phrase = _between(marks, at, look)
+    if phrase is None and marks.near(at, _BOUNDS):
+        phrase = _from_to(marks, at, look, sofar)
+    return phrase or _plain(marks, at, look, sofar)
 
 
 def _counted(marks: Marks, at: int, look: Outlook) -> Phrase | None:
