@@ -48,6 +48,7 @@ from crm_bridge.core.clock import Clock
 from crm_bridge.core.database import Database, make_engine
 from crm_bridge.core.outbox import Dispatcher, Handler
 from crm_bridge.deals import endpoints as deals
+from crm_bridge.deals.in_force import read_file
 from crm_bridge.demo import endpoints as demo
 from crm_bridge.durable import parts as durable_parts
 from crm_bridge.enrichment import endpoints as enrichment
@@ -207,6 +208,7 @@ def background(app: FastAPI) -> Sequence[Background]:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     folder = app.state.settings.data / "playbooks"
     await seed_at_first_start(app.state.database, folder, now=app.state.clock.now())
+    await read_file(app.state.database, app.state.settings.data / "deals.yml")
     tasks = [asyncio.create_task(work(), name=work.__qualname__) for work in background(app)]
     try:
         with told_before_the_end(app.state.chat.notifier.close):

@@ -34,7 +34,7 @@ class Node:
 
     def fault(self, what: str, hint: str = "") -> None:
         """Tell a fault at this place."""
-        name = self.path.rsplit(".", 1)[-1] if self.path else "the playbook"
+        name = self.path.rsplit(".", 1)[-1] if self.path else "the file"
         self.sheet.faults.append(
             Fault(self.sheet.file, self.line, self.column, f"{name}: {what}", hint)
         )

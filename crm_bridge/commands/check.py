@@ -20,7 +20,8 @@ PARTS: dict[str, Callable[[Path], list[Fault]]] = {
     # a mail may leave a name out where the grammar would have to decline it
     "mail": lambda data: data_faults.text_faults(data / "mail", every_placeholder=False),
     "faq": lambda data: data_faults.faq_faults(data / "faq"),
-    "crm": lambda data: data_faults.mapping_faults(data / "crm"),
+    "deals": lambda data: data_faults.pipeline_faults(data / "deals.yml"),
+    "crm": lambda data: data_faults.mapping_faults(data / "crm", data / "deals.yml"),
     "examples": lambda data: data_faults.example_faults(data / "nlu"),
 }
 
@@ -30,7 +31,7 @@ def check(
     data: Annotated[Path | None, typer.Option(help="folder to check instead of USHER_DATA")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Prove playbooks, texts, mails, FAQ, mappings of CRMs and the bot's examples; every fault with its place.
+    """Prove playbooks, texts, mails, FAQ, pipelines, mappings of CRMs and the bot's examples; every fault with its place.
 
     Exit code 1 when there is one.
     """

@@ -9,9 +9,11 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from contracts.languages import LANGUAGES
-from crm_bridge.connectors.mapping import MappingFaults
+from crm_bridge.connectors.mapping import CrmMapping, MappingFaults
 from crm_bridge.connectors.mapping import load as load_mapping
 from crm_bridge.connectors.registry import SYSTEMS
+from crm_bridge.deals.pipeline import HOUSE, PipelineFaults, Pipelines
+from crm_bridge.deals.pipeline import load as load_pipelines
 from crm_bridge.faq.check import check_faq
 from playbook.check import check
 from playbook.fault import Fault, PlaybookFaults, did_you_mean
@@ -114,9 +116,29 @@ def faq_faults(folder: Path) -> list[Fault]:
     return [Fault(str(path), line, 1, what) for path, line, what in check_faq(folder)]
 
 
-def mapping_faults(folder: Path) -> list[Fault]:
-    """Faults in the mappings of CRMs; each file carries its system's name."""
+def pipeline_faults(path: Path) -> list[Fault]:
+    """Faults in the file of pipelines, where there is one."""
+    read = _pipelines(path)
+    return read if isinstance(read, list) else []
+
+
+def _pipelines(path: Path) -> Pipelines | list[Fault]:
+    if not path.exists():
+        return HOUSE
+    try:
+        return load_pipelines(path.read_text("utf-8"), filename=str(path))
+    except PipelineFaults as refused:
+        return list(refused.faults)
+    except UnicodeDecodeError:
+        return [Fault(str(path), 1, 1, "is not UTF-8 text")]
+
+
+def mapping_faults(folder: Path, deals: Path) -> list[Fault]:
+    """Faults in the mappings of CRMs; each file carries its system's name, and stages are
+    those of a pipeline in the file `deals`."""
     faults: list[Fault] = []
+    read = _pipelines(deals)
+    known_deals = read if isinstance(read, Pipelines) else None
     for path in sorted(folder.glob("*.yml")):
         if path.stem not in SYSTEMS:
             faults.append(Fault(str(path), 1, 1, "is no CRM's", did_you_mean(path.stem, SYSTEMS)))
@@ -133,7 +155,20 @@ def mapping_faults(folder: Path) -> list[Fault]:
         if mapping.system != path.stem:
             what = f"maps '{mapping.system}', its file is '{path.name}'"
             faults.append(Fault(str(path), 1, 1, what, "Give both one name."))
+        if known_deals is not None:
+            faults.extend(_strange_stages(mapping, str(path), known_deals))
     return faults
+
+
+def _strange_stages(mapping: CrmMapping, file: str, known: Pipelines) -> Iterator[Fault]:
+    """Stages and pipelines that a mapping names and the house does not have."""
+    stages = {one.id for every in known.stages.values() for one in every}
+    names = {"stage": stages, "pipeline": set(known.stages)}
+    rules = mapping.objects["deals"].fields if "deals" in mapping.objects else ()
+    for rule in rules:
+        for strange in sorted(set(rule.values) - names.get(rule.home, set(rule.values))):
+            what = f"deals: '{strange}' is no {rule.home} of ours (data/deals.yml)"
+            yield Fault(file, 1, 1, what, did_you_mean(strange, names[rule.home]))
 
 
 def example_faults(folder: Path) -> list[Fault]:

@@ -51,6 +51,7 @@ HOME_FIELDS: Final[Mapping[str, Mapping[str, Form]]] = {
     # contact and company are the CRM's ids; close_on is told, and never asked
     "deals": {
         "name": "text",
+        "pipeline": "text",
         "stage": "text",
         "amount": "money",
         "currency": "text",

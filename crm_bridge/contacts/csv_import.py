@@ -189,7 +189,8 @@ def _read(
 def _addresses(cell: str, notes: list[str]) -> list[str]:
     """The addresses of a cell, as they are written, each once; what is none is noted."""
     found: dict[str, str] = {}
-    for one in _SEVERAL.split(cell) if _SEVERAL.search(cell) else (cell,):
+    several = "@" in cell and _SEVERAL.search(cell) is not None  # "no address" is told whole
+    for one in _SEVERAL.split(cell) if several else (cell,):
         if not one:
             continue
         try:

@@ -7,8 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.companies import service as companies
 from crm_bridge.contacts import service as contacts
-from crm_bridge.deals import repository, service
-from crm_bridge.deals.views import DealChanges, DealView, NewDeal
+from crm_bridge.deals import in_force, repository, service
+from crm_bridge.deals.views import DealChanges, DealView, NewDeal, PipelineView
 from crm_bridge.web.auth import PROBLEMS, ApiKey
 from crm_bridge.web.dependencies import Now, Reading, Transaction
 from crm_bridge.web.idempotency import Once
@@ -44,6 +44,12 @@ async def list_deals(
         owner=owner,
     )
     return page_view(found, DealView.of)
+
+
+@router.get("/pipelines", summary="The pipelines and their stages")
+async def list_pipelines(session: Reading) -> list[PipelineView]:
+    """Every pipeline, the chat's own first, with its stages in order."""
+    return PipelineView.all_of(await in_force.pipelines(session))
 
 
 @router.post("", status_code=201, summary="Open a deal")

@@ -1,4 +1,4 @@
-"""The table of deals."""
+"""The tables of deals."""
 
 from datetime import datetime
 from typing import Any
@@ -7,6 +7,18 @@ from sqlalchemy import BigInteger, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
 
 from crm_bridge.core.database import Base
+
+
+class DealStage(Base):
+    """A stage of a pipeline, as the file said that was read last; `place` is its place among
+    the stages of all pipelines, `state` "open", "won" or "lost"."""
+
+    __tablename__ = "deal_stage"
+
+    pipeline: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[str]
+    place: Mapped[int]
 
 
 class Deal(Base):

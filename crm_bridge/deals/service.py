@@ -12,10 +12,10 @@ from crm_bridge.core.ids import new_id
 from crm_bridge.core.insert import add_unless_there
 from crm_bridge.core.outbox import announce
 from crm_bridge.core.prepared import Runner
-from crm_bridge.deals import repository
+from crm_bridge.deals import in_force, repository
 from crm_bridge.deals.amount import Amount
 from crm_bridge.deals.models import Deal
-from crm_bridge.deals.pipeline import NEW, SALES, is_further, stage_of
+from crm_bridge.deals.pipeline import NEW, Pipelines
 from crm_bridge.properties.service import in_form
 
 
@@ -57,7 +57,7 @@ async def open_deal(
     score: int | None = None,
     reasons: Sequence[Mapping[str, Any]] = (),
     route: str | None = None,
-    pipeline: str = SALES,
+    pipeline: str | None = None,
     stage: str = NEW,
     owner: str | None = None,
     properties: Mapping[str, Any] | None = None,
@@ -65,11 +65,14 @@ async def open_deal(
 ) -> Deal:
     """The deal of a conversation: opened, or brought up to date when there is one already.
 
-    An open deal keeps a stage that is further along; one that was lost is opened again.
+    Without `pipeline` it is opened in the first one. An open deal keeps a stage that is
+    further along; one that was lost is opened again.
     Announces deal.opened once, and deal.changed when something became different.
     Raises StageUnknown or BadValue.
     """
-    _check_stage(pipeline, stage)
+    known = await in_force.pipelines(session)
+    pipeline = pipeline or known.first
+    _check_stage(known, pipeline, stage)
     deal_id = new_id("dea")
     values: dict[str, Any] = {
         "name": name,
@@ -97,8 +100,9 @@ async def open_deal(
         return opened
     deal = await repository.get_by_conversation(session, conversation_id or "")
     assert deal is not None  # noqa: S101 - only its conversation can have stood in the way
-    closed = stage_of(deal.pipeline, deal.stage)
-    if closed is None or closed.state == "lost" or is_further(pipeline, stage, than=deal.stage):
+    closed = known.stage_of(deal.pipeline, deal.stage)
+    further = known.is_further(deal.pipeline, stage, than=deal.stage)
+    if closed is None or closed.state == "lost" or further:
         values |= {"stage": stage, "closed_at": None}
     _bring_up_to_date(session, deal, values, now=now)
     return deal
@@ -122,8 +126,8 @@ def _announce_change(
     announce(session, "deal.changed", data, now=now, subject_id=deal_id)
 
 
-def _check_stage(pipeline: str, stage: str) -> None:
-    if stage_of(pipeline, stage) is None:
+def _check_stage(known: Pipelines, pipeline: str, stage: str) -> None:
+    if known.stage_of(pipeline, stage) is None:
         raise StageUnknown(f"the pipeline {pipeline} has no stage {stage}")
 
 
@@ -135,12 +139,13 @@ async def move_to_stage(
     Announces deal.moved when it moved. Raises DealUnknown or StageUnknown.
     """
     deal = await get(session, deal_id)
-    wanted = stage_of(deal.pipeline, stage)
+    known = await in_force.pipelines(session)
+    wanted = known.stage_of(deal.pipeline, stage)
     if wanted is None:
         raise StageUnknown(f"the pipeline {deal.pipeline} has no stage {stage}")
     if deal.stage == stage:
         return deal
-    if only_forward and not is_further(deal.pipeline, stage, than=deal.stage):
+    if only_forward and not known.is_further(deal.pipeline, stage, than=deal.stage):
         return deal
     data = {"deal_id": deal_id, "from": deal.stage, "to": stage}
     deal.stage = stage
@@ -159,6 +164,10 @@ async def update(
     if "properties" in changes:
         owned = await in_form(session, "deal", changes["properties"], stored=deal.properties)
         changes = {**changes, "properties": owned}
+    if "pipeline" in changes:
+        known = await in_force.pipelines(session)
+        _check_stage(known, changes["pipeline"], changes.get("stage", deal.stage))
+        deal.pipeline = changes["pipeline"]
     if "stage" in changes:
         await move_to_stage(session, deal_id, changes["stage"], now=now)
     for field, value in changes.items():

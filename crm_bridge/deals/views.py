@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from crm_bridge.deals.amount import Amount, to_major, to_minor
 from crm_bridge.deals.models import Deal
-from crm_bridge.deals.pipeline import NEW, SALES
+from crm_bridge.deals.pipeline import NEW, Pipelines, State
 
 ShortText = Annotated[str, Field(max_length=300)]
 Money = Annotated[Decimal, Field(ge=0, le=10**13, max_digits=18, decimal_places=4)]
@@ -82,4 +82,26 @@ class NewDeal(DealChanges):
     """A deal to open."""
 
     name: Annotated[str, Field(min_length=1, max_length=300)]
-    pipeline: ShortText = SALES
+    pipeline: ShortText | None = None
+
+
+class StageView(BaseModel):
+    """A stage; in `won` and `lost` the deal is over."""
+
+    id: str
+    state: State
+
+
+class PipelineView(BaseModel):
+    """A pipeline with its stages in order."""
+
+    id: str
+    stages: list[StageView]
+
+    @classmethod
+    def all_of(cls, known: Pipelines) -> "list[PipelineView]":
+        """The views of every pipeline, the chat's own first."""
+        return [
+            cls(id=name, stages=[StageView(id=each.id, state=each.state) for each in stages])
+            for name, stages in known.stages.items()
+        ]

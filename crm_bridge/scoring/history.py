@@ -12,8 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.companies.models import Company
 from crm_bridge.contacts.models import Contact
+from crm_bridge.deals import in_force
 from crm_bridge.deals.models import Deal
-from crm_bridge.deals.pipeline import stage_of
 
 _CONTACT: Final = ("language", "country", "timezone")
 _COMPANY: Final = ("country", "industry", "employees_min")
@@ -77,9 +77,10 @@ def _in_time(provenance: Mapping[str, Any], field: str, before: datetime | None)
 
 async def _outcomes(session: AsyncSession) -> dict[str, tuple[bool, datetime | None]]:
     found: dict[str, tuple[bool, datetime | None]] = {}
+    known = await in_force.pipelines(session)
     closed = select(Deal).where(Deal.contact_id.is_not(None)).order_by(Deal.id)
     for deal in await session.scalars(closed):
-        stage = stage_of(deal.pipeline, deal.stage)
+        stage = known.stage_of(deal.pipeline, deal.stage)
         if deal.contact_id is None or stage is None or stage.state == "open":
             continue
         won = stage.state == "won"

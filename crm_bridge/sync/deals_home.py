@@ -18,7 +18,7 @@ from crm_bridge.deals.pipeline import NEW
 from crm_bridge.sync import repository
 from crm_bridge.sync.home import HomeRecord, Listed, with_properties
 
-_COLUMNS: Final = ("name", "stage", "owner")
+_COLUMNS: Final = ("name", "pipeline", "stage", "owner")
 _TOLD: Final = ("score", "route", "close_on")  # ours alone: what a CRM says of them is not taken
 _LINKED: Final = {"contact": "contacts", "company": "companies"}
 _CURRENCY: Final = "EUR"  # of an amount that comes without one
@@ -69,7 +69,10 @@ class DealsHome(Listed):
         if not values.get("name"):
             raise NamelessDeal("a deal without a name")
         stage = str(values.get("stage") or NEW)
-        made = await deals.open_deal(session, str(values["name"]), stage=stage, now=now)
+        pipeline = str(values["pipeline"]) if values.get("pipeline") else None
+        made = await deals.open_deal(
+            session, str(values["name"]), pipeline=pipeline, stage=stage, now=now
+        )
         rest = await self._changes(session, values, made)
         if rest:
             await deals.update(session, made.id, rest, now=now)
@@ -94,8 +97,9 @@ class DealsHome(Listed):
         self, session: AsyncSession, values: Mapping[str, Value], deal: Deal
     ) -> dict[str, Any]:
         changes: dict[str, Any] = {name: values[name] for name in _COLUMNS if values.get(name)}
-        if changes.get("stage") == deal.stage:
-            del changes["stage"]
+        for name in ("pipeline", "stage"):
+            if changes.get(name) == getattr(deal, name):
+                del changes[name]
         for name, kind in _LINKED.items():
             if values.get(name):
                 external_id = str(values[name])

@@ -49,6 +49,8 @@ def test_a_fault_ends_in_exit_code_1_and_is_told_as_json(tmp_path: Path) -> None
     ("part", "file", "was", "becomes"),
     [
         ("crm", "crm/hubspot.yml", "owner: crm_wins", "owner: crm_winns"),
+        ("crm", "crm/hubspot.yml", "        proposal:", "        proposall:"),
+        ("deals", "deals.yml", "{id: won, state: won}", "{id: won, state: one}"),
         ("playbooks", "playbooks/consulting.yml", "kind: people", "kind: peple"),
         ("mail", "mail/fi.yml", "{when}", "{wen}"),
         ("examples", "nlu/nb/people.yml", "intent: handoff", "intent: handof"),

@@ -66,3 +66,10 @@ async def test_filters_narrow_the_list(api: httpx.AsyncClient) -> None:
     names = [d["name"] for d in (await api.get(BASE, params={"owner": "ann"})).json()["items"]]
     assert names == ["Two"]
     assert (await api.get(BASE, params={"stage": "lost"})).json()["items"] == []
+
+
+async def test_the_pipelines_are_listed_with_their_stages(api: httpx.AsyncClient) -> None:
+    listed = (await api.get(f"{BASE}/pipelines")).json()
+    assert [one["id"] for one in listed] == ["sales"]
+    assert listed[0]["stages"][0] == {"id": "new", "state": "open"}
+    assert listed[0]["stages"][-1] == {"id": "lost", "state": "lost"}

@@ -43,6 +43,7 @@ NOBODYS = {
     "contact_score": "points; goes with the contact",
     "crm_connection": "CRMs",
     "crm_cursor": "where a pull stands",
+    "deal_stage": "pipelines",
     "duplicate_suggestion": "ids; goes with the contact",
     "import_run": "names of files and counts",
     "ledger_line": "whose turn it was",

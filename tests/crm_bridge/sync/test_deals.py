@@ -9,8 +9,13 @@ import pytest
 from sqlalchemy import select
 
 from crm_bridge.core.database import Database
+from crm_bridge.deals import in_force
 from crm_bridge.deals.amount import Amount
 from crm_bridge.deals.models import Deal
+from crm_bridge.deals.pipeline import load
+from crm_bridge.deals.service import StageUnknown
+from crm_bridge.sync.deals_home import DealsHome
+from tests.crm_bridge.deals.test_in_force import TWO
 from tests.crm_bridge.sync.fake_house import House
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -167,3 +172,24 @@ async def test_a_deal_that_cannot_be_taken_over_stops_no_other(
     assert found == {"Before", "Behind"}
     (poison,) = await house.ours.poison()
     assert poison.error.startswith("deal_without_name")
+
+
+@on_sqlite
+async def test_a_deal_comes_in_and_changes_in_the_pipeline_that_the_crm_names(
+    house: House, database: Database
+) -> None:
+    row = await house.ours.connection()
+    home = DealsHome(row.id)
+    now = house.clock.now()
+    async with database.transaction() as session:
+        await in_force.put_in_force(session, load(TWO))
+        said = {"name": "Acme", "pipeline": "renewals", "stage": "due"}
+        deal_id = await home.create(session, said, by="crm:1", now=now)
+        found = await home.read(session, [deal_id], ["pipeline", "stage"])
+        assert found[deal_id].values == {"pipeline": "renewals", "stage": "due"}
+        moved = {"pipeline": "sales", "stage": "meeting_booked"}
+        await home.update(session, deal_id, moved, by="crm:1", now=now)
+        found = await home.read(session, [deal_id], ["pipeline", "stage"])
+        assert found[deal_id].values == moved
+        with pytest.raises(StageUnknown):
+            await home.update(session, deal_id, {"stage": "due"}, by="crm:1", now=now)
