@@ -62,8 +62,8 @@ async def delete_news(
 
 
 async def forget_faults(session: AsyncSession, signs: Collection[str]) -> None:
-    """Drop what a delivery said went wrong where it holds one of `signs` (addresses, numbers):
-    a fault over another's news (a CRM's webhook) may quote what it was about."""
+    """Drop what a delivery said went wrong where it holds one of `signs` (addresses, numbers,
+    names): a fault over another's news (a CRM's webhook) may quote what it was about."""
     quoted = [Delivery.error.icontains(sign, autoescape=True) for sign in signs]
     if quoted:
         await session.execute(update(Delivery).where(or_(*quoted)).values(error=None))

@@ -77,7 +77,7 @@ async def _erase(session: AsyncSession, found: Traces, *, mail_folder: Path, now
     companies after their contacts."""
     conversation_ids, contact_id = found.conversation_ids, found.contact_id
     await repository.delete_news(session, found.record_ids, before=now)
-    await repository.forget_faults(session, [*found.addresses, *found.numbers])
+    await repository.forget_faults(session, [*found.addresses, *found.numbers, *found.names])
     await idempotency.erase(session, found.record_ids)
     await bookings.erase(session, conversation_ids, contact_id, now=now)
     await activities.erase(session, conversation_ids, contact_id)

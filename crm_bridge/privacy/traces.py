@@ -21,7 +21,8 @@ class Traces:
     itself is theirs to erase; `kept_contact_ids` are contacts that they merely claimed to
     be, which others' word or work stands behind; `former_ids` contacts that were merged into
     theirs; `marks` are strings (addresses, meetings' UIDs) by which mail to them is known,
-    `addresses` and `numbers` what gives them away in what others have sent."""
+    `addresses` and `numbers` what gives them away in what others have sent, `names` what
+    does in what we noted ourselves (a given name alone is anybody's)."""
 
     conversation_ids: tuple[str, ...]
     contact_id: str | None = None
@@ -34,6 +35,7 @@ class Traces:
     marks: frozenset[str] = field(default_factory=frozenset)
     addresses: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def record_ids(self) -> tuple[str, ...]:
@@ -105,6 +107,7 @@ async def _gather(
         marks=frozenset([*written, *uids]),
         addresses=tuple(written),
         numbers=tuple(phone.number for phone in contact.phones) if contact else (),
+        names=(contact.name,) if contact and contact.name and " " in contact.name else (),
     )
 
 

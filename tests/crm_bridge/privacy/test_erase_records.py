@@ -151,7 +151,7 @@ async def test_answers_to_requests_and_faults_that_quote_a_person_go_too(
     assert made.status_code == 201, made.text
     faults = {}
     async with database.transaction() as session:
-        for quoted in ("Zdenka@Kovaci.si", "+38640987654", "nobody@else.si"):
+        for quoted in ("Zdenka@Kovaci.si", "+38640987654", "Zdenka K.", "nobody@else.si"):
             event = announce(session, "crm.webhook_received", {"received_id": "rcv_1"}, now=NOW)
             faults[event] = f"ValidationError: {quoted} is too long"
     async with database.transaction() as session:
