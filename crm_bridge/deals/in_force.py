@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from sqlalchemy import Table, delete, insert, select
+from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from crm_bridge.core.database import Database
@@ -56,13 +57,21 @@ async def put_in_force(session: AsyncSession, wanted: Pipelines) -> list[str]:
 
 async def read_file(database: Database, path: Path) -> None:
     """Put the file in force, as at every start. Without one, or with faults in it (each is
-    logged), what was in force stays."""
+    logged), what was in force stays. A database that is away or without tables is logged, and
+    costs the process nothing."""
     wanted = _of_file(path)
     if wanted is None:
         return
-    async with database.transaction() as session:
-        for stage in await put_in_force(session, wanted):
-            log.warning("deals stand in %s, which the file does not name: it stays", stage)
+    try:
+        async with database.transaction() as session:
+            stay = await put_in_force(session, wanted)
+    except IntegrityError:
+        return  # another process that starts now was first
+    except SQLAlchemyError as fault:
+        log.error("pipelines were not looked after: %s", type(fault).__name__)  # noqa: TRY400
+        return
+    for stage in stay:
+        log.warning("deals stand in %s, which the file does not name: it stays", stage)
 
 
 def _of_file(path: Path) -> Pipelines | None:

@@ -1,5 +1,6 @@
 """Which pipelines count: those of the file that was read last; no deal loses its stage."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,11 @@ async def test_a_deal_moves_through_the_stages_of_its_own_pipeline(
             await service.move_to_stage(session, first.id, "kept", now=NOW)
         with pytest.raises(StageUnknown):
             await service.update(session, first.id, {"pipeline": "renewals"}, now=NOW)
+
+
+async def test_processes_that_start_at_once_all_start(database: Database, tmp_path: Path) -> None:
+    path = tmp_path / "deals.yml"
+    path.write_text(TWO, "utf-8")
+    await asyncio.gather(*(in_force.read_file(database, path) for _ in range(6)))
+    async with database.reading() as session:
+        assert await in_force.pipelines(session) == load(TWO)
