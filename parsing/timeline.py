@@ -23,7 +23,7 @@ from parsing.when_words import words, written_in
 _LONGEST = 10_000  # characters; what lies behind is not read
 _MONTHS = {"month": Decimal(1), "quarter": Decimal(3), "year": Decimal(12)}
 _DAYS = {"day": 1, "week": 7}
-_MOST_MONTHS = 240
+_MOST_MONTHS = 60
 _MOST_TRIES = 24  # places where one may begin; more is no answer
 _MENTIONED = 0.7
 _AHEAD = ("coming", "upcoming", "next")
@@ -45,6 +45,8 @@ def parse(text: str, *, language: str, now: datetime) -> Parsed[Timeline] | None
     look = Outlook(now, week_start=int(row.words.setting("week_start") or 0))
     best: Found | None = None
     for found in _readings(row, look):
+        if _is_rate(row, found):
+            continue
         if best is None or found[3] > best[3]:
             best = found
     if best is None:
@@ -73,6 +75,16 @@ def _readings(row: Marks, look: Outlook) -> Iterator[Found]:
         if found is not None:
             yield found
         at = max(end, at + 1)
+
+
+def _is_rate(row: Marks, found: Found) -> bool:
+    """ "200 i måneden", "200 na miesiąc": so many a month."""
+    _, first, end, _ = found
+    said = range(first, end)
+    counted = first > 0 and (row.has(first - 1, "number") or row[first - 1].text[0].isdigit())
+    led = row.has(first, "in", "on", "of", "within", "for_length")
+    unit = any(row.has(at, "unit") for at in said)
+    return counted and led and unit and not any(row.has(at, "number", "int") for at in said)
 
 
 def _no_hurry(row: Marks, at: int) -> Found | None:

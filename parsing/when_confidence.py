@@ -30,6 +30,8 @@ def evident(marks: Marks, phrase: Phrase, others: tuple[Phrase, ...]) -> bool:
     strong = [one for one in others if not one.weak]
     if any(_adjacent(marks, phrase, one) for one in strong):
         return True
+    if marks.has(phrase.end, "about") or marks.has(phrase.end - 1, "about"):
+        return True  # "the dates move, march ish"
     taken = {at for one in others for at in range(one.start, one.end)}
     outside = [at for at in range(len(marks)) if at not in taken and marks[at].text[:1].isalnum()]
     if _only_an_ordinal(marks, phrase) or marks.has(phrase.start - 1, "subject"):

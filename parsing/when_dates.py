@@ -10,6 +10,7 @@ from parsing.when_resolve import Outlook
 
 _NTH = range(1, 6)  # so many Mondays a month can have
 _LINKS = ("of", "the", "dot")
+_BEHIND_AN_HOUR = ("unit", "unit_short", "am", "pm", "oclock")
 
 
 def read_numeric(marks: Marks, at: int, look: Outlook) -> Found | None:
@@ -170,6 +171,7 @@ def read_day_of_month(marks: Marks, at: int, _look: Outlook) -> Found | None:
         return Found(behind, Days(day=values["ordinal"]), weak=lone and behind == start + 1)
     if start > at and marks.has(start - 1, "the") and "int" in values:
         day, digits, _ = values["int"]
-        if digits <= 2 and 1 <= day <= 31 and not marks.has(start + 1, "unit", "unit_short"):
+        hour = marks.has(start + 1, *_BEHIND_AN_HOUR)  # "the 3pm slot"
+        if digits <= 2 and 1 <= day <= 31 and not hour:
             return Found(start + 1, Days(day=day), weak=True)
     return None

@@ -5,43 +5,21 @@ the lexicon does not know becomes a mark without meaning.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from parsing.fold import Folded
 from parsing.number import Number, scan
 from parsing.number_words import Kind, grammar
 from parsing.when_literals import read_literals
+from parsing.when_mark import Mark
+from parsing.when_pronoun import without_pronouns
 from parsing.when_tokens import Token, is_prefix_dash, tokens_of
 from parsing.when_words import Node, Senses, Words, shortened
 
 _QUANTITIES = (Kind.DOZEN, Kind.COUPLE)
 _DOT = Senses({"dot": True})  # of an abbreviation, perhaps
 _PRESENT = frozenset({" ", "\n"})
-
-
 _NONE: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A stretch [start, end) of the folded text and what it may mean, kind to value.
-
-    `weak` kinds need evidence beside them. `spaced` tells whether white space stands
-    before it.
-    """
-
-    text: str
-    start: int
-    end: int
-    values: Mapping[str, Any] = field(default_factory=dict)
-    weak: frozenset[str] = frozenset()
-    spaced: bool = True
-    typo: bool = False
-
-    @property
-    def known(self) -> bool:
-        return bool(self.values)
 
 
 _NOTHING = Mark("", 0, 0)
@@ -109,7 +87,7 @@ def marks(folded: Folded, words: Words, *, asked: bool = False) -> Marks:
         mark, at = _mark(folded, tokens, at, words, numbers)
         if mark is not None:
             row.append(mark)
-    return Marks(row, words, folded, asked=asked)
+    return Marks(without_pronouns(row, words), words, folded, asked=asked)
 
 
 def _word_numbers(folded: Folded, language: str) -> list[Number]:

@@ -133,10 +133,12 @@ def _quantity(marks: Marks, at: int) -> tuple[Decimal, int] | None:
             part = _part(marks, at)
             if part is not None and marks.has(at, "quarter"):
                 value, at = value * part, at + 1  # "three quarters of an hour"
-    at = marks.skip(at, "more", "of", most=2)
-    if marks.is_text(at, *(marks.words.setting("articles") or ())):
-        at += 1
-    return value, at
+    at = marks.skip(at, "more", most=1)
+    if value < 1 or marks.has(at - 1, "quantity", "few"):  # "half of an hour", "a couple of weeks"
+        at = marks.skip(at, "of", most=1)
+        if marks.is_text(at, *(marks.words.setting("articles") or ())):
+            at += 1
+    return value, at  # what is left is a rate: "20 a month", "200 i måneden"
 
 
 def _number(marks: Marks, at: int) -> Decimal | None:

@@ -9,7 +9,7 @@ from parsing.email import looks_like
 from parsing.values import Parsed
 from playbook.acts import NAMES
 from playbook.confirming import say_corrected
-from playbook.digression import ask_faq
+from playbook.digression import ask_faq, want_meeting
 from playbook.filling import name_and_firm, name_before_firm, news_in, volunteered
 from playbook.hearing import LIKELY, SURE, Doubt, Value, is_time, read_value
 from playbook.model import Question
@@ -19,6 +19,7 @@ from playbook.repair import unusable
 from playbook.scene import Answered
 from playbook.speaking import say, say_back, say_text, summary, words
 from playbook.storing import keep
+from playbook.times import keep_wish
 from playbook.turn import Turn
 from playbook.values import refused, say_value
 
@@ -68,6 +69,8 @@ def answer(
     elif (rest := question_beside(text, [main, *beside])) and not _names_it(text, main, topic):
         if _asks_why(turn, rest):
             _tell_why(turn, main, beside)
+        elif keep_wish(turn, rest):
+            _before_a_meeting(turn, main)
         else:
             ask_faq(turn, rest, topic=topic, answered=main is not None)
     elif main is not None:
@@ -187,6 +190,14 @@ def question_beside(text: str, values: list[Value | None]) -> str:
             letters[one.start : one.end] = " " * (one.end - one.start)
     asked = [match.group(1).strip() for match in CLAUSE.finditer("".join(letters))]
     return " ".join(one for one in asked if len(one) > FEWEST_DIGITS)
+
+
+def _before_a_meeting(turn: Turn, main: Value | None) -> None:
+    """ "40 people, can we talk on Wednesday?": gladly, and the next question first."""
+    if main is not None:
+        go_on(turn, "before_meeting", says=("ack",))
+    else:
+        want_meeting(turn)
 
 
 def _asks_why(turn: Turn, question: str) -> bool:

@@ -4,8 +4,10 @@ Only what is sure without a question is taken, each part of the message once, th
 kinds first; a value inside another one's words ("Retail Solutions Ltd") is not a second one.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import date, timedelta
 
 from parsing import act as acts
 from parsing.correction import named_fields
@@ -23,6 +25,8 @@ REPLACING = (*ADDRESSES, "person", "company", "people")
 ALONE = 0.8  # parsing.company: a name and nothing else, with capitals
 FEWEST_BARE = 10  # people of a number alone; a smaller one may be the place of a button
 FEWEST_SUM = 1000  # of money without its currency
+_CLAUSE_END = re.compile(r"[.;!?\n]")
+_SOON = timedelta(days=21)
 CALLED = 0.7  # of a number beside the wish to be called
 BY_KIND = {"timeline": 0.7}  # a date or a length within a longer message
 Span = tuple[int, int]
@@ -51,9 +55,11 @@ def volunteered(turn: Turn, text: str, *, taken: Iterable[Span], asked: str | No
 
 def keep_addresses(turn: Turn, text: str) -> None:
     """Keep an address or a number that stands in a message about something else: "call me on
-    020 7946 0321" asks for a person, and says where."""
+    020 7946 0321" asks for a person, and says where. Another e-mail address may be a
+    colleague's: the one that is known stays, and whoever answers reads both."""
     for question in turn.playbook.questions:
-        if question.kind in ADDRESSES:
+        known = question.kind == "email" and turn.value(question.id) is not None
+        if question.kind in ADDRESSES and not known:
             value = read_value(turn, question, text)
             if isinstance(value, Value) and value.suggest is None and value.confidence >= CALLED:
                 turn.put(question.id, value.value, text=value.text)
@@ -193,7 +199,12 @@ def _sure(turn: Turn, value: Value, said: str) -> bool:
         return False
     if question.kind == "timeline":
         beside = rules_out(said, value.start, language=turn.language)
-        return not (beside or _in_passing(value) or _undecided(turn, value))
+        return not (
+            beside
+            or _in_passing(value)
+            or _undecided(turn, value)
+            or _asks_for_a_day(turn, value, said)
+        )
     if question.kind == "option":
         allowed = question.settings.get("volunteered")
         one_is = says_what_one_is(said, value.start, value.end, language=turn.language)
@@ -204,6 +215,15 @@ def _sure(turn: Turn, value: Value, said: str) -> bool:
 def _in_passing(value: Value) -> bool:
     """ "Now we keep it in a spreadsheet" is no wish to start now."""
     return bool(value.value.get("asap")) and value.confidence < SURE
+
+
+def _asks_for_a_day(turn: Turn, value: Value, said: str) -> bool:
+    """ "Can we talk on Wednesday?" is no wish to be done by then."""
+    by = value.value.get("by")
+    clause = _CLAUSE_END.search(said, value.end)
+    if by is None or clause is None or clause[0] != "?":
+        return False
+    return date.fromisoformat(by) <= turn.scene.now.date() + _SOON
 
 
 def _undecided(turn: Turn, value: Value) -> bool:

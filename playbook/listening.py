@@ -53,6 +53,7 @@ from playbook.waiting import answer_pending
 FEWEST_LETTERS = 4  # of a question to us
 FEWEST_WORDS = 3  # of a subject of its own
 MOST_MENUS = 2
+MOST_GUESSES = 2  # that a person is wished for
 MOST_PLACES = 9  # of a list that somebody may have in mind
 LEANS = -4.0  # log odds of a topic of the FAQ from which a message is looked up there
 CODE = re.compile(r"<[/!a-zA-Z][^<>@]*>|\{\{|\$\{|\{%")  # "<jane@acme.io>" is an address
@@ -203,10 +204,15 @@ def _new_matter(turn: Turn, message: Message) -> bool:
 
 
 def _waiting(turn: Turn, message: Message) -> bool:
-    if turn.state.pending is None:
+    pending = turn.state.pending
+    if pending is None:
         return False
     intent = strong(message.intent)
-    return answer_pending(turn, message.text, yes=message.yes, act=message.act, intent=intent)
+    if answer_pending(turn, message.text, yes=message.yes, act=message.act, intent=intent):
+        return True
+    if pending.get("kind") == "person":
+        turn.state.pending = None  # it was a guess: whoever says something else goes on
+    return False
 
 
 def _stopped(turn: Turn, message: Message) -> bool:
@@ -348,6 +354,8 @@ def _intends(turn: Turn, message: Message) -> bool:
     if guessed and (name in GRAVE or (name in IDLE and _mumbled(message.text))):
         return False
     if name == HANDOFF and (guessed or _at_length(message)) and not turn.state.handed:
+        if turn.state.spoken.get("confirm_handoff", 0) >= MOST_GUESSES:
+            return False
         _describes(turn, message)
         wait_for(turn, "person")
         return True

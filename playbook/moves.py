@@ -73,9 +73,12 @@ def _why(turn: Turn, text: str) -> None:
 
 
 def spoken_of(turn: Turn, text: str) -> Question | None:
-    """The one question that a message names, where it is not the one that is asked."""
+    """The one question that a message names, where it is not the one that is asked; of several
+    the one that is open ("no phone please, e-mail only")."""
     named = named_fields(text, language=turn.language)
     meant = [one for one in turn.playbook.questions if one.kind in named]
+    if len(meant) > 1:
+        meant = [one for one in meant if turn.answer(one.id) is None]
     return meant[0] if len(meant) == 1 and meant[0].id != turn.state.question else None
 
 

@@ -16,7 +16,7 @@ from playbook.repair import leave_time_open
 from playbook.speaking import say
 from playbook.titles import offered, opening_buttons, zone_words
 from playbook.turn import Turn
-from playbook.wishes import Beside, Wish, has_clock, read_wish, recall, say_wish
+from playbook.wishes import Beside, Wish, has_clock, has_day, read_wish, recall, say_wish
 
 WHOLE = 0.95  # parsing.option: a place and nothing else
 _PLAIN_NUMBER = re.compile(r"\+?\d[\d ]{6,}\d")
@@ -42,6 +42,17 @@ def wish_in(
     if least is None:
         least = LEAST if asked else SURE
     return found if found is not None and found.confidence >= least else None
+
+
+def keep_wish(turn: Turn, text: str) -> bool:
+    """Keep a time that is wished for before its time, to be searched first; False for none."""
+    if not _ahead_of_offers(turn):
+        return False
+    wished = wish_in(turn, text)
+    if wished is None or not (has_day(wished.when) or has_clock(wished.when)):
+        return False
+    turn.state.wish = dict(wished.said)
+    return True
 
 
 def _without_number(text: str, *, language: str) -> str:

@@ -19,6 +19,7 @@ SAID = [
     ("en", "within 3 months", Timeline(by_months=3)),
     ("en", "3-6 months", Timeline(by_months=6)),
     ("en", "half a year", Timeline(by_months=6)),
+    ("en", "a couple of months", Timeline(by_months=2)),
     ("en", "within the next 2 months", Timeline(by_months=2)),
     ("en", "the next 6 months or so", Timeline(by_months=6)),
     ("en", "within the next month", Timeline(month=4)),
@@ -117,6 +118,12 @@ def test_capitals_and_diacritics_may_be_missing(language: str, text: str, meant:
     assert read.value == meant
 
 
+def test_a_month_in_small_letters_is_one_beside_ish() -> None:
+    read = parse("once the dust settles, march ish", language="en", now=NOW)
+    assert read is not None
+    assert read.value == Timeline(month=3)
+
+
 @pytest.mark.parametrize(
     ("language", "text"),
     [
@@ -124,6 +131,10 @@ def test_capitals_and_diacritics_may_be_missing(language: str, text: str, meant:
         ("en", "40 people, retail"),
         ("en", "5000 euros"),
         ("en", "two years ago"),
+        ("en", "a couple hundred a month"),
+        ("nb", "200 i måneden"),
+        ("sl", "200 na mesec"),
+        ("pl", "20 na miesiąc"),
         ("sl", "pet ljudi"),
         ("fi", "en tiedä"),
         ("pl", "nie wiem"),

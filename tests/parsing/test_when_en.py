@@ -164,3 +164,23 @@ PHRASES = [
 @pytest.mark.parametrize(("text", "meant"), PHRASES)
 def test_is_read_as_meant(text: str, meant: str) -> None:
     assert told(text, language="en") == meant
+
+
+CHOSEN = [
+    ("yes that one", "nothing"),
+    ("the last one", "nothing"),
+    ("the Tuesday one", "2026-03-17"),
+    ("one of the Friday ones", "2026-03-13"),
+    ("the first one on Friday", "2026-03-13"),
+    ("the one at 3", "@15:00"),
+    ("a later one", "later"),
+    ("Tuesday at one", "2026-03-17 @13:00"),
+    ("this Friday one pm", "2026-03-13 @13:00"),
+    ("the 3pm slot", "@15:00"),
+    ("the 2 pm one on Thursday", "2026-03-12 @14:00"),
+]
+
+
+@pytest.mark.parametrize(("text", "meant"), CHOSEN)
+def test_one_of_those_shown_is_no_hour(text: str, meant: str) -> None:
+    assert told(text, language="en", asked=True) == meant

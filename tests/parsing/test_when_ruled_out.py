@@ -49,6 +49,12 @@ NONE_OF_THEM = [
     ("pl", "nic przed dziesiątą", "not @-10:00"),
     ("pl", "nigdy w piątki", "not fri"),
     ("pl", "nie w weekend", "not sat not sun"),
+    ("en", "Wednesday is a holiday here. Friday?", "2026-03-13 not wed"),
+    ("sl", "v sredo je praznik, raje v petek", "2026-03-13 not wed"),
+    ("nb", "onsdag er helligdag her, fredag?", "2026-03-13 not wed"),
+    ("fi", "keskiviikko on pyhä, perjantai?", "2026-03-13 not wed"),
+    ("pl", "w środę jest święto, może piątek?", "2026-03-13 not wed"),
+    ("he", "ביום רביעי אנחנו בחופש, אולי ביום שישי?", "2026-03-13 not wed"),
 ]
 COUNTED_ON = [
     ("en", "not next week, the week after", "2026-03-23..2026-03-29 not 2026-03-16..2026-03-22"),

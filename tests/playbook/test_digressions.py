@@ -127,6 +127,24 @@ def test_a_wish_for_a_person_that_is_only_guessed_is_asked_about() -> None:
     assert "handoff_requested" in talk.press("yes").news
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "we're 12 people, in retail"), ("fi", "meitä on 12, vähittäiskauppa")],
+)
+def test_whoever_says_something_else_is_not_asked_again_about_a_person(
+    language: str, text: str
+) -> None:
+    talk = Talk(language).at("need")
+    talk.say("does anybody look at this", "handoff", 0.54)
+    turn = talk.say(text)
+    assert "confirm_handoff" not in turn.tags
+    assert talk.value("company_size") == {"min": 12, "max": 12}
+    assert talk.question == "need"
+    talk.say("does anybody look at that", "handoff", 0.54)
+    assert "confirm_handoff" not in talk.say("hmm", None).tags
+    assert "confirm_handoff" not in talk.say("does anybody look", "handoff", 0.54).tags
+
+
 def test_a_long_description_hands_nobody_over_without_a_question() -> None:
     talk = Talk("pl").at("need")
     turn = talk.say("handlowcy nie wiedzą, kto z kim już rozmawiał", "handoff", 0.96)

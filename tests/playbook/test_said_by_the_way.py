@@ -182,3 +182,44 @@ def test_a_stop_that_no_word_shows_is_looked_up_first() -> None:
     turn = talk.say("tar dette lang tid", "cancel", 0.95)
     assert len(turn.asked) == 1
     assert "confirm_cancel" in turn.tags, "and what finds nothing there may be a wish to stop"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "CRM, 10-20k euros, can we talk on Wednesday?"),
+        ("nb", "CRM, 10-20 tusen euro, kan vi snakke på onsdag?"),
+        ("pl", "CRM, 10-20 tys. euro, możemy porozmawiać w środę?"),
+    ],
+)
+def test_a_time_wished_for_beside_answers_is_searched_first(language: str, text: str) -> None:
+    talk = Talk(language).at("need")
+    turn = talk.say(text)
+    assert talk.value("need") == "crm"
+    assert "out_of_scope" not in turn.tags
+    assert talk.question == "industry"
+    assert str(talk.state["wish"]["text"]).count("?") <= 1
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "no phone please, email only"),
+        ("nb", "ingen telefon, bare e-post takk"),
+        ("sl", "brez telefona prosim, samo e-pošta"),
+    ],
+)
+def test_a_number_is_refused_before_it_is_asked_for(language: str, text: str) -> None:
+    talk = Talk(language).at("industry")
+    talk.answers["email"] = Talk(language).at("phone").answers["email"]
+    talk.say(text)
+    assert talk.answers["phone"].status == "declined"
+    assert talk.question == "industry"
+
+
+@pytest.mark.parametrize("address", ["anna@testa.io", "anna@elsewhere.example"])
+def test_a_colleagues_address_is_not_taken_for_the_visitors(address: str) -> None:
+    talk = Talk("en").at("phone")
+    own = talk.value("email")
+    talk.say(f"can my colleague join too? {address}", "handoff")
+    assert talk.value("email") == own
