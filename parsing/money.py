@@ -27,6 +27,7 @@ SMALLEST_BARE = 1000  # below, a bare number may mean thousands
 _NEAR = 30  # characters
 _LONGEST_ALONE, _FEW_WORDS = 60, 5  # of a message that names a currency and nothing else
 _HEDGED = 0.8  # "not sure, maybe 15k"
+_ASIDE = 0.6  # "for the first phase they gave us 15k": money where money was asked for
 _BREAK = re.compile(r"[,;.!?\n](?=\s)|\n| - ")
 _WORD = re.compile(r"[^\W\d_]+(?:'[a-z]+)?")
 _FOLLOWING_WORD = re.compile(r" *[^\W\d_]")
@@ -157,6 +158,8 @@ def _judge(
     word_follows = _FOLLOWING_WORD.match(text, quantity.end) is not None
     if around.budget_before(quantity.start) and (scaled or not word_follows):
         return _Reading(quantity, None, 0.9, scaled)
+    if scaled and not word_follows:
+        return _Reading(quantity, None, _ASIDE, scaled)
     return None
 
 

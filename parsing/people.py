@@ -4,7 +4,7 @@
     "just me", "ja i dwóch innych"       -> 1..1, 3..3
     "50+", "less than ten", "10–20"      -> 50.., 1..9, 10..20
 
-Money, lengths of time and counts of other things are not people. Out of range is asked
+Money, lengths of time, telephone numbers and counts of other things are not people. Out of range is asked
 back, never taken: "minus 5" and "0" are Unclear "negative", millions Unclear "too_large".
 """
 
@@ -25,6 +25,7 @@ from parsing.values import Parsed, People, Unclear
 LARGEST = 5_000_000  # the largest employers of the world have two to three million
 _NEAR = 40  # characters around a number in which its noun is looked for
 _OF_SOMETHING = 0.6  # a count of what the lexicon does not know: people where they were asked for
+_DIALLED = re.compile(r"(?<![\w.])(?:\+|0)\d{1,4}(?:[ ()./-]{0,2}\d{2,4}){2,5}(?!\d)")
 _NEXT_WORD = re.compile(r" {1,3}([^\W\d_]{4,})")
 
 
@@ -38,10 +39,12 @@ def parse(text: str, *, language: str) -> Parsed[People] | Unclear[People] | Non
     words = _words(language)
     numbers = [_whole(number) for number in scan(folded, language=language) if not number.glued]
     numbers = sorted(numbers + compounds(folded.text, language=language), key=lambda one: one.start)
+    dialled = [match.span() for match in _DIALLED.finditer(folded.text)]
     items = [
         Item(number, number.start, number.end)
         for number in numbers
         if _counts(number, folded.text, words)
+        and not any(start <= number.start < end for start, end in dialled)
     ]
     found = [
         _Reading(quantity, *_judge(folded.text, quantity, items, words))

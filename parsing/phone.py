@@ -23,6 +23,7 @@ from parsing.values import Parsed, Phone, Unclear
 
 MOST_RUNS = 20  # runs of digits looked at in one message
 _FEWEST, _MOST = 7, 15  # digits (E.164; below seven are short codes)
+_FEWEST_DIALLED = 9  # digits, of a number of which the trunk prefix 0 is one
 _HOME = {"sl": "SI", "he": "IL", "fi": "FI", "nb": "NO", "pl": "PL"}
 _ENGLISH = ("US", "GB", "IE", "CA", "AU", "NZ", "IN", "ZA")  # asked about when nothing tells
 _RUN = re.compile(r"(?<![\w@.])[+(]?\d(?:[ ()./-]{0,6}\d){5,24}(?![\d@])")
@@ -52,8 +53,12 @@ def parse(
         return None
     run, numbers = max(read, key=lambda one: (one[0].labelled, one[1][0][1]))
     start, end = folded.raw_span(run.start, run.end)
-    found = [Parsed(Phone(value), start, end, _confidence(run, valid)) for value, valid in numbers]
-    sure = run.international or region is not None or language in _HOME
+    home = region is not None or language in _HOME
+    found = [
+        Parsed(Phone(value), start, end, _confidence(run, valid, home=home))
+        for value, valid in numbers
+    ]
+    sure = run.international or home
     return found[0] if sure else Unclear(tuple(found[:3]), "country")
 
 
@@ -136,12 +141,13 @@ def _worth(run: _Run, numbers: list[tuple[str, bool]]) -> bool:
     return numbers[0][1] or run.labelled or run.alone or run.international
 
 
-def _confidence(run: _Run, valid: bool) -> float:
+def _confidence(run: _Run, valid: bool, *, home: bool) -> float:
     if not valid:
         return 0.6
     if run.international or run.labelled:
         return 0.95
-    return 0.9 if run.alone else 0.7
+    dialled = home and run.digits.startswith("0") and len(run.digits) >= _FEWEST_DIALLED
+    return 0.9 if run.alone or dialled else 0.7
 
 
 @cache

@@ -27,6 +27,7 @@ FEWEST_BARE = 10  # people of a number alone; a smaller one may be the place of 
 FEWEST_SUM = 1000  # of money without its currency
 _CLAUSE_END = re.compile(r"[.;!?\n]")
 _SOON = timedelta(days=21)
+LONGEST_HURRY = 8  # words of a clause that says "as soon as possible" of the project
 CALLED = 0.7  # of a number beside the wish to be called
 BY_KIND = {"timeline": 0.7}  # a date or a length within a longer message
 Span = tuple[int, int]
@@ -201,7 +202,7 @@ def _sure(turn: Turn, value: Value, said: str) -> bool:
         beside = rules_out(said, value.start, language=turn.language)
         return not (
             beside
-            or _in_passing(value)
+            or _in_passing(value, said)
             or _undecided(turn, value)
             or _asks_for_a_day(turn, value, said)
         )
@@ -212,9 +213,14 @@ def _sure(turn: Turn, value: Value, said: str) -> bool:
     return True
 
 
-def _in_passing(value: Value) -> bool:
-    """ "Now we keep it in a spreadsheet" is no wish to start now."""
-    return bool(value.value.get("asap")) and value.confidence < SURE
+def _in_passing(value: Value, said: str) -> bool:
+    """ "Now we keep it in a spreadsheet" is no wish to start now, "we want them to get an answer
+    at once instead of …" tells what is wanted."""
+    if not value.value.get("asap"):
+        return False
+    clause = re.split(r"[.,;:!?\n]", said[: value.start])[-1]
+    clause += re.split(r"[.,;:!?\n]", said[value.start :])[0]
+    return value.confidence < SURE or len(clause.split()) > LONGEST_HURRY
 
 
 def _asks_for_a_day(turn: Turn, value: Value, said: str) -> bool:
