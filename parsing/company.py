@@ -153,8 +153,9 @@ def _plain(
         if strange == len(said) and (len(said) > 1 or not has_case):
             return None
         return _made(folded, span, 0.5 if soft or (strange and not has_case) else 0.8)
-    if soft or len(said) > 4 or strange > len(said) // 3 or (led and strange):
-        return None
+    reaction = all(word in words.common or word in words.not_names for word in said)
+    if soft or reaction or len(said) > 4 or strange > len(said) // 3 or (led and strange):
+        return None  # "fair enough"
     return _made(folded, span, 0.6)
 
 

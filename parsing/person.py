@@ -26,6 +26,7 @@ from parsing.naming import (
 from parsing.values import Parsed
 
 _MOST_WORDS = 7
+_LONGEST_TITLE = 40  # characters of "the office manager"
 _TOKEN = re.compile(r"[^\W\d_]+(?:['.\-][^\W\d_]+)*\.?")
 _SENTENCE = re.compile(r"(?<=\w\w\w)[.!]\s+")
 _TITLES = frozenset(
@@ -124,6 +125,7 @@ def parse(text: str, *, language: str) -> Parsed[str] | None:
         return None
     for lead in words.i_am.finditer(said):
         name = _behind(folded, lead.end(), words, sure=0.92)
+        name = name or _in_apposition(folded, lead.end(), words)
         if name is not None:
             return name
     if is_question(text) or avoids in ("greet", "thanks_bye", "affirm"):
@@ -226,6 +228,19 @@ def _behind(folded: Folded, at: int, words: NameWords, *, sure: float) -> Parsed
     if strange or len(name.spans) > 3 or not name.complete:
         return None
     return _made(folded, name, 0.6)
+
+
+def _in_apposition(folded: Folded, at: int, words: NameWords) -> Parsed[str] | None:
+    """ "I'm the office manager, Siobhan O'Neill": the name behind what one is."""
+    comma = folded.text.find(",", at, at + _LONGEST_TITLE)
+    title = folded.text[at:comma].split() if comma > 0 else []
+    if not title or title[-1] not in words.not_names:
+        return None
+    name = _read(folded, comma + 1, words)
+    if name is None or len(name.spans) < 2 or not (name.complete or name.closed):
+        return None
+    capital = _all_capital(folded, name) and not _strange(folded, name, words)
+    return _made(folded, name, 0.92) if capital else None
 
 
 def _taken_back(said: str, at: int, words: NameWords) -> bool:

@@ -61,6 +61,10 @@ class Marks:
                 return True
         return False
 
+    def any(self, kind: str) -> bool:
+        """Whether the kind is possible anywhere."""
+        return any(kind in mark.values for mark in self.row[: self._count])
+
     def near(self, at: int, kinds: frozenset[str]) -> bool:
         """Whether one of the kinds stands at that place or soon behind it."""
         return at < self._count and not kinds.isdisjoint(self.ahead[at])

@@ -61,6 +61,8 @@ def test_reads_names(language: str, text: str, name: str) -> None:
         ("en", "what do you mean?"),
         ("en", "none"),
         ("en", "no company"),
+        ("en", "fair enough"),
+        ("nb", "skjønner"),
         ("en", "freelancer"),
         ("en", "I'm from Oslo"),
         ("en", "we sell shoes online"),

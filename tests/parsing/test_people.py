@@ -100,6 +100,8 @@ def test_reads_head_counts(language: str, text: str, low: int | None, high: int 
         ("en", "at 15:30"),
         ("en", "we have 25 customers"),
         ("en", "I have one question"),
+        ("en", "07700 900 982 but don't ring mornings"),
+        ("sl", "moja je 040 123 456"),
         ("en", "hundreds"),
         ("sl", "50 evrov"),
         ("sl", "v treh mesecih"),

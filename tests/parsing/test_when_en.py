@@ -167,6 +167,7 @@ def test_is_read_as_meant(text: str, meant: str) -> None:
 
 
 CHOSEN = [
+    ("can we talk now?", "soonest"),
     ("yes that one", "nothing"),
     ("the last one", "nothing"),
     ("the Tuesday one", "2026-03-17"),

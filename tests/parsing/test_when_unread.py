@@ -100,3 +100,12 @@ def test_what_is_said_first_belongs_to_what_follows(language: str, text: str, me
 def test_what_belongs_to_something_else_is_no_date(language: str, text: str) -> None:
     found = parse(text, language=language, now=NOW)
     assert found is None or (isinstance(found, Parsed) and found.confidence <= UNLIKELY)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "great, what happens now"), ("nb", "hva skjer nå"), ("fi", "mitä nyt tapahtuu")],
+)
+def test_now_in_a_question_is_no_wish(language: str, text: str) -> None:
+    read = parse(text, language=language, now=NOW, asked=True)
+    assert read is None or read.confidence < 0.5
