@@ -41,6 +41,7 @@ ACTS = (  # of two acts said equally clearly, the first one counts
     "affirm",
     "thanks_bye",
     "greet",
+    "note",
     "new_matter",
 )
 LONGEST = 1_000  # folded characters looked at: an act is said early

@@ -18,6 +18,7 @@ STRONG_CONFIDENCE, STRONG_MARGIN = 0.8, 0.5  # one that may beat a value half un
 ANSWERS = ("affirm", "deny")
 HANDOFF, BOT = "handoff", "are_you_bot"
 NEW_MATTER = "new_matter"  # heard only where a visitor has just come back
+NOTE = "note"  # heard only where nothing was answered
 MEETING_FACTS = "about_meeting"  # who, when, where: of one that is booked
 REASONS = (BOT, "cancel", "abuse", "rephrase", "why_ask", "reschedule", "refuse", "wait")
 BESIDE = (BOT, "book", "cancel_booking", "reschedule", "correct", "data_request")
@@ -42,7 +43,7 @@ def read_act(
     found = [
         one
         for one in acts.parse_all(text, language=language)
-        if (booked or one.value.name != MEETING_FACTS) and one.value.name != NEW_MATTER
+        if (booked or one.value.name != MEETING_FACTS) and one.value.name not in (NEW_MATTER, NOTE)
     ]
     if found and found[0].value.whole and found[0].value.name in ANSWERS:
         return None

@@ -39,6 +39,7 @@ from playbook.hearing import LIKELY, SURE, Doubt, Value, is_time
 from playbook.likely import ask_likely, likely
 from playbook.model import Question
 from playbook.moves import FAQ_TOPICS, faq_or_move, make_move
+from playbook.noting import leave_note
 from playbook.onward import go_on, restate
 from playbook.opting import opt_out
 from playbook.order import MEETING, question_of
@@ -393,6 +394,10 @@ def _questions(turn: Turn, message: Message) -> bool:
     return True
 
 
+def _note(turn: Turn, message: Message) -> bool:
+    return leave_note(turn, message.text)
+
+
 def _hints(turn: Turn, message: Message) -> bool:
     if message.value is not None or strong(message.intent) in HEARD_FIRST:
         return False
@@ -430,6 +435,7 @@ _READERS: tuple[Callable[[Turn, Message], bool], ...] = (
     _times,
     _answers,
     _none_to_give,
+    _note,
     _said_again,
     _attempts,
     _hints,

@@ -223,3 +223,30 @@ def test_a_colleagues_address_is_not_taken_for_the_visitors(address: str) -> Non
     own = talk.value("email")
     talk.say(f"can my colleague join too? {address}", "handoff")
     assert talk.value("email") == own
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "add a note: we need it on premise"),
+        ("sl", "povejte svetovalcu, da uporabljamo SAP"),
+        ("he", "תגידו ליועץ שאנחנו עובדים עם SAP"),
+        ("fi", "kerro asiantuntijalle että käytämme SAPia"),
+        ("nb", "legg til et notat om at vi bruker SAP"),
+        ("pl", "proszę przekazać doradcy, że używamy SAP"),
+    ],
+)
+def test_a_note_for_the_advisor_is_kept_and_the_question_asked_again(
+    language: str, text: str
+) -> None:
+    talk = Talk(language).at("budget")
+    turn = talk.say(text, "correct")
+    assert talk.state["unanswered"] == [text]
+    assert "correct_what" not in {bubble.key for bubble in turn.bubbles}
+    assert talk.question == "budget"
+
+
+def test_a_note_that_answers_is_an_answer() -> None:
+    talk = Talk("en").at("budget")
+    talk.say("fyi the budget is 20k euros")
+    assert talk.value("budget")["min"] == 20000
