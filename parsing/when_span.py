@@ -134,8 +134,8 @@ def _quantity(marks: Marks, at: int) -> tuple[Decimal, int] | None:
             if part is not None and marks.has(at, "quarter"):
                 value, at = value * part, at + 1  # "three quarters of an hour"
     at = marks.skip(at, "more", most=1)
-    part = value != int(value) or marks.has(at - 1, "quantity", "few", "half", "quarter")
-    if part:  # "half of an hour", "a couple of weeks"
+    in_parts = value != int(value) or marks.has(at - 1, "quantity", "few", "half", "quarter")
+    if in_parts:  # "half of an hour", "a couple of weeks"
         at = marks.skip(at, "of", most=1)
         if marks.is_text(at, *(marks.words.setting("articles") or ())):
             at += 1
