@@ -155,6 +155,19 @@ def name_before_firm(
     return None
 
 
+def firm_behind_name(turn: Turn, question: Question, text: str) -> Value | None:
+    """ "Noa Ben-David, Ben-David & Co" where the company is asked for."""
+    person = next((one for one in turn.playbook.questions if one.kind == "person"), None)
+    name = read_value(turn, person, text) if person is not None else None
+    if not isinstance(name, Value) or not text[name.end :].lstrip().startswith(","):
+        return None
+    at = text.index(",", name.end) + 1
+    value = read_value(turn, question, text[at:])
+    if not isinstance(value, Value) or value.confidence < LIKELY:
+        return None
+    return replace(value, start=at + value.start, end=at + value.end)
+
+
 def name_and_firm(turn: Turn, question: Question, text: str) -> list[Value]:
     """ "ola nordmann fra fjordkraft as", all in small letters: the name before the word that
     leads in to a company, and the company where it is surely one."""

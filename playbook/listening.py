@@ -62,6 +62,8 @@ GRAVE = ("injection", "abuse")  # nobody is accused on a guess
 LOOKED_UP_FIRST = ("out_of_scope", "chitchat", "rephrase", "why_ask", "resume", "wait")
 IDLE = ("wait", "chitchat", "change_language")  # a word or two are not taken for it on a guess
 HEARD_FIRST = ("data_request", "abuse", "injection")  # before what words hint at
+# moves that words in small letters are sooner than a name ("move it a week ahead")
+NO_NAMES = ("reschedule", "cancel_booking", "book", "data_request", "restart", "change_language")
 NOT_GIVEN = ("dont_know", "refuse")
 ABOUT_BOOKING = ("cancel_booking", "reschedule")
 UNCERTAIN = ("out_of_scope", "change_language", "inform", "greet", "chitchat", "injection")
@@ -213,6 +215,7 @@ def _waiting(turn: Turn, message: Message) -> bool:
         return True
     if pending.get("kind") == "person":
         turn.state.pending = None  # it was a guess: whoever says something else goes on
+        turn.state.described.pop(str(turn.state.question), None)
     return False
 
 
@@ -306,7 +309,9 @@ def _said_again(turn: Turn, message: Message) -> bool:
 def _answers(turn: Turn, message: Message) -> bool:
     """Values; one half understood gives way to an intent with a clear lead."""
     value, name = message.value, strong(message.intent)
-    weak = isinstance(value, Value) and value.confidence < LIKELY
+    weak = isinstance(value, Value) and (
+        value.confidence < LIKELY or (name in NO_NAMES and value.confidence <= LIKELY)
+    )
     idle: tuple[str, ...] = ("inform", "correct", "affirm", "greet")
     if len(message.text.split()) < FEWEST_WORDS + 1:
         idle = (*idle, "chitchat", "out_of_scope")  # "like 40 hehe" says a number
@@ -348,8 +353,10 @@ def _intends(turn: Turn, message: Message) -> bool:
     if place is not None and place.confidence >= WHOLE:
         return False  # "the first" of nothing that is shown: no wish to begin again
     guessed = name != strong(message.intent)
-    if guessed and name == "correct" and not turn.answers():
+    if name == "correct" and (guessed or not turn.answers()):
         return False  # there is nothing yet that could be wrong
+    if guessed and name == "out_of_scope" and _at_length(message):
+        return False  # rather a need in their own words
     if guessed and name in ABOUT_BOOKING and turn.scene.booked is None:
         return False  # there is no meeting that could be meant
     if guessed and (name in GRAVE or (name in IDLE and _mumbled(message.text))):

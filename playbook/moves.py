@@ -11,7 +11,7 @@ from playbook.handing import hand_over
 from playbook.model import Question
 from playbook.onward import restate
 from playbook.speaking import say, say_text, words
-from playbook.times import about_time
+from playbook.times import about_time, keep_wish
 from playbook.turn import Turn
 
 FAQ_TOPICS = {
@@ -110,7 +110,9 @@ def _without_time(turn: Turn) -> None:
 
 
 def _reschedule(turn: Turn, text: str) -> None:
-    if not about_time(turn, text, yes=None, act=None, asked=True):
+    if turn.scene.booked is None and keep_wish(turn, text):
+        digression.want_meeting(turn)  # "Thursday does not suit, Friday?" while questions are asked
+    elif not about_time(turn, text, yes=None, act=None, asked=True):
         moving.ask_new_time(turn)
 
 

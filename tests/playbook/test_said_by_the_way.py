@@ -250,3 +250,47 @@ def test_a_note_that_answers_is_an_answer() -> None:
     talk = Talk("en").at("budget")
     talk.say("fyi the budget is 20k euros")
     assert talk.value("budget")["min"] == 20000
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Thursday is no good, Friday?"),
+        ("fi", "torstai ei käy, perjantai?"),
+        ("nb", "torsdag går ikke, fredag?"),
+    ],
+)
+def test_another_day_before_any_was_offered_is_a_wish(language: str, text: str) -> None:
+    talk = Talk(language).at("budget")
+    turn = talk.say(text, "reschedule")
+    assert [bubble.key for bubble in turn.bubbles] == ["before_meeting"]
+    assert talk.state["wish"]["text"] == text
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "move it a week ahead"), ("fi", "siirrä viikolla eteenpäin")],
+)
+def test_a_move_in_small_letters_is_no_name(language: str, text: str) -> None:
+    talk = Talk(language).at("name")
+    talk.say(text, "reschedule")
+    assert talk.value("name") is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "company"),
+    [
+        ("en", "Jane Smith, Smith Roofing", "Smith Roofing"),
+        ("nb", "Kari Nordmann, Nordlys Regnskap", "Nordlys Regnskap"),
+    ],
+)
+def test_a_company_behind_the_name_again(language: str, text: str, company: str) -> None:
+    talk = Talk(language).at("company")
+    talk.say(text, "out_of_scope")
+    assert talk.value("company") == company
+
+
+def test_a_correction_that_is_only_guessed_asks_for_no_new_value() -> None:
+    talk = Talk("en").at("phone")
+    turn = talk.say("Lie is my surname yes", "correct", 0.6)
+    assert "correct_what" not in {bubble.key for bubble in turn.bubbles}
