@@ -84,6 +84,17 @@ def denies(text: str, name: str, *, language: str) -> bool:
     return _grammar(language).acts[name].but_not.search(said) is not None
 
 
+def asks_leave(text: str, *, language: str) -> bool:
+    """Whether the message only announces a question: "hi, can I ask you something?". Raises
+    UnknownLanguage."""
+    grammar = _grammar(language)
+    said = fold_text(text[: 2 * LONGEST])[:LONGEST]
+    words = [match.span() for match in _WORD.finditer(said)]
+    filler = [said[start:end] in grammar.filler for start, end in words]
+    spans = [match.span() for match in islice(grammar.leave.finditer(said), _MOST)]
+    return _covers(spans, words, filler)
+
+
 @lru_cache(maxsize=8)  # of one message it is asked four times and more
 def _acts(text: str, language: str) -> tuple[Parsed[Act], ...]:
     grammar = _grammar(language)
@@ -140,6 +151,7 @@ class _Patterns:
 @dataclass(frozen=True, slots=True)
 class _Grammar:
     acts: Mapping[str, _Patterns]
+    leave: re.Pattern[str]
     filler: frozenset[str]
 
 
@@ -203,4 +215,4 @@ def _grammar(language: str) -> _Grammar:
             alone=compile_phrases([*entry.get("alone", ()), *entry.get("leading", ())]),
         )
     filler = {word for form in entries["filler"] for word in fold_text(form).split(" ")}
-    return _Grammar(acts, frozenset(filler))
+    return _Grammar(acts, compile_phrases(entries["asks_leave"]), frozenset(filler))

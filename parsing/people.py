@@ -64,7 +64,7 @@ class _Reading:
     quantity: Quantity
     confidence: float
     total: bool
-    more: int  # people to add: "me and two others"
+    more: int  # people to add: "me and two others", "six plus the boss"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,7 @@ class _Words:
     goes_on: re.Pattern[str]
     total: re.Pattern[str]
     self_and: re.Pattern[str]
+    and_one: re.Pattern[str]
     joined: re.Pattern[str]
     plural_alone: frozenset[str]
     fixed: tuple[tuple[re.Pattern[str], People], ...]
@@ -109,7 +110,8 @@ def _judge(
     before = text[max(0, quantity.start - _NEAR) : quantity.start]
     following = items[quantity.last + 1].start if quantity.last + 1 < len(items) else len(text)
     after = text[quantity.end : min(following, quantity.end + _NEAR)]
-    more = 1 if words.self_and.search(before) else 0
+    more = int(words.self_and.search(before) is not None)
+    more += int(words.and_one.search(after) is not None)
     total = bool(words.total.search(before) or words.total.match(after.lstrip(" ,")))
     weak = all(item.number.confidence < 0.9 for item in items[quantity.first : quantity.last + 1])
     if words.noun_after.match(after) or words.noun_before.search(before) or more:
@@ -200,6 +202,7 @@ def _words(language: str) -> _Words:
         goes_on=re.compile(phrases(entries["goes_on"])),
         total=re.compile(phrases(entries["total"])),
         self_and=re.compile(rf"(?<!\w)(?:{'|'.join(_literal(entries['self_and']))}) *-?$"),
+        and_one=re.compile(rf"(?<!\w){phrases(entries['and_one'])}"),
         joined=re.compile(rf" (?:{'|'.join(_literal(entries['adds']))}) ?-?$"),
         plural_alone=frozenset(fold_text(form) for form in entries["plural_alone"]),
         fixed=tuple((re.compile(phrases(forms)), people) for forms, people in fixed),

@@ -24,6 +24,7 @@ from parsing.values import Parsed, Phone, Unclear
 MOST_RUNS = 20  # runs of digits looked at in one message
 _FEWEST, _MOST = 7, 15  # digits (E.164; below seven are short codes)
 _FEWEST_DIALLED = 9  # digits, of a number of which the trunk prefix 0 is one
+_WITHOUT_TRUNK = ("PL", "NO", "DK", "ES", "CZ")  # numbers have no trunk prefix
 _HOME = {"sl": "SI", "he": "IL", "fi": "FI", "nb": "NO", "pl": "PL"}
 _ENGLISH = ("US", "GB", "IE", "CA", "AU", "NZ", "IN", "ZA")  # asked about when nothing tells
 _RUN = re.compile(r"(?<![\w@.])[+(]?\d(?:[ ()./-]{0,6}\d){5,24}(?![\d@])")
@@ -53,12 +54,12 @@ def parse(
         return None
     run, numbers = max(read, key=lambda one: (one[0].labelled, one[1][0][1]))
     start, end = folded.raw_span(run.start, run.end)
-    home = region is not None or language in _HOME
+    home = region or _HOME.get(language)
     found = [
         Parsed(Phone(value), start, end, _confidence(run, valid, home=home))
         for value, valid in numbers
     ]
-    sure = run.international or home
+    sure = run.international or home is not None
     return found[0] if sure else Unclear(tuple(found[:3]), "country")
 
 
@@ -141,13 +142,14 @@ def _worth(run: _Run, numbers: list[tuple[str, bool]]) -> bool:
     return numbers[0][1] or run.labelled or run.alone or run.international
 
 
-def _confidence(run: _Run, valid: bool, *, home: bool) -> float:
+def _confidence(run: _Run, valid: bool, *, home: str | None) -> float:
     if not valid:
         return 0.6
     if run.international or run.labelled:
         return 0.95
-    dialled = home and run.digits.startswith("0") and len(run.digits) >= _FEWEST_DIALLED
-    return 0.9 if run.alone or dialled else 0.7
+    dialled = run.digits.startswith("0") and len(run.digits) >= _FEWEST_DIALLED
+    whole = home is not None and (dialled or home in _WITHOUT_TRUNK)
+    return 0.9 if run.alone or whole else 0.7
 
 
 @cache

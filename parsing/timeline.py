@@ -10,7 +10,6 @@ from parsing.fold import fold
 from parsing.values import Parsed, Timeline
 from parsing.when_bounds import read_phrase
 from parsing.when_confidence import confidence, evident
-from parsing.when_days import Days
 from parsing.when_marks import Marks, marks
 from parsing.when_periods import OutOfCalendar, Period, add_days, add_months
 from parsing.when_phrase import Phrase
@@ -194,13 +193,9 @@ def _of(row: Marks, phrase: Phrase, look: Outlook) -> Timeline | None:
     if period.grain == "quarter":
         quarter = Timeline(quarter=(period.first.month - 1) // 3 + 1)
         return _within_a_year(quarter, period, look)
-    if phrase.side == "before" and _names_day(days):
+    if phrase.side == "before" and (days.narrow or period.grain == "day"):
         return Timeline(by=add_days(period.first, -1))
     return Timeline(by=period.last)
-
-
-def _names_day(days: Days) -> bool:
-    return days.narrow
 
 
 def _season(row: Marks, phrase: Phrase) -> Season | None:

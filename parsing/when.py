@@ -84,8 +84,8 @@ def _answer(
         build(one, look, office_hours=office_hours, am_pm=False).when for one in wanted.ruled_out
     ]
     sure = confidence(row, phrases)
-    if all(one.now for one in phrases) and (sure <= MENTIONED or row.any("question")):
-        sure = UNLIKELY  # "hard to say right now", "what happens now"
+    if sure <= MENTIONED and all(one.now for one in phrases):
+        sure = UNLIKELY  # "hard to say right now"
     if unread(row, phrases):
         sure = UNLIKELY
     start, end = _span(row, phrases)

@@ -75,6 +75,8 @@ def confidence(marks: Marks, phrases: tuple[Phrase, ...]) -> float:
         value = UNLIKELY
     if any(_of_something_else(marks, phrase) for phrase in phrases):
         value = UNLIKELY
+    if all(phrase.now for phrase in phrases) and marks.any("question"):
+        value = UNLIKELY  # "what happens now"
     if len(phrases) == 1 and (_signs(marks, phrases[0]) or _figure(marks, phrases[0])):
         value = UNLIKELY
     if not meeting and not marks.asked and all(_like_a_label(marks, one) for one in phrases):

@@ -185,7 +185,8 @@ def section_of(period: Period, section: str, today: date) -> Period:
 def holiday(rule: str, year: int) -> Period:
     """The days of a holiday rule in a year: "12-25", "12-24..12-31", "easter+39" (orthodox-2),
     "05:2:6" (second Sunday of May), "11:4:3+1" (the day after the fourth Thursday of
-    November), "hebrew 7 15" (15 Nisan, months counted from Tishri).
+    November), "hebrew 7 15" (15 Nisan, months counted from Tishri). In a lexicon "… or …" joins
+    holidays of one name, of which the next one is meant.
 
     Raises OutOfCalendar.
     """

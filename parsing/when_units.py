@@ -207,12 +207,22 @@ def read_holiday(marks: Marks, at: int, look: Outlook) -> Found | None:
         if found and found.days and found.days.period and found.days.period.grain == "year":
             year, end = found.days.period.first.year, found.end
     if year is None:
-        year = look.today.year
-        if which == "last":
-            year -= holiday(rule, year).first >= look.today
-        else:
-            year += holiday(rule, year).last < look.today
-    return Found(end, Days(period=holiday(rule, year), past=which == "last"))
+        periods = [_near_today(one, look, last=which == "last") for one in rule.split(" or ")]
+        period = sorted(periods, key=_begins)[-1 if which == "last" else 0]
+        return Found(end, Days(period=period, past=which == "last"))
+    return Found(end, Days(period=holiday(rule.split(" or ")[0], year), past=which == "last"))
+
+
+def _begins(period: Period) -> date:
+    return period.first
+
+
+def _near_today(rule: str, look: Outlook, *, last: bool) -> Period:
+    """The holiday's next days, or its last ones before today."""
+    year = look.today.year
+    if last:
+        return holiday(rule, year - (holiday(rule, year).first >= look.today))
+    return holiday(rule, year + (holiday(rule, year).last < look.today))
 
 
 def read_day_within(marks: Marks, at: int, look: Outlook) -> Found | None:

@@ -118,6 +118,11 @@ def greet_back(turn: Turn) -> None:
         within(turn, "thanks", says=("ack",))
 
 
+def ask_away(turn: Turn) -> None:
+    """ "Can I ask you something?" """
+    within(turn, "ask_away", says=("ack",))
+
+
 def say_goodbye(turn: Turn) -> None:
     """Thanks and goodbye: at the end a farewell, before it a reminder that nothing is lost."""
     stay = {"move": keep_time, "cancel_booking": keep_booking}

@@ -48,6 +48,8 @@ def volunteered(turn: Turn, text: str, *, taken: Iterable[Span], asked: str | No
         found.append(value)
     if any(one.question.kind == "company" for one in found):
         found += _before_a_firm(turn, questions, text, found)
+    if not found:
+        found = _introduction(turn, questions, text)
     if any(one.question.kind == "email" for one in found):
         found += _beside_an_address(turn, questions, text, spans)
     order = {question.id: index for index, question in enumerate(turn.playbook.questions)}
@@ -119,6 +121,29 @@ def _before_a_firm(
     pair = name_and_firm(turn, wanted[0], text)
     whole = len(pair) == 2 and len(pair[0].text.split()) >= 2
     return [pair[0]] if whole and text.strip().startswith(pair[0].text) else []
+
+
+def _introduction(turn: Turn, questions: list[Question], text: str) -> list[Value]:
+    """ "Jan Kowalski, Kowalski i Wspólnicy" while something else is asked: a name, a company of
+    that name behind it, and nothing else (what they are may stand there as well)."""
+    wanted = {
+        kind: one
+        for one in questions
+        for kind in ("person", "company")
+        if one.kind == kind and turn.value(one.id) is None
+    }
+    if len(wanted) < 2 or text.count(",") != 1:
+        return []
+    name, rest = (part.strip() for part in text.split(","))
+    person = read_value(turn, wanted["person"], name)
+    firm = read_value(turn, wanted["company"], rest)
+    if not isinstance(person, Value) or not isinstance(firm, Value):
+        return []
+    theirs = len(name.split()) >= 2 and name.split()[-1] in rest.split()
+    if not theirs or person.text != name or person.confidence < ALONE:
+        return []
+    at = text.index(rest, len(name))
+    return [person, replace(firm, start=at + firm.start, end=at + firm.end)]
 
 
 def _beside_an_address(

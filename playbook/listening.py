@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from parsing import act as acts
 from parsing import correction
 from parsing.option import parse_ordinal
 from playbook import digression, early, repair, stopping
@@ -235,6 +236,13 @@ def _stopped(turn: Turn, message: Message) -> bool:
     return False
 
 
+def _asks_leave(turn: Turn, message: Message) -> bool:
+    if not acts.asks_leave(message.text, language=turn.language):
+        return False
+    digression.ask_away(turn)
+    return True
+
+
 def _asks_us(turn: Turn, message: Message) -> bool:
     if turn.looked_up or message.tongue is not None:
         return False
@@ -434,6 +442,7 @@ _READERS: tuple[Callable[[Turn, Message], bool], ...] = (
     _new_matter,
     _waiting,
     _stopped,
+    _asks_leave,
     _asks_us,
     _early,
     _corrects,

@@ -55,7 +55,7 @@ PHRASES = [
     ("v torek, 17. marca", "2026-03-17"),
     ("tretjega aprila dopoldne", "2026-04-03 morning"),
     ("lahko v četrtek okoli desetih?", "2026-03-12 @~10:00"),
-    ("po praznikih", "nothing"),
+    ("po praznikih", "2026-05-03.."),
     ("naslednji teden, najraje v sredo zjutraj", "2026-03-18 morning"),
     (
         "naslednji teden v torek ali sredo, po možnosti popoldne",

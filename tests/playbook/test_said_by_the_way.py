@@ -294,3 +294,43 @@ def test_a_correction_that_is_only_guessed_asks_for_no_new_value() -> None:
     talk = Talk("en").at("phone")
     turn = talk.say("Lie is my surname yes", "correct", 0.6)
     assert "correct_what" not in {bubble.key for bubble in turn.bubbles}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "hi, can I ask you something?"),
+        ("sl", "dober dan, lahko nekaj vprašam?"),
+        ("he", "היי, אפשר לשאול משהו קטן?"),
+        ("fi", "moi, saanko kysyä jotain?"),
+        ("nb", "hei, kan jeg spørre om noe?"),
+        ("pl", "dzień dobry, mogę o coś zapytać?"),
+    ],
+)
+def test_who_announces_a_question_is_told_to_ask(language: str, text: str) -> None:
+    talk = Talk(language).at("budget")
+    turn = talk.say(text, "out_of_scope")
+    assert [bubble.key for bubble in turn.bubbles] == ["ask_away"]
+    assert talk.question == "budget"
+
+
+def test_a_question_behind_its_announcement_is_answered() -> None:
+    turn = Talk("en").at("need").say("can I ask you something, how much is it?", "faq_price")
+    assert "From 900 euros." in turn.said
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "name", "company"),
+    [
+        ("en", "Jane Smith, Smith Roofing", "Jane Smith", "Smith Roofing"),
+        ("pl", "Jan Wójcik, Wójcik i Wspólnicy", "Jan Wójcik", "Wójcik i Wspólnicy"),
+        ("sl", "Maja Kranjc, Kranjc in partnerji", "Maja Kranjc", "Kranjc in partnerji"),
+    ],
+)
+def test_who_introduces_themselves_while_something_else_is_asked(
+    language: str, text: str, name: str, company: str
+) -> None:
+    talk = Talk(language).at("budget")
+    talk.say(text, "out_of_scope")
+    assert (talk.value("name"), talk.value("company")) == (name, company)
+    assert talk.question == "budget"
