@@ -20,7 +20,7 @@ import httpx
 
 from benchmarks.process_costs import command_line, descendants
 from benchmarks.report import ROOT
-from tests.postgresql import free_port
+from tests.postgresql import free_ports
 
 READY = "Usher is ready:"
 START_SECONDS = 600
@@ -55,7 +55,7 @@ def running() -> Iterator[House]:
     with tempfile.TemporaryDirectory(prefix="usher-bench-") as folder:
         var = Path(folder)
         _models(var)
-        port = free_port()
+        port = free_ports(3)
         environment = {**os.environ, **UNLIMITED, "PORT": str(port), "USHER_VAR": str(var)}
         process = subprocess.Popen(
             [sys.executable, "-m", "run.start"],

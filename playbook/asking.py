@@ -19,6 +19,7 @@ from playbook.turn import Turn
 ASKS = -4.5  # log odds from which a message is taken for a question to us
 ASKS_AGAINST_MOVE = -2.5  # the same where its words make a move
 BOT = "bot"
+ABOUT = "about"
 NO_BOT = -3.0  # below, "are you …?" is more likely about something else
 NEVER = ("data_request", "handoff", "abuse", "injection")  # are not put off by any question
 _PARTS = re.compile(r"[,.;:!\n]\s*\S")  # an answer may stand beside the question
@@ -32,8 +33,9 @@ def asked_outright(
     topic = max(turn.leaning, key=lambda name: turn.leaning[name], default=None)
     if topic is None or (act is not None and act.name in (BOT_ASKED, MEETING_FACTS)):
         return False
-    if topic == BOT and "?" not in text and isinstance(value, Value) and value.confidence >= SURE:
-        return False  # "a bot on the site" is what they need
+    named = isinstance(value, Value) and value.confidence >= SURE
+    if named and (topic == ABOUT or (topic == BOT and "?" not in text)):
+        return False  # "do you build chatbots too?", "a bot on the site" is what they need
     sure = act is not None and act.sure
     meant_bot = topic == BOT and clear(intent) == BOT_ASKED
     if clear(intent) in NEVER or (sure and act is not None and act.name in NEVER and not meant_bot):

@@ -29,7 +29,7 @@ from playbook.acts import (
     weighed,
 )
 from playbook.answering import answer, attempt, read_asked
-from playbook.asking import asked_outright, no_bot_meant
+from playbook.asking import ABOUT, asked_outright, no_bot_meant
 from playbook.coming_back import new_matter
 from playbook.correcting import corrected
 from playbook.directives import FaqAnswer, Result
@@ -326,6 +326,7 @@ def _answers(turn: Turn, message: Message) -> bool:
     if weak and name is not None and name not in idle:
         return False
     topic = FAQ_TOPICS.get(clear(message.intent) or "")
+    topic = None if topic == ABOUT else topic  # "do you build chatbots?" names what is wanted
     answered = answer(turn, message.text, asked=message.asked, value=value, topic=topic)
     if answered and message.tongue == "unknown" and "language_unknown" not in turn.state.spoken:
         digression.language_menu(turn, "language_unknown")

@@ -21,7 +21,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.postgresql import free_port
+from tests.postgresql import free_ports
 
 ROOT = Path(__file__).resolve().parent.parent
 READY = "Usher is ready:"
@@ -137,9 +137,7 @@ def running(
     var: Path, *, now: str | None = None, more: dict[str, str] | None = None
 ) -> Iterator[Stack]:
     """Start Usher in `var`; `now` is an ISO instant with a zone for every clock."""
-    port = free_port()
-    while any(_taken(port + offset) for offset in (1, 2)):
-        port = free_port()
+    port = free_ports(3)
     _bring_model(var)
     gate = Gate(f"http://127.0.0.1:{port}")
     environment = {
@@ -193,16 +191,6 @@ def _as_started(environment: dict[str, str]) -> dict[str, str]:
     from run.start import environment as whole
 
     return whole(environment)
-
-
-def _taken(port: int) -> bool:
-    try:
-        httpx.get(f"http://127.0.0.1:{port}/", timeout=0.2)
-    except httpx.ConnectError:
-        return False
-    except httpx.HTTPError:
-        return True
-    return True
 
 
 def wait_for[T](what: str, probe: Callable[[], T | None], seconds: float = 30) -> T:

@@ -2,9 +2,8 @@
 
 weights            the scale of n-gram scores alone, and the mixes with what the sentence
                    model says, that make probabilities honest (least log loss)
-sure_margin        below which the sentence model is asked: the smallest that gives up
-                   at most GIVEN_UP of accuracy, and asks for at most ASKED of the messages,
-                   for it costs forty times as much as all the rest
+sure_margin        below which the sentence model is asked: it is asked for ASKED of the messages,
+                   the least sure ones, for it costs forty times as much as all the rest
 least_confidence   below which a message is out of scope: the largest that turns away at
                    most TURNED_AWAY of the messages that were understood rightly
 """
@@ -16,7 +15,6 @@ import numpy as np
 
 from bot.components.cascade import OUT_OF_SCOPE, Calibration, softmax
 
-GIVEN_UP = 0.002
 ASKED = 0.18
 TURNED_AWAY = 0.01
 
@@ -63,7 +61,7 @@ def _calibrate_steps(
     weight, share = _mix(fair, read.sentence, own)
     calibration.sentence, calibration.words = weight, share
     first, mixed = softmax(fair), softmax(weight * read.sentence + share * fair)
-    calibration.sure_margin = _sure_margin(first, mixed, own)
+    calibration.sure_margin = _sure_margin(first)
     asked = _margin(first) < calibration.sure_margin
     both = np.where(asked[:, None], mixed, first)
     calibration.least_confidence = _least(both, own, intents)
@@ -110,15 +108,8 @@ def _margin(probabilities: np.ndarray) -> np.ndarray:
     return best_two[:, 1] - best_two[:, 0]
 
 
-def _sure_margin(first: np.ndarray, mixed: np.ndarray, targets: np.ndarray) -> float:
-    wanted = _accuracy(mixed, targets) - GIVEN_UP
-    margin = _margin(first)
-    most = float(np.quantile(margin, ASKED))
-    for sure in np.linspace(0.05, 0.95, 19):
-        answers = np.where((margin < sure)[:, None], mixed, first)
-        if sure >= most or _accuracy(answers, targets) >= wanted:
-            return round(min(float(sure), most), 4)
-    return round(most, 4)
+def _sure_margin(first: np.ndarray) -> float:
+    return round(float(np.quantile(_margin(first), ASKED)), 4)
 
 
 def _least(probabilities: np.ndarray, targets: np.ndarray, intents: list[str]) -> float:
