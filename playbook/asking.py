@@ -10,6 +10,7 @@ import re
 from playbook.acts import BOT as BOT_ASKED
 from playbook.acts import MEETING_FACTS, NAMES, Act, clear
 from playbook.digression import ask_faq, tell_bot
+from playbook.filling import news_in, volunteered
 from playbook.hearing import SURE, Doubt, Value
 from playbook.order import MEETING
 from playbook.scene import Intent
@@ -34,7 +35,8 @@ def asked_outright(
     if topic is None or (act is not None and act.name in (BOT_ASKED, MEETING_FACTS)):
         return False
     named = isinstance(value, Value) and value.confidence >= SURE
-    if named and (topic == ABOUT or (topic == BOT and "?" not in text)):
+    faint = turn.leaning[topic] < ASKS_AGAINST_MOVE
+    if named and (topic == ABOUT or faint or (topic == BOT and "?" not in text)):
         return False  # "do you build chatbots too?", "a bot on the site" is what they need
     sure = act is not None and act.sure
     meant_bot = topic == BOT and clear(intent) == BOT_ASKED
@@ -43,8 +45,10 @@ def asked_outright(
     if turn.leaning[topic] < (ASKS_AGAINST_MOVE if sure else ASKS) or _answers(text, value):
         return False
     timed = turn.state.question == MEETING or turn.scene.booked is not None
-    faint = "?" not in text and turn.leaning[topic] < ASKS_AGAINST_MOVE
-    if _rules_times_out(turn, text) or ((timed or faint) and wish_in(turn, text) is not None):
+    stated = faint and "?" not in text
+    if _rules_times_out(turn, text) or ((timed or stated) and wish_in(turn, text) is not None):
+        return False
+    if "?" not in text and _tells(turn, text):
         return False
     if meant_bot:
         tell_bot(turn)
@@ -59,6 +63,13 @@ def _rules_times_out(turn: Turn, text: str) -> bool:
     """ "Not on Friday, in the morning" is no question about our hours."""
     wished = wish_in(turn, text) if "?" not in text else None
     return wished is not None and bool(wished.when.excluded_weekdays or wished.when.excluded)
+
+
+def _tells(turn: Turn, text: str) -> bool:
+    """ "There are eight of us" while the budget is asked: an answer that is no name."""
+    told = volunteered(turn, text, taken=(), asked=turn.state.question)
+    fresh = news_in(turn, told, asking=False)
+    return any(one.question.kind not in _OPEN for one in fresh)
 
 
 def no_bot_meant(turn: Turn) -> bool:
