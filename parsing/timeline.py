@@ -193,7 +193,8 @@ def _of(row: Marks, phrase: Phrase, look: Outlook) -> Timeline | None:
     if period.grain == "quarter":
         quarter = Timeline(quarter=(period.first.month - 1) // 3 + 1)
         return _within_a_year(quarter, period, look)
-    if phrase.side == "before" and (days.narrow or period.grain == "day"):
+    holiday = any(row.has(at, "holiday") for at in range(phrase.start, phrase.end))
+    if phrase.side == "before" and (days.narrow or holiday):
         return Timeline(by=add_days(period.first, -1))
     return Timeline(by=period.last)
 

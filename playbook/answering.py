@@ -10,7 +10,14 @@ from parsing.values import Parsed
 from playbook.acts import NAMES
 from playbook.confirming import say_corrected
 from playbook.digression import ask_faq, want_meeting
-from playbook.filling import firm_behind_name, name_and_firm, name_before_firm, news_in, volunteered
+from playbook.filling import (
+    firm_behind_name,
+    fuller_name,
+    name_and_firm,
+    name_before_firm,
+    news_in,
+    volunteered,
+)
 from playbook.hearing import LIKELY, SURE, Doubt, Value, is_time, read_value
 from playbook.model import Question
 from playbook.onward import RESTATED, ask_again_or_put_off, go_on, restate
@@ -52,8 +59,12 @@ def answer(
         main = name_before_firm(turn, asked, text, beside)
         if main is None and (apart := name_and_firm(turn, asked, text)):
             main, beside = apart[0], [*beside, *apart[1:]]
-    if main is None and asked is not None and asked.kind == "company":
-        main = firm_behind_name(turn, asked, text)
+    if asked is not None and asked.kind == "company":
+        name = fuller_name(turn, text)
+        if name is not None:
+            main, beside = None, [name]
+        elif main is None:
+            main = firm_behind_name(turn, asked, text)
     beside = news_in(turn, beside, asking="?" in text)
     if main is not None and not acceptable(turn, main):
         _keep_beside(turn, beside)

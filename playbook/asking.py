@@ -42,7 +42,9 @@ def asked_outright(
     meant_bot = topic == BOT and clear(intent) == BOT_ASKED
     if clear(intent) in NEVER or (sure and act is not None and act.name in NEVER and not meant_bot):
         return False
-    if turn.leaning[topic] < (ASKS_AGAINST_MOVE if sure else ASKS) or _answers(text, value):
+    beside = act is not None and act.name == "dont_know" and not act.whole
+    against = ASKS_AGAINST_MOVE if sure and not beside else ASKS
+    if turn.leaning[topic] < against or _answers(text, value):
         return False
     timed = turn.state.question == MEETING or turn.scene.booked is not None
     stated = faint and "?" not in text

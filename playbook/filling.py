@@ -180,6 +180,17 @@ def name_before_firm(
     return None
 
 
+def fuller_name(turn: Turn, text: str) -> Value | None:
+    """ "Ola", and then "Ola Kowalska" where the company is asked for."""
+    person = next((one for one in turn.playbook.questions if one.kind == "person"), None)
+    known = str(turn.value(person.id) or "") if person is not None else ""
+    if person is None or not known or not text.strip().startswith(f"{known} "):
+        return None
+    value = read_value(turn, person, text)
+    whole = isinstance(value, Value) and value.text == text.strip()
+    return value if isinstance(value, Value) and whole and value.confidence >= ALONE else None
+
+
 def firm_behind_name(turn: Turn, question: Question, text: str) -> Value | None:
     """ "Noa Ben-David, Ben-David & Co" where the company is asked for."""
     person = next((one for one in turn.playbook.questions if one.kind == "person"), None)

@@ -113,8 +113,10 @@ def restate(turn: Turn, lead: str = "back", /, *, says: Iterable[str] = RESTATED
     """Ask again what is open: what waits for a yes, or the question asked last."""
     state = turn.state
     if state.pending is not None and not (turn.changes and proving.waits(turn)):
-        ask_pending(turn)
-        return
+        if not _worn_out(turn):
+            ask_pending(turn)
+            return
+        state.pending = None
     if turn.scene.booked or state.phase in ("ended", "stopped"):
         return
     proving.let_go(turn)
@@ -132,20 +134,19 @@ def restate(turn: Turn, lead: str = "back", /, *, says: Iterable[str] = RESTATED
 
 def ask_again_or_put_off(turn: Turn) -> None:
     """After something was noted beside the open question: it again, unless it is worn out."""
-    _let_doubt_go(turn)
     if not put_off(turn):
         restate(turn)
 
 
-def _let_doubt_go(turn: Turn) -> None:
+def _worn_out(turn: Turn) -> bool:
     """ "This or that?" is asked again once; then the question itself is open again."""
     pending = turn.state.pending or {}
     if pending.get("kind") not in DOUBTS:
-        return
+        return False
     if pending.get("again"):
-        turn.state.pending = None
-    else:
-        turn.state.pending = {**pending, "again": True}
+        return True
+    turn.state.pending = {**pending, "again": True}
+    return False
 
 
 def put_off(turn: Turn) -> bool:

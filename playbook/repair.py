@@ -10,7 +10,7 @@ from playbook.directives import Button
 from playbook.handing import hand_over
 from playbook.model import Question
 from playbook.moving import say_standing
-from playbook.onward import ask_with, go_on, needed_for_contact, restate
+from playbook.onward import DOUBTS, ask_with, go_on, needed_for_contact, restate
 from playbook.order import MEETING, OPT_IN, question_of
 from playbook.pending import ask_pending
 from playbook.speaking import (
@@ -54,6 +54,9 @@ def not_understood(turn: Turn) -> None:
 
 def _pending_missed(turn: Turn) -> None:
     state = turn.state
+    if (state.pending or {}).get("kind") in DOUBTS:
+        restate(turn)
+        return
     state.missed += 1
     if state.missed <= PATIENCE or state.question == OPT_IN:
         ask_pending(turn)

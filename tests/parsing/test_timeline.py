@@ -33,6 +33,7 @@ SAID = [
     ("fi", "ennen joulua", Timeline(by=date(2026, 12, 24))),
     ("pl", "przed Bożym Narodzeniem", Timeline(by=date(2026, 12, 24))),
     ("pl", "przed świętami", Timeline(by=date(2026, 4, 3))),
+    ("en", "end of jan at the latest", Timeline(by=date(2027, 1, 31))),
     ("en", "before the holidays", Timeline(by=date(2026, 12, 23))),
     ("he", "אחרי החגים", Timeline(by=date(2026, 4, 8))),
     ("sl", "do velike noči", Timeline(by=date(2026, 4, 5))),

@@ -3,6 +3,8 @@ never where it only looks like it."""
 
 import pytest
 
+from playbook.directives import AskFaq
+from playbook.scene import Heard, Intent
 from tests.playbook.world import Talk
 
 
@@ -334,3 +336,38 @@ def test_who_introduces_themselves_while_something_else_is_asked(
     talk.say(text, "out_of_scope")
     assert (talk.value("name"), talk.value("company")) == (name, company)
     assert talk.question == "budget"
+
+
+def test_a_guessed_need_is_asked_about_twice_at_most() -> None:
+    talk = Talk("en").at("need")
+    asked = talk.say("we're drowning in web enquiries and answer them way too late")
+    again = talk.say("blah blah")
+    for turn in (asked, again):
+        assert turn.payloads == ["yes", "no"]
+    later = [talk.say(text) for text in ("hm hm", "blub", "so so la la")]
+    assert not any(turn.payloads == ["yes", "no"] for turn in later)
+    assert talk.question == "need"
+
+
+def test_a_question_behind_not_knowing_is_looked_up() -> None:
+    talk = Talk("en").at("budget")
+    heard = Heard(
+        text="idk budget, what do people normally pay",
+        intent=Intent("dont_know", 0.6, 0.3),
+        leaning={"price": -3.0},
+    )
+    turn = talk._turn(heard)
+    assert [one.text for one in turn.asked if isinstance(one, AskFaq)] == [heard.text]
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "whole"),
+    [("en", "Ola", "Ola Kowalska-Hansen"), ("sl", "Maja", "Maja Kranjc")],
+)
+def test_the_name_in_full_after_the_first_name(language: str, first: str, whole: str) -> None:
+    talk = Talk(language).at("name")
+    talk.say(first)
+    talk.say(whole)
+    assert talk.value("name") == whole
+    assert talk.value("company") is None
+    assert talk.question == "company"
