@@ -3,7 +3,7 @@
 import re
 
 from parsing import act as acts
-from parsing import email
+from parsing import email, when
 from parsing.correction import repaired_from
 from parsing.email import looks_like
 from parsing.values import Parsed
@@ -30,6 +30,7 @@ from playbook.times import keep_wish
 from playbook.turn import Turn
 from playbook.values import refused, say_value
 
+MENTIONED = 0.7  # parsing.when: a time beside words that say something else
 LONGEST_NAME = 40  # said back in "Thank you, …"
 MOST_CHOICES = 3
 BAD = {"email": "bad_email", "phone": "bad_phone"}
@@ -276,6 +277,17 @@ def restate_after(turn: Turn) -> None:
     restate(turn, says=RESTATED)
 
 
+def _is_hour(turn: Turn, text: str, count: Value) -> bool:
+    """ "Not before eight": a bare number that is the hour of a longer wish."""
+    if count.confidence >= LIKELY:
+        return False
+    read = when.parse(text, language=turn.language, now=turn.scene.now)
+    if not isinstance(read, Parsed) or read.confidence < MENTIONED:
+        return False
+    inside = read.start <= count.start and count.end <= read.end
+    return inside and read.end - read.start > count.end - count.start
+
+
 def _spelled_address(turn: Turn, text: str, name: Value) -> bool:
     """Whether what passes for a name is an address that is spelled out."""
     found = email.parse(text, language=turn.language)
@@ -311,6 +323,8 @@ def read_asked(turn: Turn, question: Question | None, text: str) -> Value | Doub
             return found
     if found is None or question.kind in NAMES:
         return found
+    if isinstance(found, Value) and question.kind == "people" and _is_hour(turn, text, found):
+        return None
     start = repaired_from(text, language=turn.language)
     if start is not None:
         anew = read_value(turn, question, " " * start + text[start:])

@@ -16,7 +16,7 @@ from playbook.turn import Turn
 from playbook.wishes import Wish, has_clock, has_day
 
 DATED = ("timeline", "text")  # kinds of questions that a time may answer
-COUNTED = ("people", "money", "number", "phone")  # kinds that a bare hour may answer
+COUNTED = ("people", "money", "number", "phone")  # kinds that digits answer
 MENTIONED = 0.7  # parsing.when: a time beside words that say something else
 MOST_PLACES = 9  # where nothing was shown to choose from
 MOST_BESIDE = 0.4  # of the letters of a message that says something again
@@ -46,12 +46,13 @@ def time_named(turn: Turn, text: str, asked: Question | None) -> bool:
 
 def _about_times(turn: Turn, asked: Question, text: str, wished: Wish) -> bool:
     """ "9.30 would be ideal" after a time was wished for; "anything on Sunday?"."""
-    if asked.kind in COUNTED or wished.when.ends is not None:
+    counts = asked.kind in COUNTED and any(letter.isdigit() for letter in text)
+    if counts or wished.when.ends is not None:
         return False
-    asks = "?" in text and has_day(wished.when)
-    return asks or (
-        turn.state.wish is not None and (has_day(wished.when) or has_clock(wished.when))
-    )
+    if has_day(wished.when):
+        return "?" in text or turn.state.wish is not None
+    wished_before = turn.state.wish is not None and asked.kind not in COUNTED
+    return wished_before and has_clock(wished.when)
 
 
 def _of_a_meeting(wished: Wish) -> bool:

@@ -50,6 +50,9 @@ def answer_pending(
     if kind in ABOUT_PROOF and act is not None and act.name in WITHOUT:
         disagree(turn)
         return True
+    asks = "?" in text and yes is not None and not yes.bare
+    if asks and kind in ABOUT_TIMES:
+        return False  # "great, what happens now?" books nothing yet
     agreed = yes.value if yes is not None else _MEANT.get((kind in ABOUT_TIMES, intent))
     if agreed is None:
         return False

@@ -371,3 +371,25 @@ def test_the_name_in_full_after_the_first_name(language: str, first: str, whole:
     assert talk.value("name") == whole
     assert talk.value("company") is None
     assert talk.question == "company"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("fi", "040 123 4567 mut ei ennen kahdeksaa"), ("en", "040 123 456, not before eight")],
+)
+def test_an_hour_is_no_head_count(language: str, text: str) -> None:
+    talk = Talk(language).at("company_size")
+    talk.say(text)
+    assert talk.value("company_size") is None
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("he", "מעולה, מה קורה עכשיו?"), ("en", "yes, and what happens then?")],
+)
+def test_a_yes_that_asks_books_nothing_yet(language: str, text: str) -> None:
+    talk = Talk(language).at("meeting")
+    talk.say({"he": "מחר ב-10:00", "en": "tomorrow at 10:00"}[language])
+    assert talk.hold is not None
+    talk.say(text)
+    assert talk.booking is None
