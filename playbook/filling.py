@@ -199,7 +199,8 @@ def firm_behind_name(turn: Turn, question: Question, text: str) -> Value | None:
         return None
     at = text.index(",", name.end) + 1
     value = read_value(turn, question, text[at:])
-    if not isinstance(value, Value) or value.confidence < LIKELY:
+    theirs = name.text.split()[-1] in text[at:].split()
+    if not isinstance(value, Value) or (value.confidence < LIKELY and not theirs):
         return None
     return replace(value, start=at + value.start, end=at + value.end)
 

@@ -21,6 +21,7 @@ from playbook.wishes import Beside, Wish, has_clock, has_day, read_wish, recall,
 WHOLE = 0.95  # parsing.option: a place and nothing else
 _PLAIN_NUMBER = re.compile(r"\+?\d[\d ]{6,}\d")
 _SPACED_DATE = re.compile(r"\d\d? \d\d? (?:\d\d)?\d\d")
+LONGEST_YES = 4  # words of a yes to the times shown ("yes, that one please")
 LEAST = 0.5  # confidence of a wish while a time is asked for
 
 
@@ -128,7 +129,8 @@ def about_time(
     if wished is not None:
         (wish_move if booked else wish)(turn, wished)
         return True
-    return not booked and _yes_or_no(turn, yes)
+    at_length = yes is not None and not yes.bare and len(text.split()) > LONGEST_YES
+    return not booked and not at_length and _yes_or_no(turn, yes)
 
 
 def _choice(turn: Turn, text: str) -> bool:

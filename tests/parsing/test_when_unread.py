@@ -104,7 +104,12 @@ def test_what_belongs_to_something_else_is_no_date(language: str, text: str) -> 
 
 @pytest.mark.parametrize(
     ("language", "text"),
-    [("en", "great, what happens now"), ("nb", "hva skjer nå"), ("fi", "mitä nyt tapahtuu")],
+    [
+        ("en", "great, what happens now"),
+        ("nb", "hva skjer nå"),
+        ("sl", "super, kaj pa zdaj"),
+        ("fi", "mitä nyt tapahtuu"),
+    ],
 )
 def test_now_in_a_question_is_no_wish(language: str, text: str) -> None:
     read = parse(text, language=language, now=NOW, asked=True)

@@ -284,6 +284,7 @@ def test_a_move_in_small_letters_is_no_name(language: str, text: str) -> None:
     [
         ("en", "Jane Smith, Smith Roofing", "Smith Roofing"),
         ("nb", "Kari Nordmann, Nordlys Regnskap", "Nordlys Regnskap"),
+        ("sl", "Maja Kranjc, Kranjc in partnerji", "Kranjc in partnerji"),
     ],
 )
 def test_a_company_behind_the_name_again(language: str, text: str, company: str) -> None:
@@ -393,3 +394,9 @@ def test_a_yes_that_asks_books_nothing_yet(language: str, text: str) -> None:
     assert talk.hold is not None
     talk.say(text)
     assert talk.booking is None
+
+
+def test_a_word_that_may_be_a_yes_within_a_question_chooses_no_time() -> None:
+    talk = Talk("sl").at("meeting")
+    turn = talk.say("a se lahko pridruži še šefica")
+    assert "which_offer" not in {bubble.key for bubble in turn.bubbles}
