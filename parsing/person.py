@@ -264,6 +264,8 @@ def _alone(folded: Folded, said: str, words: NameWords, *, soft: bool) -> Parsed
     count = len(name.spans)
     if _all_capital(folded, name):
         has_case = folded.raw[folded.starts[name.start]].isupper()
+        if not has_case and folded.text[slice(*name.spans[0])] in words.not_names:
+            return None  # a sentence that begins with a question word
         if not has_case and strange:
             return None if strange > 1 or count == 1 else _made(folded, name, 0.5)
         single = 0.5 if soft or strange else 0.8

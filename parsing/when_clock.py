@@ -183,11 +183,24 @@ def _digital(marks: Marks, at: int, told: bool) -> Read | None:
         return Tick(hour, minute, second, sure=sure, grain=grain), at + 1  # type: ignore[arg-type]
     if marks.has(at, "int"):
         value, digits, _ = marks.get(at, "int")
-        if digits in (3, 4) and (told or _half_follows(marks, at + 1)):
+        signed = told or _half_follows(marks, at + 1)
+        if digits in (3, 4) and (signed or (digits == 4 and _beside_day(marks, at, value))):
             hour, minute = divmod(value, 100)
             sure = digits == 4 and (hour > 12 or hour < 10)
             return Tick(hour, minute, sure=sure, grain="minute"), at + 1
     return None
+
+
+def _beside_day(marks: Marks, at: int, value: int) -> bool:
+    """Whether four digits are a time by their place: "tuesday 1030", "1030 on tuesday", but
+    not "tuesday 1030 people came"; in steps of five minutes, so that few other numbers pass."""
+    if value % 5 or value % 100 > 55 or value > 2355:
+        return False
+    if at and marks.has(at - 1, "weekday", "day"):
+        behind = at + 1 < len(marks) and not marks.is_text(at + 1, ",", ".", "?", "!", ";")
+        return not behind or marks.has(at + 1, "fill", "book", "or", "zone")
+    ahead = marks.skip(at + 1, "on", "the", most=2)
+    return at == 0 and marks.has(ahead, "weekday", "day")
 
 
 def _looks_like_clock(clock: tuple[int, int, int, str, str]) -> bool:

@@ -14,7 +14,7 @@ from parsing.when_literals import read_literals
 from parsing.when_mark import Mark
 from parsing.when_pronoun import without_pronouns
 from parsing.when_tokens import Token, is_prefix_dash, tokens_of
-from parsing.when_words import Node, Senses, Words, shortened
+from parsing.when_words import MISTYPED, Node, Senses, Words, shortened
 
 _QUANTITIES = (Kind.DOZEN, Kind.COUPLE)
 _DOT = Senses({"dot": True})  # of an abbreviation, perhaps
@@ -262,7 +262,7 @@ def _mistyped(word: str, words: Words) -> Senses | None:
         (kind, value)
         for name in close
         for kind, value in words.names[name].values.items()
-        if kind in ("weekday", "month")
+        if kind in MISTYPED
     }
     if len(kinds) == 1:
         kind, value = kinds.pop()

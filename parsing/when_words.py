@@ -17,6 +17,8 @@ from parsing.lexicon import load
 TOKEN = re.compile(r"[^\W\d_]+(?:['\"][^\W\d_]+)*'?|\d+|\n|[^\w\s]|_")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _LONG_NAME = 6  # letters from which a name may be mistyped by one
+_LONG_PART = 7  # of the parts of day, whose short ones are near other words
+MISTYPED = ("weekday", "month", "part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ def words(language: str) -> Words:
             for token in tokens:
                 node = node.next.setdefault(token, Node())
             node.senses = _with(node.senses, kind, value, weak=weak)
-            if kind in ("weekday", "month") and len(tokens) == 1 and len(spelling) >= _LONG_NAME:
+            long = _LONG_PART if kind == "part" else _LONG_NAME
+            if kind in MISTYPED and len(tokens) == 1 and len(spelling) >= long:
                 names[spelling] = node.senses
     settings = entries.get("settings", {})
     return Words(

@@ -25,6 +25,7 @@ from playbook.titles import offered, opening_buttons, zone_words
 from playbook.turn import Turn
 
 PATIENCE = 2  # tries before a pending yes or no is let go
+PATIENCE_WITH_A_GUESS = 1  # it stands on words that prove nothing, and has two wordings
 
 
 def not_understood(turn: Turn) -> None:
@@ -58,7 +59,9 @@ def _pending_missed(turn: Turn) -> None:
         restate(turn)
         return
     state.missed += 1
-    if state.missed <= PATIENCE or state.question == OPT_IN:
+    guessed = state.pending is not None and state.pending.get("key") == "likely"
+    patience = PATIENCE_WITH_A_GUESS if guessed else PATIENCE
+    if state.missed <= patience or state.question == OPT_IN:
         ask_pending(turn)
         if state.missed > PATIENCE:
             state.pending, state.question = None, None

@@ -276,3 +276,25 @@ def test_rude_words_that_are_aimed_at_us_are_abuse(language: str, text: str) -> 
 )
 def test_to_come_in_person_is_no_wish_for_one(language: str, text: str) -> None:
     assert "handoff" not in {one.value.name for one in act.parse_all(text, language=language)}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "please don't cancel the meeting"),
+        ("en", "I didn't want to cancel the call"),
+        ("he", "אל תבטלו את הפגישה"),
+        ("he", "לא רוצה לבטל"),
+        ("he", "רוצים להפסיק לאבד לידים"),
+    ],
+)
+def test_who_does_not_want_to_stop_is_not_stopped(language: str, text: str) -> None:
+    names = {one.value.name for one in act.parse_all(text, language=language)}
+    assert not names & {"cancel", "cancel_booking"}
+
+
+@pytest.mark.parametrize(
+    ("text", "name"), [("לא, תבטלו", "cancel"), ("תבטלו את הפגישה", "cancel_booking")]
+)
+def test_a_no_before_a_wish_to_stop_takes_nothing_back(text: str, name: str) -> None:
+    assert name in {one.value.name for one in act.parse_all(text, language="he")}

@@ -130,3 +130,14 @@ def test_capitals_as_typed_are_kept() -> None:
 def test_any_text_is_read_without_a_fault(text: str, language: str) -> None:
     parsed = person.parse(text, language=language)
     assert parsed is None or parsed.value.strip() == parsed.value != ""
+
+
+@pytest.mark.parametrize("text", ["מה הכי מוקדם שיש", "עדיף מה שהיה", "מתי אפשר להיפגש"])
+def test_hebrew_questions_without_a_mark_are_no_names(text: str) -> None:
+    assert person.parse(text, language="he") is None
+
+
+def test_a_hebrew_name_ends_where_the_address_is_announced() -> None:
+    parsed = person.parse("קוראים לי רון שחר והמייל ron@example.com", language="he")
+    assert parsed is not None
+    assert parsed.value == "רון שחר"

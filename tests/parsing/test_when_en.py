@@ -185,3 +185,22 @@ CHOSEN = [
 @pytest.mark.parametrize(("text", "meant"), CHOSEN)
 def test_one_of_those_shown_is_no_hour(text: str, meant: str) -> None:
     assert told(text, language="en", asked=True) == meant
+
+
+BESIDE_A_DAY = [
+    ("tuesday 1030", "2026-03-17 @10:30"),
+    ("1645 on monday", "2026-03-16 @16:45"),
+    ("tomorrow 0915 please", "2026-03-12 @09:15"),
+    ("tuesday 1030 people came", "2026-03-17"),
+    ("monday 2026", "2026-03-16"),
+]
+
+
+@pytest.mark.parametrize(("text", "meant"), BESIDE_A_DAY)
+def test_four_digits_beside_a_day_are_a_time(text: str, meant: str) -> None:
+    assert told(text, language="en") == meant
+
+
+@pytest.mark.parametrize("text", ["friday aftenoon", "friday afternooon", "friday aftrenoon"])
+def test_a_part_of_day_with_a_slip_is_meant(text: str) -> None:
+    assert told(text, language="en") == told("friday afternoon", language="en")

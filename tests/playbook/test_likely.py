@@ -86,3 +86,13 @@ def test_after_is_not_another_in_hebrew() -> None:
     talk = Talk("he").at("need")
     talk.say("משהו אחר")
     assert talk.value("need") == "other"
+
+
+def test_a_guess_that_nobody_takes_up_is_let_go() -> None:
+    talk = Talk().at("need")
+    said = [talk.say("my boss told me to ask about something with customers", "inform").said]
+    said.append(talk.say("it is raining cats over there").said)
+    said.append(talk.say("purple elephants dance slowly").said)
+    assert not talk.state.get("pending")
+    assert talk.question == "need", "the question itself, with what there is to choose"
+    assert len({line for lines in said for line in lines}) == sum(map(len, said))
