@@ -19,6 +19,9 @@ from parsing.when_units import unit_at
 Dates = Callable[[Marks, int, Outlook], "Found | None"]
 
 
+_REACH = 5  # words between the verb and by how much
+
+
 @dataclass(frozen=True, slots=True)
 class Relative:
     """A point or stretch; `anchor` and `shift` when it is counted from another time."""
@@ -30,11 +33,29 @@ class Relative:
 
 def read_relative(marks: Marks, at: int, look: Outlook, dates: Dates) -> Relative | None:
     """The relative time that begins at a mark. `dates` reads what it is counted from."""
+    if (by := _moved_by(marks, at, look)) is not None:
+        return by
     for reader in (_prefixed, read_counted_units):
         found = reader(marks, at, look)
         if found is not None:
             return Relative(found)
     return _behind(marks, at, look, dates)
+
+
+def _moved_by(marks: Marks, at: int, look: Outlook) -> Relative | None:
+    """ "Push it by a week", "prestavimo za dva dni": counted from what is to be moved."""
+    if not marks.has(at, "by_length"):
+        return None
+    if not any(marks.has(before, "move_verb") for before in range(max(0, at - _REACH), at)):
+        return None
+    span = read_span(marks, at + 1, bare=True)
+    if span is None:
+        return None
+    length, end = span
+    sign = -1 if marks.has(end, "earlier") else 1
+    end += marks.has(end, "earlier", "later")
+    kind = "later" if sign > 0 else "earlier"
+    return Relative(point(length, end, look, sign=sign), kind, sign * length_of(length))
 
 
 def _running(marks: Marks, at: int, look: Outlook) -> Found | None:

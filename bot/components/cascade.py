@@ -8,7 +8,7 @@ A trained cascade is numbers: `arrays.npz` (loaded with allow_pickle=False) and
                        which knows words that no example has, 0.1 ms
     sentence vectors   softmax regression over multilingual-e5's first layers, 6 to 20 ms,
                        asked only if the best two intents of the first step are closer than
-                       `sure_margin`
+                       `sure_margin`, or no word is known
     out_of_scope       what is less likely than `least_confidence` to be any intent
 """
 
@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from bot.components.diacritics import restore
-from bot.components.features import BUCKETS, vector
+from bot.components.features import BUCKETS, vector, words
 from bot.components.fold import fold
 from bot.components.sentences import Sentences
 
@@ -89,7 +89,8 @@ class Cascade:
             "pieces", self.sentences.pieces(written)
         )
         probabilities = softmax(scores)
-        if closely and self._unsure(probabilities) and _has_words(text):
+        unsure = self._unsure(probabilities) or self._foreign(text)
+        if closely and unsure and _has_words(text):
             probabilities = softmax(
                 self.calibration.words * scores
                 + self.calibration.sentence
@@ -100,6 +101,11 @@ class Cascade:
     def _unsure(self, probabilities: np.ndarray) -> bool:
         second, first = np.partition(probabilities, -2)[-2:]
         return bool(first - second < self.calibration.sure_margin)
+
+    def _foreign(self, text: str) -> bool:
+        """Several words, none of which any example has: pieces of them prove little."""
+        said = words(fold(text))
+        return len(said) > 1 and not (self._row[said] >= 0).any()
 
     def _ngram_scores(self, text: str) -> np.ndarray:
         buckets, weights = vector(fold(text))

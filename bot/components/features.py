@@ -36,14 +36,19 @@ def _characters(token: str) -> list[str]:
     ]
 
 
+def words(folded: str) -> list[int]:
+    """The buckets of the words."""
+    return [_bucket("w", token) for token in _word.findall(folded) if token[0].isalnum()]
+
+
 def grams(folded: str) -> tuple[Counted[int], Counted[int]]:
     """How often each bucket occurs: of characters, and of words with their pairs."""
     tokens: list[str] = _word.findall(folded)
     characters = Counter(_bucket("c", gram) for token in tokens for gram in _characters(token))
-    words = Counter(_bucket("w", token) for token in tokens)
+    said = Counter(_bucket("w", token) for token in tokens)
     edged = ["<", *tokens, ">"]
-    words.update(_bucket("p", f"{one} {two}") for one, two in itertools.pairwise(edged))
-    return characters, words
+    said.update(_bucket("p", f"{one} {two}") for one, two in itertools.pairwise(edged))
+    return characters, said
 
 
 def vector(folded: str) -> tuple[np.ndarray, np.ndarray]:

@@ -148,6 +148,11 @@ def test_the_sentence_model_is_asked_only_when_n_grams_are_unsure(trained: Casca
 
 
 @pytest.mark.parametrize("with_sentences", [True, False])
+def test_of_words_that_no_example_has_the_sentence_model_is_asked(trained: Cascade) -> None:
+    assert trained._foreign("¿Cuánto cuesta el servicio?")
+    assert not trained._foreign("how much does it cost")
+
+
 def test_loaded_from_disk_it_answers_the_same(
     trained: Cascade, without_wheel: Cascade, tmp_path: Path, with_sentences: bool
 ) -> None:

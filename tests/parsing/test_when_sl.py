@@ -55,6 +55,7 @@ PHRASES = [
     ("v torek, 17. marca", "2026-03-17"),
     ("tretjega aprila dopoldne", "2026-04-03 morning"),
     ("lahko v četrtek okoli desetih?", "2026-03-12 @~10:00"),
+    ("lahko prestavimo za en teden", "later +7d"),
     ("po praznikih", "2026-05-03.."),
     ("naslednji teden, najraje v sredo zjutraj", "2026-03-18 morning"),
     (
