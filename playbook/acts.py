@@ -17,6 +17,7 @@ CLEAR_CONFIDENCE, CLEAR_MARGIN = 0.5, 0.2  # an intent worth acting upon
 STRONG_CONFIDENCE, STRONG_MARGIN = 0.8, 0.5  # one that may beat a value half understood
 ANSWERS = ("affirm", "deny")
 HANDOFF, BOT = "handoff", "are_you_bot"
+DENIED = (HANDOFF, "cancel", "cancel_booking")  # "don't cancel it" looks like "cancel it"
 NEW_MATTER = "new_matter"  # heard only where a visitor has just come back
 NOTE = "note"  # heard only where nothing was answered
 MEETING_FACTS = "about_meeting"  # who, when, where: of one that is booked
@@ -56,10 +57,11 @@ def read_act(
 
 
 def believed(intent: Intent | None, text: str, *, language: str) -> Intent | None:
-    """The intent, unless the words speak of people without wishing for one."""
-    if intent is None or intent.name != HANDOFF:
+    """The intent, unless the words speak of people without wishing for one, or say that
+    nothing is to be stopped or called off."""
+    if intent is None or intent.name not in DENIED:
         return intent
-    return None if acts.denies(text, HANDOFF, language=language) else intent
+    return None if acts.denies(text, intent.name, language=language) else intent
 
 
 def weighed(act: Act | None, intent: Intent | None) -> Act | None:

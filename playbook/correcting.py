@@ -23,6 +23,7 @@ from playbook.storing import keep
 from playbook.turn import Turn
 
 MOST_TIMES = 20  # a sum is corrected by no more than this
+MEETINGS = ("hold", "move", "cancel_booking")  # what may wait about one
 OUTRIGHT = 0.8  # parsing.correction: said outright; below, it may be an answer as well
 
 
@@ -41,10 +42,20 @@ def corrected(
     if found.value.negated:
         return _taken_back(turn, found.value, asked=asked)
     for question in _meant(turn, found.value, asked=asked):
+        if _about_the_meeting(turn, question, found.value):
+            continue
         new = _as_before(turn, question, read_value(turn, question, found.value.new or text))
         if isinstance(new, Value) and not _another_surely(turn, new, found.value):
             return _replaced(turn, question, new)
     return False
+
+
+def _about_the_meeting(turn: Turn, question: Question, found: Correction) -> bool:
+    """Whether words that could be a name are said to a meeting that waits for a yes: "actually
+    no, keep it" gives no company a new name."""
+    pending = turn.state.pending or {}
+    named = found.field is not None or found.old is not None
+    return not named and question.kind in CALLED and pending.get("kind") in MEETINGS
 
 
 def _another_surely(turn: Turn, new: Value, found: Correction) -> bool:

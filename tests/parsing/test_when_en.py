@@ -190,6 +190,13 @@ def test_one_of_those_shown_is_no_hour(text: str, meant: str) -> None:
     assert told(text, language="en", asked=True) == meant
 
 
+@pytest.mark.parametrize(
+    "text", ["next week instead, thursday after 2", "next week, thursday after 2 instead"]
+)
+def test_instead_takes_nothing_back(text: str) -> None:
+    assert told(text, language="en") == told("thursday next week, after 2", language="en")
+
+
 BESIDE_A_DAY = [
     ("tuesday 1030", "2026-03-17 @10:30"),
     ("1645 on monday", "2026-03-16 @16:45"),

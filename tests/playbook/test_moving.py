@@ -195,3 +195,41 @@ def test_by_a_week(language: str, text: str) -> None:
     talk = Talk(language).booked("2026-03-17 10:00")
     (start,) = talk.say(text).starts
     assert start == datetime(2026, 3, 24, 9, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("language", "asked", "text"),
+    [
+        ("en", "could we move it to Thursday?", "actually, keep it"),
+        ("he", "אפשר להעביר ליום חמישי?", "בעצם לא, תשאיר"),
+    ],
+)
+def test_nobody_is_renamed_while_a_move_waits_for_a_yes(
+    language: str, asked: str, text: str
+) -> None:
+    talk = Talk(language).booked("2026-03-17T15:00")
+    known = {name: one.value for name, one in talk.answers.items()}
+    talk.say(asked)
+    assert talk.state["pending"]["kind"] == "move"
+    talk.say(text, "correct")
+    assert {name: one.value for name, one in talk.answers.items()} == known
+    assert not talk.state.get("pending"), "the meeting stays as it is"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [("en", "please don't cancel the meeting"), ("he", "אל תבטלו את הפגישה")],
+)
+def test_who_asks_not_to_cancel_is_not_asked_whether_to(language: str, text: str) -> None:
+    talk = Talk(language).booked("2026-03-17T15:00")
+    talk.say(text, "cancel_booking")
+    assert not talk.state.get("pending")
+
+
+def test_words_that_could_be_a_name_rename_nobody_then() -> None:
+    talk = Talk("he").booked("2026-03-17T15:00")
+    talk.say("אפשר להעביר ליום חמישי?")
+    talk.state["recent"] = ["company"]
+    talk.say("בעצם לא, סתם", "correct")
+    assert talk.value("company") == "Testa Labs"
+    assert talk.value("name") == "Robin Berg"
