@@ -101,6 +101,11 @@ def test_anything_is_ranked(trained: Cascade, without_wheel: Cascade, text: str)
         assert all(0.0 <= chance <= 1.0 for _, chance in ranking)
 
 
+def test_of_words_that_no_example_has_the_sentence_model_is_asked(trained: Cascade) -> None:
+    assert trained._foreign("¿Cuánto cuesta el servicio?")
+    assert not trained._foreign("how much does it cost")
+
+
 def test_what_is_unlikely_to_be_anything_is_out_of_scope(without_wheel: Cascade) -> None:
     without_wheel = Cascade(**{**vars_of(without_wheel)})
     without_wheel.calibration.least_confidence_alone = 1.01
@@ -148,11 +153,6 @@ def test_the_sentence_model_is_asked_only_when_n_grams_are_unsure(trained: Casca
 
 
 @pytest.mark.parametrize("with_sentences", [True, False])
-def test_of_words_that_no_example_has_the_sentence_model_is_asked(trained: Cascade) -> None:
-    assert trained._foreign("¿Cuánto cuesta el servicio?")
-    assert not trained._foreign("how much does it cost")
-
-
 def test_loaded_from_disk_it_answers_the_same(
     trained: Cascade, without_wheel: Cascade, tmp_path: Path, with_sentences: bool
 ) -> None:
