@@ -194,7 +194,9 @@ def _whole(when: When, beside: Beside) -> When:
     if when.shift is not None and beside.held is not None:
         return wish_parser.beside(when, beside.held)
     days = {start.date() for start in beside.spoken_of}
-    if has_clock(when) and not has_day(when) and when.anchor is None and len(days) == 1:
+    exactly = when.anchor in ("earlier", "later") and when.clock.exact is not None
+    of_the_day = when.anchor is None or exactly  # "earlier, like 10:30"
+    if has_clock(when) and not has_day(when) and of_the_day and len(days) == 1:
         (day,) = days
         exact = datetime.combine(day, when.clock.exact) if when.clock.exact else None
         return replace(when, first=day, last=day, instant=exact)

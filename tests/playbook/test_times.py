@@ -113,6 +113,20 @@ def test_another_time_instead_of_a_yes() -> None:
     assert talk.booking is None
 
 
+@pytest.mark.parametrize(
+    ("language", "first", "then"),
+    [
+        ("en", "next Tuesday afternoon", "nah earlier, like 10:30"),
+        ("he", "יום שלישי הבא אחר הצהריים", "לא, יותר מוקדם, ב-10:30"),
+    ],
+)
+def test_an_earlier_hour_is_of_the_day_that_is_shown(language: str, first: str, then: str) -> None:
+    talk = Talk(language).at("meeting")
+    talk.say(first)
+    turn = talk.say(then)
+    assert {one.split()[1] for one in local(turn)} == {"03-17"}
+
+
 def test_a_week_later() -> None:
     talk = Talk().at("meeting")
     talk.say("next Tuesday at 3pm")
