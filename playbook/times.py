@@ -129,7 +129,7 @@ def about_time(
     if wished is not None:
         (wish_move if booked else wish)(turn, wished)
         return True
-    at_length = yes is not None and not yes.bare and len(text.split()) > LONGEST_YES
+    at_length = bool(yes and yes.value and not yes.bare) and len(text.split()) > LONGEST_YES
     return not booked and not at_length and _yes_or_no(turn, yes)
 
 

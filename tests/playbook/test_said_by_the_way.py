@@ -400,3 +400,16 @@ def test_a_word_that_may_be_a_yes_within_a_question_chooses_no_time() -> None:
     talk = Talk("sl").at("meeting")
     turn = talk.say("a se lahko pridruži še šefica")
     assert "which_offer" not in {bubble.key for bubble in turn.bubbles}
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "no, none of these times suit us at all"),
+        ("nb", "nei, ingen av de tidene passer oss"),
+    ],
+)
+def test_a_long_no_to_the_times_shown_is_a_no(language: str, text: str) -> None:
+    talk = Talk(language).at("meeting")
+    turn = talk.say(text)
+    assert "other_time" in {bubble.key for bubble in turn.bubbles}
