@@ -24,6 +24,8 @@ from playbook.turn import Turn
 
 MOST_TIMES = 20  # a sum is corrected by no more than this
 MEETINGS = ("hold", "move", "cancel_booking")  # what may wait about one
+LONGEST_NAME = 3  # words in small letters that may be a new name without being said to be one
+LEAST_OF_IT = 0.4  # of the letters of what is said instead
 OUTRIGHT = 0.8  # parsing.correction: said outright; below, it may be an answer as well
 
 
@@ -45,6 +47,8 @@ def corrected(
         if _about_the_meeting(turn, question, found.value):
             continue
         new = _as_before(turn, question, read_value(turn, question, found.value.new or text))
+        if isinstance(new, Value) and _a_sentence(new, found.value):
+            continue
         if isinstance(new, Value) and not _another_surely(turn, new, found.value):
             return _replaced(turn, question, new)
     return False
@@ -56,6 +60,17 @@ def _about_the_meeting(turn: Turn, question: Question, found: Correction) -> boo
     pending = turn.state.pending or {}
     named = found.field is not None or found.old is not None
     return not named and question.kind in CALLED and pending.get("kind") in MEETINGS
+
+
+def _a_sentence(new: Value, found: Correction) -> bool:
+    """Words that could be a name at best, or an option in passing: "no, none of these times
+    suit us at all"."""
+    if found.field is not None or found.new is None:
+        return False
+    if new.question.kind == "option":
+        return new.end - new.start < LEAST_OF_IT * len(found.new)
+    called = new.question.kind in CALLED and new.confidence < LIKELY
+    return called and len(new.text.split()) > LONGEST_NAME
 
 
 def _another_surely(turn: Turn, new: Value, found: Correction) -> bool:
