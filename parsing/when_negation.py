@@ -74,7 +74,8 @@ def _never_suits(marks: Marks, at: int) -> bool:
 def _by_not(marks: Marks, at: int, phrases: list[Phrase]) -> set[int]:
     """The phrase right behind, and those that a list adds to it; the one right before where
     the clause ends with the negation ("jutri ne, raje v petek")."""
-    last = at + 1 >= len(marks) or _clause_ends(marks, at + 1, at + 2)
+    polite = marks.skip(at + 1, "fill", "known", most=2)  # "samo ponedeljkov ne prosim"
+    last = polite >= len(marks) or _clause_ends(marks, polite, polite + 1)
     before = [index for index, one in enumerate(phrases) if one.end == at]
     if last and before and marks.has(at, "not"):
         return {before[-1]}

@@ -18,7 +18,7 @@ TOKEN = re.compile(r"[^\W\d_]+(?:['\"][^\W\d_]+)*'?|\d+|\n|[^\w\s]|_")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _LONG_NAME = 6  # letters from which a name may be mistyped by one
 _LONG_PART = 7  # of the parts of day, whose short ones are near other words
-MISTYPED = ("weekday", "month", "part")
+MISTYPED = ("weekday", "month", "part", "day")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("puol kymmeneltä tiistaina", "2026-03-17 @09:30"),
     ("milloin vain paitsi tiistaina, vain aamulla", "morning not tue"),
     ("ens viikolla joku aamupäivä", "2026-03-16..2026-03-22 morning"),
     ("perjantaina aamulla", "2026-03-13 morning"),

@@ -8,6 +8,9 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("pojutze po poludniu", "2026-03-13 afternoon"),
+    ("umówmy się na rozmowę", "nothing"),
+    ("15 sie", "2026-08-15"),
     ("każdy dzień oprócz wtorku, tylko rano", "morning not tue"),
     ("w piątek rano", "2026-03-13 morning"),
     ("za dwa tygodnie", "2026-03-25..2026-03-31"),
