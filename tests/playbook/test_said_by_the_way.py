@@ -230,6 +230,23 @@ def test_a_colleagues_address_is_not_taken_for_the_visitors(address: str) -> Non
 @pytest.mark.parametrize(
     ("language", "text"),
     [
+        ("en", "connect me to a person please, my colleague anna@x.example knows more"),
+        ("nb", "jeg vil snakke med et menneske, kollegaen min er anna@x.example"),
+    ],
+)
+def test_a_colleagues_address_in_a_wish_for_a_person_stays_the_colleagues(
+    language: str, text: str
+) -> None:
+    talk = Talk(language).at("phone")
+    own = talk.value("email")
+    turn = talk.say(text)
+    assert "handoff_requested" in turn.news
+    assert talk.value("email") == own
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
         ("en", "add a note: we need it on premise"),
         ("sl", "povejte svetovalcu, da uporabljamo SAP"),
         ("he", "תגידו ליועץ שאנחנו עובדים עם SAP"),
