@@ -34,7 +34,8 @@ def answer_pending(
     """Take the message as the answer; False where it is about something else. `intent` is
     Rasa's where it is strong: it counts where the words say neither yes nor no."""
     kind = str((turn.state.pending or {}).get("kind"))
-    if kind in ("value", "pick") and _another_value(turn, text):
+    spoken_of = (turn.state.pending or {}).get("key") == "instead" and act is not None
+    if kind in ("value", "pick") and not spoken_of and _another_value(turn, text):
         return True
     if kind in ABOUT_TIMES and (place := _place(turn, text)) is not None:
         (agree if place == 1 else ask_pending)(turn)

@@ -430,3 +430,12 @@ def test_a_long_no_to_the_times_shown_is_a_no(language: str, text: str) -> None:
     talk = Talk(language).at("meeting")
     turn = talk.say(text)
     assert "other_time" in {bubble.key for bubble in turn.bubbles}
+
+
+def test_an_address_asked_about_is_not_taken_by_the_next_move_that_names_it() -> None:
+    talk = Talk("en").at("phone")
+    own = talk.value("email")
+    talk.say("can my colleague join too? anna@x.example")
+    turn = talk.say("connect me to a person please, my colleague anna@x.example knows more")
+    assert "handoff_requested" in turn.news
+    assert talk.value("email") == own
