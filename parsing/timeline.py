@@ -135,6 +135,7 @@ def _length(row: Marks, at: int, look: Outlook) -> Found | None:
     if any(row.has(place, *_AHEAD) for place in range(start, ahead)):
         span = read_span(row, ahead)
     else:
+        announced = announced or row.has(start + 1, "within_post")
         span = read_span(row, start, bare=announced)
     if span is None:
         return None

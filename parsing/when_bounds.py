@@ -32,6 +32,7 @@ _SUFFIXES: tuple[tuple[str, Side], ...] = (
 )
 _COUNTS, _BETWEEN = frozenset({"before", "after"}), frozenset({"between"})
 _BOUNDS = frozenset({*(kind for kind, _ in _PREFIXES), "role_from", "role_to"})
+_HOURS = ("at", "clock", "role_at", "hour_word", "noon")
 _MOST_PIECES = 12
 _REACH = 5  # words before the last day of a list that rules days out
 
@@ -217,9 +218,11 @@ def _after_prefix(marks: Marks, at: int, look: Outlook, side: Side) -> Phrase | 
 
 def _number_to(marks: Marks, at: int) -> Phrase | None:
     """The bare number that a range was announced to begin with ("between ten and", "from
-    5 to"): not minutes before an hour."""
+    5 to"): not minutes before an hour, nor a weekday that is a number too ("משני עד רביעי")."""
     number = read_number(marks, at)
     if number is None or not number.loose or not marks.has(number.end, "and", "to"):
+        return None
+    if marks.has(number.end - 1, "weekday"):
         return None
     return number
 
@@ -286,8 +289,15 @@ def _plain(marks: Marks, at: int, look: Outlook, sofar: Phrase) -> Phrase | None
             if whole is not None:
                 return _as_range(replace(whole, end=last.end + 1), at)
     for kind, side in _SUFFIXES:
-        if marks.has(piece.end, kind):
+        if marks.has(piece.end, kind) and not _bounds_an_hour(marks, piece):
             phrase = bounded(piece, side)
             if phrase is not None:
                 return replace(phrase, start=at, end=piece.end + 1)
     return piece
+
+
+def _bounds_an_hour(marks: Marks, piece: Phrase) -> bool:
+    """Whether the bound behind a day belongs to the hour behind it ("perjantaina viimeistään
+    kolmelta")."""
+    prefix = marks.has(piece.end, *(kind for kind, _ in _PREFIXES))
+    return prefix and piece.only_days and marks.has(piece.end + 1, *_HOURS)

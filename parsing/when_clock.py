@@ -10,7 +10,7 @@ from datetime import tzinfo
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from parsing.when_hours import Half, Hours, Tick, offset
+from parsing.when_hours import LAST_BARE_AFTERNOON, Half, Hours, Tick, offset
 from parsing.when_marks import Marks
 from parsing.when_span import in_length_form
 
@@ -262,9 +262,17 @@ def _minutes_and_hour(marks: Marks, at: int, told: bool) -> Read | None:
         ranges = marks.has(behind, "to") and not plain and not named
         ranges = ranges and not _in_hour_form(marks, behind + 1)
         ranges = ranges and not (_in_words(marks, at, behind) and minutes in _ROUND)
+        dated = marks.asked or marks.any("weekday") or marks.any("day")
+        ranges = ranges and not (dated and minutes in _ROUND and _backwards(minutes, tick))
         if not ranges or (told and _reads_as_minutes(marks, at, minutes, tick)):
             return tick.back(minutes), end
     return None
+
+
+def _backwards(first: int, last: Tick) -> bool:
+    """Whether hours would end before they begin, so that they are minutes: "twenty to four"."""
+    ends = [hour + 12 if hour <= LAST_BARE_AFTERNOON else hour for hour in (first, last.hour)]
+    return ends[0] >= ends[1]
 
 
 def _in_words(marks: Marks, at: int, link: int) -> bool:

@@ -27,7 +27,7 @@ def evident(marks: Marks, phrase: Phrase, others: tuple[Phrase, ...]) -> bool:
     """Whether a phrase of weak words may count at all."""
     if not phrase.weak or (marks.asked and phrase.hours is not None):
         return True
-    if _everyday(marks, phrase):
+    if _is_verb(marks, phrase):
         return False
     strong = [one for one in others if not one.weak]
     if any(_adjacent(marks, phrase, one) for one in strong):
@@ -38,19 +38,16 @@ def evident(marks: Marks, phrase: Phrase, others: tuple[Phrase, ...]) -> bool:
     outside = [at for at in range(len(marks)) if at not in taken and marks[at].text[:1].isalnum()]
     if _only_an_ordinal(marks, phrase) or marks.has(phrase.start - 1, "subject"):
         return False  # "the first", "it may work"
-    if any(marks.has(at, "book") for at in outside) or (marks.asked and phrase.anchor):
+    if any(marks.has(at, "book", "cant") for at in outside) or (marks.asked and phrase.anchor):
         return all(marks[at].known for at in outside)  # "is there anything earlier?"
     return all(marks.has(at, *_SMALL) for at in outside)
 
 
-def _everyday(marks: Marks, phrase: Phrase) -> bool:
-    """A month that is an everyday word as well, with no number beside it: "umówmy się" is no
-    August, "may we talk" no May."""
+def _is_verb(marks: Marks, phrase: Phrase) -> bool:
+    """ "May we talk" is no May."""
     if phrase.days is None or phrase.days != Days(month=phrase.days.month):
         return False
-    spoken = range(phrase.start, phrase.end)
-    verb = len(spoken) == 1 and marks.has(phrase.end, "subject")
-    return verb or any(marks.has(at, "month") and marks.has(at, "known") for at in spoken)
+    return phrase.end - phrase.start == 1 and marks.has(phrase.end, "subject")
 
 
 def _only_an_ordinal(marks: Marks, phrase: Phrase) -> bool:

@@ -34,9 +34,23 @@ def _without(wish: When, other: When) -> When:
         return replace(wish, first=other.last)  # "away until Thursday"
     if has_days or other.anchor is not None:
         return replace(wish, excluded=(*wish.excluded, other))
+    if timed and (bounded := _bounded(wish, other.clock)) is not None:
+        return bounded
     if timed:
         return replace(wish, excluded_clock=(*wish.excluded_clock, other.clock))
     return wish
+
+
+def _bounded(wish: When, ruled_out: Clock) -> When | None:
+    """ "Not after four" is "before four"; None where the wish has a bound or a time there."""
+    clock = wish.clock
+    if wish.also or clock.exact is not None or clock.part or ruled_out.part or ruled_out.about:
+        return None
+    if ruled_out == Clock(not_before=ruled_out.not_before) and clock.before is None:
+        return replace(wish, clock=replace(clock, before=ruled_out.not_before))
+    if ruled_out == Clock(before=ruled_out.before) and clock.not_before is None:
+        return replace(wish, clock=replace(clock, not_before=ruled_out.before))
+    return None
 
 
 def _same_weekday(wish: When, other: When) -> bool:

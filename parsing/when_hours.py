@@ -22,7 +22,8 @@ PARTS: dict[str, tuple[time, time | None]] = {
     "night": (time(21), None),
 }
 _MORNING = ("early_morning", "morning")
-_FIRST_OFFICE_HOUR, _LAST_BARE_AFTERNOON = 7, 6
+LAST_BARE_AFTERNOON = 6  # a bare hour up to here is meant in the afternoon
+_FIRST_OFFICE_HOUR = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +152,7 @@ def _one(tick: Tick, hours: Hours, *, office_hours: bool) -> Tick:
         return tick.halved(hours.half) or tick
     if hours.part is not None:
         return by_part(tick, hours.part)
-    if office_hours and tick.hour <= _LAST_BARE_AFTERNOON:
+    if office_hours and tick.hour <= LAST_BARE_AFTERNOON:
         return replace(tick, hour=tick.hour + 12, sure=True)
     return replace(tick, sure=True)
 

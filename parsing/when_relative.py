@@ -159,6 +159,8 @@ def _from_date(
     ):
         sign = sign or int(marks.has(at, "on"))  # British "a week on Monday"
     start = at + 1
+    if not sign and marks.words.setting("weekday_week") and length.unit == "week":
+        sign, start = int(marks.has(at, "day")), at  # "a week tomorrow"
     if not sign and marks.has(at, "role_from"):  # "viikko huomisesta"
         sign, start = 1, at
     if not sign:

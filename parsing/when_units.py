@@ -278,7 +278,10 @@ def period_named(word: str, look: Outlook) -> Period:
         return unit_at(unit, int(which), look)
     if unit == "day":
         return unit_at("day", 0, look)
-    return section_of(unit_at(unit, 0, look), which, look.today)
+    part = section_of(unit_at(unit, 0, look), which, look.today)
+    if part.last > look.today or which == "rest" or look.prefer == "past":
+        return part
+    return section_of(unit_at(unit, 1, look), which, look.today)
 
 
 def read_month(marks: Marks, at: int, look: Outlook) -> Found | None:
@@ -295,6 +298,8 @@ def read_month(marks: Marks, at: int, look: Outlook) -> Found | None:
     step = which if which in ("next", "last", "after_next") else None
     announced = any(marks.has(one, "on") for one in range(at, start))
     told = which is not None or year is not None or announced  # "the march of progress"
+    if marks.has(behind, "known") and which is None and year is None:
+        return None  # an everyday word too: "umówmy się" is no August
     weak = "month" in marks[behind].weak and not told
     days = Days(month=month, month_which=step, year=year, past=which == "last")  # type: ignore[arg-type]
     return Found(end, days, weak=weak)
@@ -310,7 +315,7 @@ def read_section(marks: Marks, at: int, look: Outlook) -> Found | None:
     container = read_container(marks, behind, look)
     if container is None:
         return None
-    return _sectioned(container, section, look)
+    return _sectioned(_coming_unit(marks, behind, container, section, look), section, look)
 
 
 def read_section_whole(marks: Marks, at: int, look: Outlook) -> Found | None:
@@ -334,7 +339,23 @@ def _section_behind(marks: Marks, at: int, look: Outlook) -> Found | None:
     section = next((name for name in _SECTIONS if marks.has(container.end, name)), None)
     if section is None:
         return None
+    container = _coming_unit(marks, at, container, section, look)
     return _sectioned(Found(container.end + 1, container.days), section, look)
+
+
+def _coming_unit(marks: Marks, at: int, container: Found, section: str, look: Outlook) -> Found:
+    """The next week, month, quarter or year where the part of "the" one is over already and
+    neither "this" nor its name was said: "at the beginning of the month" on the 20th."""
+    period = container.days.period if container.days is not None else None
+    spoken = range(at, container.end)
+    unit = next((marks.get(place, "unit") for place in spoken if marks.has(place, "unit")), None)
+    if period is None or unit is None or look.prefer == "past" or section in ("rest", "late"):
+        return container
+    if period != unit_at(unit, 0, look) or any(marks.has(place, *WHICH) for place in spoken):
+        return container
+    part = section_of(period, _SECTION_NAMES.get(section, section), look.today)
+    ahead = part.last > look.today
+    return container if ahead else Found(container.end, Days(period=unit_at(unit, 1, look)))
 
 
 def _sectioned(container: Found, section: str, look: Outlook) -> Found | None:

@@ -14,7 +14,7 @@ from typing import Any
 from parsing.fold import fold_text
 from parsing.lexicon import load
 
-TOKEN = re.compile(r"[^\W\d_]+(?:['\"][^\W\d_]+)*'?|\d+|\n|[^\w\s]|_")
+TOKEN = re.compile(r"'s(?!\w)|[^\W\d_]+(?:['\"][^\W\d_]+)*'?|\d+|\n|[^\w\s]|_")
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _LONG_NAME = 6  # letters from which a name may be mistyped by one
 _LONG_PART = 7  # of the parts of day, whose short ones are near other words

@@ -11,7 +11,7 @@ a development or a check half (`half_of`); only failures of the first are looked
 import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, replace
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
@@ -112,6 +112,8 @@ def _equal(got: Any, wanted: Any) -> bool:
         return set(got) == {"value"} and bool(got["value"] == wanted)
     if isinstance(wanted, int | float) and isinstance(got, int | float | Decimal):
         return _close(got, float(wanted))
+    if isinstance(got, date):
+        return bool(got.isoformat() == wanted)
     return bool(got == wanted)
 
 

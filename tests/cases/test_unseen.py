@@ -42,6 +42,21 @@ def test_every_language_is_above_its_bar(suite: str, results: list[CaseResult]) 
     assert min(below.values()) >= BARS[suite], (below, failed)
 
 
+@pytest.mark.parametrize("suite", ["booking_phrases", "slot_values"])
+def test_what_is_meant_is_read_in_every_language(suite: str) -> None:
+    results = [
+        one
+        for runner in (language_time.run, language_values.run)
+        for one in runner(FOLDER / "concepts")
+        if one.suite == suite
+    ]
+    of = Counter(one.language for one in results)
+    passed = Counter(one.language for one in results if one.passed)
+    assert set(of) == {"en", "sl", "he", "fi", "nb", "pl"}
+    failed = [one.detail for one in results if not one.passed]
+    assert min(passed[language] / of[language] for language in of) >= BARS[suite], failed
+
+
 @pytest.fixture(scope="module")
 def values() -> list[CaseResult]:
     runners = (language_time.run, language_values.run)

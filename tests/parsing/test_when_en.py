@@ -8,6 +8,15 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("twenty to four tomorrow", "2026-03-12 @15:40"),
+    ("friday five to three", "2026-03-13 @14:55"),
+    ("we are 5 to 3", "nothing"),
+    ("a week on tuesday", "2026-03-24"),
+    ("a week tomorrow", "2026-03-19"),
+    ("beginning of the month", "2026-04-01..2026-04-10"),
+    ("early this week", "2026-03-09..2026-03-11"),
+    ("Friday's bad for me, Monday is ok", "2026-03-16 not fri"),
+    ("not before 10 and not after 4", "@10:00-16:00"),
     ("any day but Tuesday, mornings only", "morning not tue"),
     ("any day but Tuesday and Friday, after 3pm", "@15:00- not tue not fri"),
     ("any day except Tuesday morning", "not (2026-03-17 morning)"),

@@ -8,6 +8,8 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("perjantaina viimeistään kolmelta", "2026-03-13 @-15:00"),
+    ("loppuviikosta", "2026-03-13..2026-03-15"),
     ("puol kymmeneltä tiistaina", "2026-03-17 @09:30"),
     ("milloin vain paitsi tiistaina, vain aamulla", "morning not tue"),
     ("ens viikolla joku aamupäivä", "2026-03-16..2026-03-22 morning"),
@@ -80,7 +82,7 @@ PHRASES = [
         "tiistaina klo 9-11 tai keskiviikkona klo 16 jälkeen",
         "2026-03-17 @09:00-11:00 | 2026-03-18 @16:00-",
     ),
-    ("ei ennen kymmentä eikä neljän jälkeen", "@10:00- not @16:00-"),
+    ("ei ennen kymmentä eikä neljän jälkeen", "@10:00-16:00"),
     ("kymmenen jälkeen mutta ennen kahtatoista", "@10:00-12:00"),
     ("huhtikuun puolivälissä", "2026-04-11..2026-04-20"),
     ("toukokuun alkupuolella", "2026-05-01..2026-05-10"),

@@ -8,6 +8,11 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("torsdag mellom ett og fire", "2026-03-12 @13:00-16:00"),
+    ("klokka ett torsdag", "2026-03-12 @13:00"),
+    ("bare på kveldstid", "evening"),
+    ("i begynnelsen av uka", "2026-03-16..2026-03-18"),
+    ("i begynnelsen av denne uka", "2026-03-09..2026-03-11"),
     ("alle dager unntatt tirsdag, bare formiddag", "morning not tue"),
     ("fredag formiddag", "2026-03-13 morning"),
     ("om to uker", "2026-03-25..2026-03-31"),

@@ -8,6 +8,10 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("ok, to spotkajmy się w poniedziałek o 15", "2026-03-16 @15:00"),
+    ("w tygodniu po przyszłym", "2026-03-23..2026-03-29"),
+    ("pod koniec tygodnia", "2026-03-13..2026-03-15"),
+    ("na początku miesiąca", "2026-04-01..2026-04-10"),
     ("pojutze po poludniu", "2026-03-13 afternoon"),
     ("umówmy się na rozmowę", "nothing"),
     ("15 sie", "2026-08-15"),

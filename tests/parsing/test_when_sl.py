@@ -8,6 +8,8 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("šele maja", "2026-05-01..2026-05-31"),
+    ("proti koncu tedna", "2026-03-13..2026-03-15"),
     ("vsak dan razen torka, samo dopoldne", "morning not tue"),
     ("v petek dopoldne", "2026-03-13 morning"),
     ("čez dva tedna", "2026-03-25..2026-03-31"),
