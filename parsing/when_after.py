@@ -9,7 +9,7 @@ from parsing.when_days import Days
 from parsing.when_marks import Marks
 from parsing.when_negation import negates
 from parsing.when_periods import OutOfCalendar, Period, add_days, add_months, month_of
-from parsing.when_phrase import Phrase
+from parsing.when_phrase import Phrase, hours_of
 from parsing.when_resolve import Outlook, resolve
 
 _WEEK = 7
@@ -65,8 +65,11 @@ def _one_on(days: Days, look: Outlook) -> Period | None:
 
 
 def counted_from(before: Phrase, phrase: Phrase, look: Outlook) -> Phrase:
-    """The phrase with "the week after" and its like dated from what was said before it; as
-    it is where that cannot be."""
+    """The phrase with "the week after" and its like dated from what was said before it, and
+    another hour with its day ("Tuesday at 9 is too early, 11?"); as it is where that cannot
+    be."""
+    if (hour := _same_day(before, phrase)) is not None:
+        return hour
     shift = phrase.shift
     if shift is None or phrase.days is not None or before.days is None or not shift.days:
         return phrase
@@ -77,6 +80,16 @@ def counted_from(before: Phrase, phrase: Phrase, look: Outlook) -> Phrase:
     if period is None:
         return phrase
     return replace(phrase, anchor=None, shift=None, days=Days(period=period), weak=False)
+
+
+def _same_day(before: Phrase, phrase: Phrase) -> Phrase | None:
+    days = before.days
+    if days is None or before.hours is None or before.until or not days.narrow:
+        return None
+    hours = phrase.hours or hours_of(phrase.loose)
+    if hours is None or phrase.days is not None or phrase.anchor:
+        return None
+    return replace(phrase, days=days, hours=hours, loose=(), weak=False)
 
 
 def _behind(days: Days, shift: timedelta, look: Outlook) -> Period | None:

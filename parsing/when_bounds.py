@@ -43,6 +43,8 @@ def read_phrase(marks: Marks, at: int, look: Outlook) -> Phrase | None:
     place = phrase.end
     for _ in range(_MOST_PIECES):
         start = place if phrase.empty else _skip_glue(marks, place)
+        if not phrase.empty and marks.has(start, "cant"):
+            break  # "9 is too early" wishes for nothing later
         lasting = _lasting(marks, start, phrase)
         if lasting is not None:
             phrase, place = lasting, lasting.end
@@ -193,9 +195,9 @@ def _from_to(marks: Marks, at: int, look: Outlook, sofar: Phrase) -> Phrase | No
             phrase = _after_prefix(marks, start + 1, look, side)
             if phrase is not None:
                 return replace(phrase, start=at)
-    if marks.has(start, "role_from"):
+    if _in_case(marks, start, "role_from"):
         return _after_prefix(marks, start, look, "from")
-    if marks.has(start, "role_to") and not sofar.empty:
+    if _in_case(marks, start, "role_to") and not sofar.empty:
         return _after_prefix(marks, start, look, "until")
     return None
 
@@ -230,7 +232,7 @@ def _number_to(marks: Marks, at: int) -> Phrase | None:
 def _to_last(marks: Marks, first: Phrase, look: Outlook) -> Phrase | None:
     """The rest of a range: "to Wednesday", "- 12", or a word in a case that says "to"."""
     link = first.end
-    if marks.has(link, "role_to"):
+    if _in_case(marks, link, "role_to"):
         last = _endpoint(marks, link, look, told=True)
     elif marks.has(link, "to", "until") or marks.is_text(link, "-", "/"):
         behind = link + 1
@@ -242,13 +244,19 @@ def _to_last(marks: Marks, first: Phrase, look: Outlook) -> Phrase | None:
     return ranged(first, last) if last is not None else None
 
 
+def _in_case(marks: Marks, at: int, *roles: str) -> bool:
+    """Whether a word stands in a case that says from or until when; the half before an hour
+    has no case of its own ("puoli yhdestätoista puoli yhteen")."""
+    return marks.has(at + marks.has(at, "half_before"), *roles)
+
+
 def _endpoint(marks: Marks, at: int, look: Outlook, *, told: bool = False) -> Phrase | None:
     """One end of a range: a date, a time, both, or a number."""
     phrase = Phrase(at, at)
     place = at
     for _ in range(3):
         start = place if phrase.empty else marks.skip(place, "on", "the", "of", most=2)
-        if not phrase.empty and marks.has(start, "role_from", "role_to"):
+        if not phrase.empty and _in_case(marks, start, "role_from", "role_to"):
             break
         piece = _hour(marks, start) if told and phrase.hours is None else None
         piece = piece or read_piece(marks, start, look, sofar=phrase)

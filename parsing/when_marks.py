@@ -5,6 +5,7 @@ the lexicon does not know becomes a mark without meaning.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from parsing.fold import Folded
@@ -14,7 +15,7 @@ from parsing.when_literals import read_literals
 from parsing.when_mark import Mark
 from parsing.when_pronoun import without_pronouns
 from parsing.when_tokens import Token, is_prefix_dash, tokens_of
-from parsing.when_words import MISTYPED, Node, Senses, Words, shortened
+from parsing.when_words import LONG_NAME, MISTYPED, SHORT_NAME, Node, Senses, Words, shortened
 
 _QUANTITIES = (Kind.DOZEN, Kind.COUPLE)
 _DOT = Senses({"dot": True})  # of an abbreviation, perhaps
@@ -88,7 +89,7 @@ def marks(folded: Folded, words: Words, *, asked: bool = False) -> Marks:
     row: list[Mark] = []
     at = 0
     while at < len(tokens):
-        mark, at = _mark(folded, tokens, at, words, numbers)
+        mark, at = _mark(folded, tokens, at, words, numbers, asked=asked)
         if mark is not None:
             row.append(mark)
     return Marks(without_pronouns(row, words), words, folded, asked=asked)
@@ -104,6 +105,8 @@ def _mark(
     at: int,
     words: Words,
     numbers: Mapping[int, Number],
+    *,
+    asked: bool,
 ) -> tuple[Mark | None, int]:
     token = tokens[at]
     if not token.text[0].isalnum() and token.text not in words.tree.next:
@@ -124,6 +127,8 @@ def _mark(
             return _at(folded, tokens, at, end, senses), end
         return _digits(folded, tokens, at, words)
     number, number_end = _number(tokens, at, words, numbers)
+    if number is not None:
+        number, number_end = _before_a_half(number, tokens, at, number_end, words, numbers)
     if number is not None and number_end >= end:
         values = dict(senses.values) if senses is not None and number_end == end else {}
         weak = senses.weak if senses is not None and number_end == end else frozenset()
@@ -136,7 +141,7 @@ def _mark(
         return _at(folded, tokens, at, number_end, Senses(values, weak)), number_end
     if senses is not None:
         return _at(folded, tokens, at, end, senses), end
-    senses = _mistyped(token.text, words)
+    senses = _mistyped(token.text, words, asked=asked)
     return _at(folded, tokens, at, at + 1, senses, typo=senses is not None), at + 1
 
 
@@ -145,7 +150,7 @@ def _opens(
 ) -> bool:
     """Whether a bound that may stand behind its hour ("10 or after") has another hour behind
     it ("before 10 or after 4"), so that its words are to be read one by one."""
-    if end >= len(tokens) or not ("after_post" in senses.values or "before_post" in senses.values):
+    if end >= len(tokens) or not ("from_post" in senses.values or "before_post" in senses.values):
         return False
     last = words.tree.next.get(tokens[end - 1].text)
     kinds = last.senses.values if last is not None and last.senses is not None else {}
@@ -235,6 +240,33 @@ def _number(
     return number, end
 
 
+def _before_a_half(
+    number: Number,
+    tokens: list[Token],
+    at: int,
+    end: int,
+    words: Words,
+    numbers: Mapping[int, Number],
+) -> tuple[Number, int]:
+    """The number without the half or quarter behind its "and", where that belongs to the next
+    hour: "between half past ten and half past twelve", "mellom halv elleve og halv ett"."""
+    link = next((place for place in range(at + 1, end) if _says(tokens[place], words, "and")), None)
+    if link is None or words.prefixes or number.value % 1 == 0 or end >= len(tokens):
+        return number, end
+    begins = tokens[end].start in numbers or tokens[end].text.isdigit()
+    if not begins and not _says(tokens[end], words, "past", "to_hour", "toward"):
+        return number, end
+    whole = replace(number, value=number.value // 1, end=tokens[link - 1].end)
+    return whole, link
+
+
+def _says(token: Token, words: Words, *kinds: str) -> bool:
+    node = words.tree.next.get(token.text)
+    return (
+        node is not None and node.senses is not None and any(k in node.senses.values for k in kinds)
+    )
+
+
 def _is_quantity(said: str, words: Words) -> bool:
     """ "a dozen", "a couple": a count of things, never an hour."""
     numerals = grammar(words.language)
@@ -248,14 +280,16 @@ def _roles(word: str, words: Words) -> dict[str, bool]:
     return {role: True for role, pattern in words.number_roles if pattern.search(word)}
 
 
-def _mistyped(word: str, words: Words) -> Senses | None:
-    """The senses of the one name that a word misses by one letter; several: all of them."""
+def _mistyped(word: str, words: Words, *, asked: bool) -> Senses | None:
+    """The senses of the one name that a word misses by one letter; several: all of them.
+    Short names, which are near other words, only where a time was asked for."""
     if (word[0], len(word)) not in words.misspelt_shapes:
         return None
     found: set[str] = set()
     for spelling in shortened(word):
         found |= words.misspelt.get(spelling, frozenset())
-    close = {name for name in found if _one_edit(word, name)}
+    least = SHORT_NAME if asked else LONG_NAME
+    close = {name for name in found if len(name) >= least and _one_edit(word, name)}
     if not close:
         return None
     kinds = {

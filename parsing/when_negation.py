@@ -6,7 +6,7 @@ from typing import Literal
 from parsing.when_marks import Marks
 from parsing.when_phrase import Phrase
 
-Joint = Literal["or", "and", "but", "comma", "correction", "far", "none"]
+Joint = Literal["or", "and", "but", "comma", "correction", "so", "far", "none"]
 _REACH = 6  # words between a phrase and the "can't" that rules it out
 
 
@@ -20,6 +20,8 @@ def joint_of(marks: Marks, first: int, last: int) -> Joint:
             return "correction"  # "v soboto? ne, v ponedeljek"
         if marks.has(at, "or"):
             joint = "or"
+        elif marks.has(at, "therefore") and joint in ("comma", "far", "none"):
+            joint = "so"
         elif marks.has(at, "but") and joint != "or":
             joint = "but"
         elif marks.has(at, "and") and joint in ("none", "comma"):

@@ -64,7 +64,9 @@ def _phrases(marks: Marks, look: Outlook) -> list[Phrase]:
             at += 1
             continue
         tried += 1
-        phrase = None if negates(marks, at) else read_phrase(marks, at, look)
+        moves = not found and marks.has(at, "later", "earlier")  # "too early", of what is shown
+        denies = negates(marks, at) and not moves
+        phrase = None if denies else read_phrase(marks, at, look)
         if phrase is None:
             at += 1
         else:
@@ -138,6 +140,10 @@ def _joined(marks: Marks, said: list[_Said], look: Outlook) -> list[Phrase]:
         joint = joint_of(marks, wishes[-1].end, phrase.start)
         if joint == "correction" and _contradicts(wishes[-1], phrase):
             wishes[-1] = _corrected(wishes[-1], phrase)
+            continue
+        if joint == "so" and phrase.days and wishes[-1].days:
+            # "Tuesday, so the 17th"; "I'm in court on Wednesday, so Thursday": a reason
+            wishes[-1] = together(wishes[-1], phrase) or phrase
             continue
         joint = "comma" if joint == "correction" else joint
         phrase = _each_again(wishes[-1], phrase, joint)

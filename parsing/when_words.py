@@ -16,7 +16,8 @@ from parsing.lexicon import load
 
 TOKEN = re.compile(r"'s(?!\w)|[^\W\d_]+(?:['\"][^\W\d_]+)*'?|\d+|\n|[^\w\s]|_")
 _BRACES = re.compile(r"\{([^{}]*)\}")
-_LONG_NAME = 6  # letters from which a name may be mistyped by one
+LONG_NAME = 6  # letters from which a name may be mistyped by one
+SHORT_NAME = 5  # the same where a time was asked for
 _LONG_PART = 7  # of the parts of day, whose short ones are near other words
 MISTYPED = ("weekday", "month", "part", "day")
 
@@ -76,7 +77,9 @@ def words(language: str) -> Words:
             for token in tokens:
                 node = node.next.setdefault(token, Node())
             node.senses = _with(node.senses, kind, value, weak=weak)
-            long = _LONG_PART if kind == "part" else _LONG_NAME
+            long = _LONG_PART if kind == "part" else SHORT_NAME
+            if kind == "month" and weak:
+                continue  # "match" is no March
             if kind in MISTYPED and len(tokens) == 1 and len(spelling) >= long:
                 names[spelling] = node.senses
     settings = entries.get("settings", {})

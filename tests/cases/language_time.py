@@ -84,7 +84,8 @@ def _told(read: Parsed[When] | Unclear[When] | None) -> str:
 
 def _booking(folder: Path) -> Iterator[CaseResult]:
     for row in _rows(folder / "booking_phrases.jsonl"):
-        read = when.parse(row["text"], language=row["lang"], now=_now(row))
+        asked = bool(row.get("asked"))
+        read = when.parse(row["text"], language=row["lang"], now=_now(row), asked=asked)
         value = read.value if isinstance(read, Parsed) else None
         wrong = differs_from_booking(value, row["expected"])
         detail = f"{row['text']}: {wrong}; read {_told(read)}" if wrong else ""

@@ -370,3 +370,38 @@ def test_hours_apart_from_a_day_that_is_ruled_out_are_wished_for(language: str, 
     assert found.value.clock.not_before == time(16)
     assert found.value.excluded_weekdays == frozenset({0})
     assert found.value.excluded == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "meant"),
+    [
+        ("en", "too early", "later"),
+        ("en", "that's a bit late for me", "earlier"),
+        ("pl", "za wcześnie", "later"),
+        ("fi", "liian myöhään", "earlier"),
+        ("he", "מוקדם מדי", "later"),
+        ("en", "9 is too early", "not @09:00"),
+        ("pl", "9 to za wcześnie", "not @09:00"),
+        ("he", "9 מוקדם מדי", "not @09:00"),
+    ],
+)
+def test_too_early_moves_what_is_shown_or_rules_out_what_is_said(
+    language: str, text: str, meant: str
+) -> None:
+    assert told(text, language=language, asked=True) == meant
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "meant"),
+    [
+        ("en", "20 Aprl", "2026-04-20"),
+        ("nb", "20. arpil", "2026-04-20"),
+        ("he", "ביום חמשי", "2026-03-12"),
+        ("en", "does it match", "nothing"),
+    ],
+)
+def test_short_names_may_be_mistyped_where_a_time_was_asked_for(
+    language: str, text: str, meant: str
+) -> None:
+    assert told(text, language=language, asked=True) == meant
+    assert told(text, language=language) == "nothing"

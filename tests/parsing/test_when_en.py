@@ -8,6 +8,13 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("between half past ten and half past twelve", "@10:30-12:30"),
+    ("monday between quarter past ten and quarter to one", "2026-03-16 @10:15-12:45"),
+    ("next week at the earliest", "2026-03-16.."),
+    ("I'm in court on Wednesday so Thursday after 10", "2026-03-12 @10:00-"),
+    ("not too early", "@09:00-"),
+    ("tuesday at 9 is too early, how about 11", "2026-03-17 @11:00 not (2026-03-17 @09:00)"),
+    ("before 10 or after 4", "@-10:00 | @16:00-"),
     ("twenty to four tomorrow", "2026-03-12 @15:40"),
     ("friday five to three", "2026-03-13 @14:55"),
     ("we are 5 to 3", "nothing"),

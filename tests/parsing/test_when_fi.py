@@ -8,6 +8,9 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("maanantaina puoli yhdestätoista puoli yhteen", "2026-03-16 @10:30-12:30"),
+    ("tiistaina eli 17.3. kello 10", "2026-03-17 @10:00"),
+    ("alkuviikosta", "2026-03-16..2026-03-18"),
     ("perjantaina viimeistään kolmelta", "2026-03-13 @-15:00"),
     ("loppuviikosta", "2026-03-13..2026-03-15"),
     ("puol kymmeneltä tiistaina", "2026-03-17 @09:30"),

@@ -8,6 +8,9 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("mandag mellom halv elleve og halv ett", "2026-03-16 @10:30-12:30"),
+    ("ikke for tidlig på morgenen", "@09:00-"),
+    ("klokka ni er for tidlig", "not @09:00"),
     ("torsdag mellom ett og fire", "2026-03-12 @13:00-16:00"),
     ("klokka ett torsdag", "2026-03-12 @13:00"),
     ("bare på kveldstid", "evening"),

@@ -8,6 +8,7 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("w tym tygodniu mnie nie ma, mogę od poniedziałku", "2026-03-16.. not 2026-03-09..2026-03-15"),
     ("ok, to spotkajmy się w poniedziałek o 15", "2026-03-16 @15:00"),
     ("w tygodniu po przyszłym", "2026-03-23..2026-03-29"),
     ("pod koniec tygodnia", "2026-03-13..2026-03-15"),

@@ -8,6 +8,8 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("lahko samo do enih", "@-13:00"),
+    ("v torek ob 2, mislim ob 3", "2026-03-17 @15:00"),
     ("šele maja", "2026-05-01..2026-05-31"),
     ("proti koncu tedna", "2026-03-13..2026-03-15"),
     ("vsak dan razen torka, samo dopoldne", "morning not tue"),

@@ -39,7 +39,7 @@ PAYLOADS = (
     *("open:2026-03-17T14:00:00Z", "open:2026-03-18T10:30:00Z", "open:2020-01-01T10:00:00Z"),
 )
 SYSTEMS = ("start", "retry_booking", "hold_expired")
-FORGETTING = {"restarted", "erased"}
+FORGETTING = {"restarted", "erased", "anew"}
 TAKING_BACK = {"removed"}
 
 messages = st.one_of(
