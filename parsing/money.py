@@ -7,6 +7,7 @@
 
 import re
 from bisect import bisect_left, bisect_right
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -27,6 +28,7 @@ SMALLEST_BARE = 1000  # below, a bare number may mean thousands
 _NEAR = 30  # characters
 _LONGEST_ALONE, _FEW_WORDS = 60, 5  # of a message that names a currency and nothing else
 _HEDGED = 0.8  # "not sure, maybe 15k"
+_NAMED = 0.9  # a currency is named
 _ASIDE = 0.6  # "for the first phase they gave us 15k": money where money was asked for
 _BREAK = re.compile(r"[,;.!?\n](?=\s)|\n| - ")
 _WORD = re.compile(r"[^\W\d_]+(?:'[a-z]+)?")
@@ -49,7 +51,8 @@ def parse(
     if not amounts:
         return None
     items = [amount.item for amount in amounts]
-    around = _around(folded.text, words)
+    apart = _named_apart(folded, known, amounts)
+    around = _around(folded.text, words, apart)
     readings = [
         reading
         for quantity in quantities(folded.text, items, language=language)
@@ -62,7 +65,24 @@ def parse(
     code = known.in_region(unit, region) if unit is not None else None
     if unit is None:
         code = _slang(folded.text, best.quantity, known, region)
+    if unit is None and code is None and len(set(apart.values())) == 1:
+        code = known.in_region(next(iter(apart.values())), region)
+        best = replace(best, confidence=_NAMED)
     return _checked(folded, best, code, words)
+
+
+def _named_apart(folded: Folded, known: Currencies, amounts: list[Amount]) -> dict[int, Unit]:
+    """Where a short message names currencies beside its amounts: "500 a month tops, pounds"."""
+    if len(folded.text) > _LONGEST_ALONE or any(amount.unit is not None for amount in amounts):
+        return {}
+    found: dict[int, Unit] = {}
+    for match in _WORD.finditer(folded.text):
+        start, end = match.span()
+        if len(match[0]) > 1:
+            unit = known.named(match[0], folded.raw[slice(*folded.raw_span(start, end))])
+            if unit is not None:
+                found[start] = unit
+    return found
 
 
 def _slang(text: str, quantity: Quantity, known: Currencies, region: str | None) -> str | None:
@@ -101,6 +121,8 @@ class _Reading:
 class _Words:
     per_anywhere: re.Pattern[str]
     per_after: re.Pattern[str]
+    or_less: re.Pattern[str]
+    or_more: re.Pattern[str]
     per: tuple[tuple[re.Pattern[str], Period], ...]
     budget: re.Pattern[str]
     filler: frozenset[str]
@@ -126,10 +148,10 @@ class _Around:
         return place > 0 and at - self.budget[place - 1] <= _NEAR
 
 
-def _around(text: str, words: _Words) -> _Around:
+def _around(text: str, words: _Words, currencies_named: Collection[int]) -> _Around:
     budget = [match.start() for match in words.budget.finditer(text)]
     periods = {at for match in words.per_anywhere.finditer(text) for at in range(*match.span())}
-    named = set(budget)
+    named = {*budget, *currencies_named}
     foreign = [
         match.start()
         for match in _WORD.finditer(text)
@@ -174,7 +196,7 @@ def _clause(text: str, quantity: Quantity) -> tuple[int, int]:
 def _checked(
     folded: Folded, reading: _Reading, code: str | None, words: _Words
 ) -> Parsed[Money] | Unclear[Money]:
-    quantity = reading.quantity
+    quantity = _bounded_behind(folded.text, reading.quantity, words)
     start, end = folded.raw_span(quantity.start, quantity.end)
     per = _per(folded.text, quantity.end, words)
     value = Money(quantity.low, quantity.high, code, per)
@@ -193,6 +215,16 @@ def _checked(
         )
         return Unclear((parsed, replace(parsed, value=thousands)), "unit")
     return parsed
+
+
+def _bounded_behind(text: str, quantity: Quantity, words: _Words) -> Quantity:
+    """The amount with the bound that stands behind its period: "500 a month tops"."""
+    period = words.per_after.match(text, quantity.end)
+    if period is None or quantity.low is None or quantity.low != quantity.high:
+        return quantity
+    if words.or_less.match(text, period.end()):
+        return replace(quantity, low=None)
+    return replace(quantity, high=None) if words.or_more.match(text, period.end()) else quantity
 
 
 def _per(text: str, at: int, words: _Words) -> Period | None:
@@ -222,6 +254,8 @@ def _words(language: str) -> _Words:
     return _Words(
         per_anywhere=re.compile(_per_pattern(every)),
         per_after=re.compile(_per_pattern(every)),
+        or_less=re.compile(rf"[ ,]*{phrases(bounds['or_less'])}"),
+        or_more=re.compile(rf"[ ,]*{phrases(bounds['or_more'])}"),
         per=tuple(per),
         budget=re.compile(rf"(?<!\w)(?:{stems})(?!\w)"),
         filler=frozenset(filler),

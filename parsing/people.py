@@ -80,6 +80,7 @@ class _Words:
     self_and: re.Pattern[str]
     and_one: re.Pattern[str]
     joined: re.Pattern[str]
+    added: re.Pattern[str]
     plural_alone: frozenset[str]
     fixed: tuple[tuple[re.Pattern[str], People], ...]
 
@@ -134,15 +135,17 @@ def _names_what(after: str, words: _Words) -> bool:
 
 
 def _added_up(text: str, best: _Reading, fitting: list[_Reading], words: _Words) -> _Reading:
-    """ "3 founders and 12 developers" are fifteen; of "40 people, 12 of them abroad" the first."""
-    if best.total or best.confidence < 0.95:
+    """ "3 founders and 12 developers" are fifteen, "14 in the office plus 6 outside" twenty; of
+    "40 people, 12 of them abroad" the first."""
+    if best.total or best.confidence < 0.9:
         return best
     summed = best.quantity
     for reading in fitting[fitting.index(best) + 1 :]:
         one = reading.quantity
         exact = None not in (summed.low, one.low) and summed.low == summed.high
         between = text[summed.end : one.start]
-        if not exact or one.low != one.high or not words.joined.search(between):
+        joined = words.joined if best.confidence >= 0.95 else words.added
+        if not exact or one.low != one.high or not joined.search(between):
             break
         both = Decimal(summed.low or 0) + Decimal(one.low or 0)
         summed = replace(summed, low=both, high=both, end=one.end, last=one.last)
@@ -204,6 +207,7 @@ def _words(language: str) -> _Words:
         self_and=re.compile(rf"(?<!\w)(?:{'|'.join(_literal(entries['self_and']))}) *-?$"),
         and_one=re.compile(rf"(?<!\w){phrases(entries['and_one'])}"),
         joined=re.compile(rf" (?:{'|'.join(_literal(entries['adds']))}) ?-?$"),
+        added=re.compile(rf" (?:{'|'.join(_literal(entries['plus']))}) ?-?$"),
         plural_alone=frozenset(fold_text(form) for form in entries["plural_alone"]),
         fixed=tuple((re.compile(phrases(forms)), people) for forms, people in fixed),
     )

@@ -20,6 +20,7 @@ UNLIKELY = 0.3
 _SMALL = ("fill", "on", "the", "of", "about", "at_weak", "or", "and", "anytime", "except", "not")
 _ADDRESS = re.compile(r"\.(?:com|net|org|io|app|dev|eu|si|fi|no|pl|il|co|de)(?!\w)")
 _OF = ("of", "from", "role_from")
+_BREAKS = (",", ";", ".", "?", "!", "\n")
 _QUIET = ("fill", "on", "the", "of", "about", "book", "known", "and", "or", "correction", "but")
 
 
@@ -40,12 +41,29 @@ def evident(marks: Marks, phrase: Phrase, others: tuple[Phrase, ...]) -> bool:
         return False  # "the first", "it may work"
     if any(marks.has(at, "book", "cant") for at in outside) or (marks.asked and phrase.anchor):
         return all(marks[at].known for at in outside)  # "is there anything earlier?"
+    clause = _clause(marks, phrase)
+    if len(clause) < len(outside) and _only_a_month(phrase):
+        outside = [at for at in outside if at in clause]  # "nothing fixed, maybe March"
     return all(marks.has(at, *_SMALL) for at in outside)
+
+
+def _clause(marks: Marks, phrase: Phrase) -> range:
+    """The places of what stands between the commas and the like around a phrase."""
+    first, last = phrase.start, phrase.end
+    while first > 0 and not marks.is_text(first - 1, *_BREAKS):
+        first -= 1
+    while last < len(marks) and not marks.is_text(last, *_BREAKS):
+        last += 1
+    return range(first, last)
+
+
+def _only_a_month(phrase: Phrase) -> bool:
+    return phrase.days is not None and phrase.days == Days(month=phrase.days.month)
 
 
 def _is_verb(marks: Marks, phrase: Phrase) -> bool:
     """ "May we talk" is no May."""
-    if phrase.days is None or phrase.days != Days(month=phrase.days.month):
+    if not _only_a_month(phrase):
         return False
     return phrase.end - phrase.start == 1 and marks.has(phrase.end, "subject")
 

@@ -25,6 +25,7 @@ from playbook.turn import Turn
 MOST_TIMES = 20  # a sum is corrected by no more than this
 MEETINGS = ("hold", "move", "cancel_booking")  # what may wait about one
 LONGEST_NAME = 3  # words in small letters that may be a new name without being said to be one
+MOST_AROUND = 3  # words beside an address that replaces one: "use … instead please"
 LEAST_OF_IT = 0.4  # of the letters of what is said instead
 OUTRIGHT = 0.8  # parsing.correction: said outright; below, it may be an answer as well
 
@@ -64,9 +65,17 @@ def _about_the_meeting(turn: Turn, question: Question, found: Correction) -> boo
 
 def _a_sentence(new: Value, found: Correction) -> bool:
     """Words that could be a name at best, or an option in passing: "no, none of these times
-    suit us at all"."""
+    suit us at all"; an address that somebody else is said to have, a number of something
+    else ("sorry, 450 flats")."""
     if found.field is not None or found.new is None:
         return False
+    if new.question.kind == "email":
+        around = f"{found.new[: new.start]} {found.new[new.end :]}"
+        return found.old is None and len(around.split()) > MOST_AROUND
+    if new.question.kind == "people":
+        behind = found.new[new.end :]
+        counted = any(map(str.isalpha, behind)) and not any(map(str.isdigit, behind))
+        return found.old is None and new.confidence < LIKELY and counted
     if new.question.kind == "option":
         return new.end - new.start < LEAST_OF_IT * len(found.new)
     called = new.question.kind in CALLED and new.confidence < LIKELY

@@ -14,6 +14,11 @@ from parsing.values import Parsed, Unclear
 AMOUNTS: list[tuple[str, str, str | None, str | None, str | None, str | None]] = [
     ("en", "10-15k euros", "10000", "15000", "EUR", None),
     ("en", "half a million", "500000", "500000", None, None),
+    ("en", "500 a month tops, pounds", None, "500", "GBP", "month"),
+    ("en", "pounds, about 3000", "3000", "3000", "GBP", None),
+    ("en", "500 a month or more", "500", None, None, "month"),
+    ("nb", "500 i måneden maks", None, "500", None, "month"),
+    ("pl", "500 miesięcznie maksymalnie, złotych", None, "500", "PLN", "month"),
     ("en", "€1.500", "1500", "1500", "EUR", None),
     ("en", "up to $5,000", None, "5000", "USD", None),
     ("en", "between $10 and $20", "10", "20", "USD", None),

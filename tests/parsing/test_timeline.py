@@ -176,3 +176,9 @@ def test_the_summer_holidays_are_the_summer(language: str, text: str) -> None:
     found = parse(text, language=language, now=NOW)
     assert found is not None
     assert found.value.season == "summer"
+
+
+def test_a_month_alone_in_its_clause_is_one_though_it_may_be_a_verb() -> None:
+    read = parse("nothing fixed, maybe march", language="en", now=NOW)
+    assert read is not None
+    assert read.value == Timeline(month=3)

@@ -171,3 +171,12 @@ def test_a_currency_alone_is_no_sum() -> None:
     talk = Talk().at("budget")
     talk.say("pounds")
     assert talk.value("budget") is None
+
+
+def test_a_number_of_something_else_corrects_no_head_count() -> None:
+    talk = Talk("en").at("budget")
+    before = talk.value("company_size")
+    talk.say("sorry that should be 450 flats")
+    assert talk.value("company_size") == before
+    talk.say("sorry that should be 450 people")
+    assert talk.value("company_size") == {"min": 450, "max": 450}

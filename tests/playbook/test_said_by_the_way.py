@@ -106,6 +106,7 @@ def test_a_name_may_be_a_month(text: str) -> None:
     ("language", "text"),
     [
         ("en", "please add my colleague per@tallogorden.no too"),
+        ("en", "actually could my boss join, she's per@tallogorden.no"),
         ("nb", "legg til kollegaen min per@tallogorden.no"),
         ("sl", "dodajte še sodelavca per@tallogorden.no prosim"),
         ("he", "תוסיפו גם את השותף שלי per@tallogorden.no"),
