@@ -27,7 +27,7 @@ from parsing.values import Parsed
 
 _MOST_WORDS = 7
 _LONGEST_TITLE = 40  # characters of "the office manager"
-_TOKEN = re.compile(r"[^\W\d_]+(?:['.\-][^\W\d_]+)*\.?")
+_TOKEN = re.compile(r"[^\W\d_]+(?:['.\-\"][^\W\d_]+)*(?:\.|'(?= ))?")  # עו"ד, פרופ'
 _SENTENCE = re.compile(r"(?<=\w\w\w)[.!]\s+")
 _TITLES = frozenset(
     [
@@ -72,6 +72,7 @@ _TITLES = frozenset(
         "ד'ר",
         "פרופ'",
         "פרופ",
+        'עו"ד',
     ]
 )
 _PARTICLES = frozenset(

@@ -174,6 +174,13 @@ def _phrase(row: Marks, at: int, look: Outlook) -> tuple[Found | None, int]:
     return (timeline, phrase.start, phrase.end, confidence(row, (phrase,))), phrase.end
 
 
+def _is_all(row: Marks, phrase: Phrase) -> bool:
+    """Whether nothing but small words stands around a phrase."""
+    outside = (*range(phrase.start), *range(phrase.end, len(row)))
+    small = ("fill", "book", "on", "the")
+    return all(row.has(at, *small) or not row[at].text.isalnum() for at in outside)
+
+
 def _of(row: Marks, phrase: Phrase, look: Outlook) -> Timeline | None:
     if phrase.soonest:
         return Timeline(asap=True)
@@ -181,9 +188,11 @@ def _of(row: Marks, phrase: Phrase, look: Outlook) -> Timeline | None:
     if days is None or days.weekdays is not None:
         return None
     season = _season(row, phrase)
+    period = resolve(days, look).period
     if season is not None:
         return Timeline(season=season)
-    period = resolve(days, look).period
+    if period is not None and period.first == period.last == add_days(look.today, -1):
+        return Timeline(asap=True) if _is_all(row, phrase) else None  # "yesterday ideally"
     if period is None or period.last < look.today:
         return None
     if days.month is not None and days.day is None and days.weekday is None:

@@ -123,12 +123,15 @@ def _numbered(marks: Marks, at: int, look: Outlook) -> Found | None:
     elif unit == "quarter" and marks.has(marks.skip(at + 1, "the", most=1), "ordinal"):
         end = marks.skip(at + 1, "the", most=1) + 1
         number = marks.get(end - 1, "ordinal")
+    elif marks.is_text(at, "i") and _unit_behind(marks, at) == "quarter":  # "I kwartał"
+        unit, number, end = "quarter", 1, marks.skip(at + 1, "dot", most=1) + 1
     elif marks.has(at, "quarter_letter") and marks.has(at + 1, "int"):
         unit, number, end = "quarter", marks.get(at + 1, "int")[0], at + 2
     elif marks.has(at, "int") and marks.is_text(at + 1, *(marks.words.setting("week_forms") or ())):
         unit, number, end = "week", marks.get(at, "int")[0], at + 2
-    elif marks.has(at, "ordinal") and marks.get(at + 1, "unit") in ("week", "quarter"):
-        unit, number, end = marks.get(at + 1, "unit"), marks.get(at, "ordinal"), at + 2
+    elif marks.has(at, "ordinal") and _unit_behind(marks, at) in ("week", "quarter"):
+        unit, number = _unit_behind(marks, at), marks.get(at, "ordinal")
+        end = marks.skip(at + 1, "dot", most=1) + 1
         if unit == "week" and (number < 6 or marks.has(end, "of", "on", "month")):
             return None
     elif marks.has(at, "int") and marks.has(at + 1, "quarter_letter") and not marks[at + 1].spaced:
@@ -138,6 +141,12 @@ def _numbered(marks: Marks, at: int, look: Outlook) -> Found | None:
     year, end = read_year(marks, end, look)
     period = _week_number(number, year, look) if unit == "week" else _quarter(number, year, look)
     return Found(end, Days(period=period)) if period is not None else None
+
+
+def _unit_behind(marks: Marks, at: int) -> str | None:
+    """The unit that an ordinal, with its dot where it has one, stands before."""
+    unit = marks.get(marks.skip(at + 1, "dot", most=1), "unit")
+    return str(unit) if unit is not None else None
 
 
 def _year_first(marks: Marks, at: int, look: Outlook) -> Found | None:

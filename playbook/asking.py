@@ -36,8 +36,8 @@ def asked_outright(
         return False
     named = isinstance(value, Value) and value.confidence >= SURE
     faint = turn.leaning[topic] < ASKS_AGAINST_MOVE
-    if named and (topic == ABOUT or faint or (topic == BOT and "?" not in text)):
-        return False  # "do you build chatbots too?", "a bot on the site" is what they need
+    if named and (topic in (ABOUT, BOT) or faint):
+        return False  # "do you build chatbots too?", "can a bot answer tenants?" is what they need
     sure = act is not None and act.sure
     meant_bot = topic == BOT and clear(intent) == BOT_ASKED
     if clear(intent) in NEVER or (sure and act is not None and act.name in NEVER and not meant_bot):

@@ -189,6 +189,9 @@ def test_companies_that_look_like_acts_are_not_wholly_one(text: str, name: str) 
         ("pl", "rozmawiałem z kimś o cenie"),
         ("fi", "kukaan ei muista soittaa takaisin"),
         ("pl", "nikt nie pamięta, żeby zadzwonić do klienta"),
+        ("en", "we need somebody to reply to customers at night"),
+        ("he", "אנחנו רוצים שמישהו יענה לגולשים באתר כשאנחנו סגורים"),
+        ("nb", "vi vil ha noe som svarer folk på nettsida når vi har stengt"),
     ],
 )
 def test_who_speaks_of_people_does_not_wish_for_one(language: str, text: str) -> None:

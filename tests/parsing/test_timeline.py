@@ -182,3 +182,31 @@ def test_a_month_alone_in_its_clause_is_one_though_it_may_be_a_verb() -> None:
     read = parse("nothing fixed, maybe march", language="en", now=NOW)
     assert read is not None
     assert read.value == Timeline(month=3)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "yesterday ;)"),
+        ("sl", "najraje včeraj"),
+        ("he", "עדיף אתמול"),
+        ("fi", "mieluiten eilen"),
+        ("nb", "helst i går"),
+        ("pl", "najlepiej na wczoraj"),
+    ],
+)
+def test_yesterday_and_nothing_else_is_as_soon_as_possible(language: str, text: str) -> None:
+    read = parse(text, language=language, now=NOW)
+    assert read is not None
+    assert read.value == Timeline(asap=True)
+    assert parse(f"{text}, Jane wrote", language=language, now=NOW) != read
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "quarter"),
+    [("pl", "II kwartał", 2), ("pl", "I kwartał 2027", 1), ("sl", "IV. četrtletje", 4)],
+)
+def test_a_quarter_may_have_a_roman_number(language: str, text: str, quarter: int) -> None:
+    read = parse(text, language=language, now=NOW)
+    assert read is not None
+    assert read.value == Timeline(quarter=quarter)
