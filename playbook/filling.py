@@ -10,11 +10,13 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from parsing import act as acts
+from parsing import when
 from parsing.correction import named_fields
 from parsing.fold import fold
 from parsing.naming import name_words
 from parsing.option import rules_out
 from parsing.organisation import says_what_one_is
+from parsing.values import Parsed
 from playbook.hearing import LIKELY, SURE, Value, read_value
 from playbook.model import Question
 from playbook.turn import Turn
@@ -28,6 +30,7 @@ FEWEST_SUM = 1000  # of money without its currency
 _CLAUSE_END = re.compile(r"[.;!?\n]")
 _SOON = timedelta(days=21)
 LONGEST_HURRY = 8  # words of a clause that says "as soon as possible" of the project
+FEWEST_TOLD = 4  # words around a day that tell of something else
 CALLED = 0.7  # of a number beside the wish to be called
 BY_KIND = {"timeline": 0.7}  # a date or a length within a longer message
 Span = tuple[int, int]
@@ -274,12 +277,25 @@ def _in_passing(value: Value, said: str) -> bool:
 
 
 def _asks_for_a_day(turn: Turn, value: Value, said: str) -> bool:
-    """ "Can we talk on Wednesday?" is no wish to be done by then."""
+    """ "Can we talk on Wednesday?" is no wish to be done by then, nor is "at the weekend nobody
+    answers our messages"."""
     by = value.value.get("by")
-    clause = _CLAUSE_END.search(said, value.end)
-    if by is None or clause is None or clause[0] != "?":
+    if by is None or date.fromisoformat(by) > turn.scene.now.date() + _SOON:
         return False
-    return date.fromisoformat(by) <= turn.scene.now.date() + _SOON
+    clause = _CLAUSE_END.search(said, value.end)
+    if clause is not None and clause[0] == "?":
+        return True
+    around = f"{said[: value.start]} {said[value.end :]}".split()
+    return len(around) >= FEWEST_TOLD and not _is_deadline(turn, said)
+
+
+def _is_deadline(turn: Turn, said: str) -> bool:
+    """ "By Friday", "within a week", and not "on Friday"."""
+    read = when.parse(said, language=turn.language, now=turn.scene.now)
+    if not isinstance(read, Parsed):
+        return True
+    first, last = read.value.first, read.value.last or read.value.instant
+    return (first is None and last is not None) or first == turn.scene.now.date()
 
 
 def _undecided(turn: Turn, value: Value) -> bool:
