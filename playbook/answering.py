@@ -19,6 +19,7 @@ from playbook.filling import (
     volunteered,
 )
 from playbook.hearing import LIKELY, SURE, Doubt, Value, is_time, read_value
+from playbook.likely import ask_likely
 from playbook.model import Question
 from playbook.onward import RESTATED, ask_again_or_put_off, go_on, restate
 from playbook.pending import wait_for
@@ -89,7 +90,7 @@ def answer(
             ask_faq(turn, rest, topic=topic, answered=main is not None)
     elif main is not None:
         _next(turn, main, alone=not beside)
-    else:
+    elif not ask_likely(turn, text, asked):
         ask_again_or_put_off(turn)
     return True
 

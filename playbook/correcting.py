@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from parsing import correction
+from parsing import correction, when
 from parsing.correction import Correction
 from parsing.fold import fold_text
 from parsing.money import currency_alone
@@ -17,7 +17,7 @@ from playbook.confirming import say_corrected
 from playbook.hearing import LIKELY, SURE, Doubt, Value, read_value
 from playbook.model import Question
 from playbook.onward import ask_with, restate
-from playbook.order import question_of
+from playbook.order import MEETING, question_of
 from playbook.speaking import say, say_back, words
 from playbook.storing import keep
 from playbook.turn import Turn
@@ -56,11 +56,17 @@ def corrected(
 
 
 def _about_the_meeting(turn: Turn, question: Question, found: Correction) -> bool:
-    """Whether words that could be a name are said to a meeting that waits for a yes: "actually
-    no, keep it" gives no company a new name."""
+    """Whether words that could be a name are said to a meeting that waits for a yes, or to one
+    that stands: "actually no, keep it", "itse asiassa torstai ois parempi" give nobody a new
+    name."""
+    if found.field is not None or found.old is not None or question.kind not in CALLED:
+        return False
     pending = turn.state.pending or {}
-    named = found.field is not None or found.old is not None
-    return not named and question.kind in CALLED and pending.get("kind") in MEETINGS
+    if pending.get("kind") in MEETINGS:
+        return True
+    shown = turn.scene.booked is not None or turn.state.question == MEETING
+    language, now = turn.language, turn.scene.now
+    return shown and when.parse(found.new or "", language=language, now=now) is not None
 
 
 def _a_sentence(new: Value, found: Correction) -> bool:

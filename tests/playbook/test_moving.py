@@ -233,3 +233,22 @@ def test_words_that_could_be_a_name_rename_nobody_then() -> None:
     talk.say("בעצם לא, סתם", "correct")
     assert talk.value("company") == "Testa Labs"
     assert talk.value("name") == "Robin Berg"
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "actually thursday wld be better tbh"),
+        ("sl", "pravzaprav bi bil četrtek boljši"),
+        ("he", "בעצם חמישי עדיף לי"),
+        ("fi", "itse asiassa torstai ois parempi"),
+        ("nb", "egentlig hadde torsdag vært bedre for meg"),
+        ("pl", "w sumie to czwartek byłby lepszy"),
+        ("fi", "itse asiassa torstai ollu bestis"),
+    ],
+)
+def test_another_day_gives_nobody_a_new_name(language: str, text: str) -> None:
+    talk = Talk(language).booked("2026-03-17T15:00")
+    name, company = talk.value("name"), talk.value("company")
+    talk.say(text)
+    assert (talk.value("name"), talk.value("company")) == (name, company)
