@@ -20,6 +20,7 @@ from playbook.scene import Opening
 AROUND = timedelta(days=8)  # searched before and after a wish, for the nearest alternatives
 LONGEST_WORDS = 300
 MIDDAY = time(12)
+SEVERAL = 2  # days shown, whose hours "later" is about
 PART_MIDDLES = {
     "early_morning": time(7),
     "morning": time(9, 30),
@@ -185,6 +186,8 @@ def _whole(when: When, beside: Beside) -> When:
     narrows = has_clock(when) or (when.anchor is not None and when.shift is None)
     if beside.ruled_out and narrows and not has_day(when) and beside.booked is None:
         when = replace(when, excluded_weekdays=when.excluded_weekdays | beside.ruled_out)
+    if (hours := _other_hours(when, beside)) is not None:
+        return hours
     if _only_rules_out(when) and beside.booked is None:
         return _elsewhere_in_the_week(when, beside)
     if beside.booked is not None:
@@ -201,6 +204,24 @@ def _whole(when: When, beside: Beside) -> When:
         exact = datetime.combine(day, when.clock.exact) if when.clock.exact else None
         return replace(when, first=day, last=day, instant=exact)
     return when
+
+
+def _other_hours(when: When, beside: Beside) -> When | None:
+    """ "Too early", "anything later?" of mornings on several days: later hours of these days,
+    and earlier ones of afternoons; None where it says or means another time."""
+    days = {start.date() for start in beside.shown}
+    bare = when == When(when.grain, anchor=when.anchor, excluded_weekdays=when.excluded_weekdays)
+    if not bare or beside.held is not None or beside.booked is not None or len(days) < SEVERAL:
+        return None
+    times = [start.time() for start in beside.shown]
+    if when.anchor == "later" and max(times) < MIDDAY:
+        behind = datetime.combine(min(days), max(times)) + timedelta(minutes=1)
+        clock = Clock(not_before=behind.time())
+    elif when.anchor == "earlier" and min(times) >= MIDDAY:
+        clock = Clock(before=min(times))
+    else:
+        return None
+    return replace(when, anchor=None, first=min(days), last=max(days), clock=clock)
 
 
 def _only_rules_out(when: When) -> bool:

@@ -319,3 +319,22 @@ def test_an_hour_that_is_taken_is_looked_for_on_the_day_that_is_shown() -> None:
     turn = talk.say("kvart over tre")
     assert "12. mars 2026, 15:15" in turn.said[0]
     assert {f"{start:%m-%d}" for start in turn.starts} == {"03-12"}
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "then"),
+    [
+        ("en", "next week, not on Monday", "too early"),
+        ("pl", "w przyszłym tygodniu, byle nie w poniedziałek", "za wcześnie"),
+        ("he", "שבוע הבא, לא ביום שני", "מוקדם מדי"),
+    ],
+)
+def test_mornings_of_several_days_that_are_too_early_are_followed_by_later_hours_of_them(
+    language: str, first: str, then: str
+) -> None:
+    talk = Talk(language).at("meeting")
+    before = local(talk.say(first))
+    after = local(talk.say(then))
+    assert {one.split()[1] for one in after} <= {one.split()[1] for one in before}
+    assert min(one[-5:] for one in after) > max(one[-5:] for one in before)
+    assert not any(one.startswith("Mon") for one in after)
