@@ -117,10 +117,10 @@ def _judge(
     weak = all(item.number.confidence < 0.9 for item in items[quantity.first : quantity.last + 1])
     if words.noun_after.match(after) or words.noun_before.search(before) or more:
         return (0.7 if weak and not more else 0.95), total, more  # "snakke med et menneske"
-    if words.opener.search(before) or words.closer.match(after):
-        if weak and words.closer.match(after) is None and after.strip(" .!?,"):
+    if words.opener.search(before) or words.closer.match(after.lstrip(" ,")):
+        if weak and words.closer.match(after.lstrip(" ,")) is None and after.strip(" .!?,"):
             return 0.0, total, more  # "vi er en liten bedrift"
-        named = words.closer.match(after) is None and _names_what(after, words)
+        named = words.closer.match(after.lstrip(" ,")) is None and _names_what(after, words)
         return (_OF_SOMETHING if named else 0.9), total, more
     outside = (text[: quantity.start] + text[quantity.end :]).strip(" .!?,;:\n()+~")
     if not outside:

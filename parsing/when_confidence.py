@@ -30,7 +30,7 @@ def evident(marks: Marks, phrase: Phrase, others: tuple[Phrase, ...]) -> bool:
         return True
     if _is_verb(marks, phrase):
         return False
-    strong = [one for one in others if not one.weak]
+    strong = [one for one in others if not one.weak and (one.days or one.hours or one.loose)]
     if any(_adjacent(marks, phrase, one) for one in strong):
         return True
     if marks.has(phrase.end, "about") or marks.has(phrase.end - 1, "about"):

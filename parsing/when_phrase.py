@@ -58,6 +58,11 @@ class Phrase:
         return self.hours is not None and self.days is None and not self.loose
 
     @property
+    def only_anytime(self) -> bool:
+        """ "All day", which is no evidence that a word beside it is a time."""
+        return self.anytime and not (self.days or self.hours or self.anchor or self.loose)
+
+    @property
     def only_days(self) -> bool:
         return self.days is not None and self.hours is None
 
@@ -96,10 +101,16 @@ def together(one: Phrase, other: Phrase) -> Phrase | None:
         now=one.now or other.now,
         anytime=one.anytime or other.anytime,
         edge=one.edge or other.edge,
-        weak=one.weak and other.weak,
+        weak=_both_weak(one, other),
         typo=one.typo or other.typo,
         pieces=one.pieces + other.pieces,
     )
+
+
+def _both_weak(one: Phrase, other: Phrase) -> bool:
+    if one.only_anytime or other.only_anytime:
+        return one.weak or other.weak
+    return one.weak and other.weak
 
 
 _BESIDE_THE_DAY: dict[frozenset[str | None], str] = {

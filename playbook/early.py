@@ -13,7 +13,7 @@ from playbook.repair import not_understood
 from playbook.speaking import question_buttons, say, summary
 from playbook.times import WHOLE, wish_in
 from playbook.turn import Turn
-from playbook.wishes import Wish, has_clock, has_day
+from playbook.wishes import Wish, has_clock, has_day, rules_out
 
 DATED = ("timeline", "text")  # kinds of questions that a time may answer
 COUNTED = ("people", "money", "number", "phone")  # kinds that digits answer
@@ -38,7 +38,7 @@ def time_named(turn: Turn, text: str, asked: Question | None) -> bool:
         meant = _of_a_meeting(wished) or (asked.kind in NAMES and is_time(turn, text))
         if wished.confidence < SURE or not meant:
             return False
-    if has_clock(wished.when) or goes_on:
+    if has_clock(wished.when) or goes_on or rules_out(wished.when):
         state.wish = dict(wished.said)
     want_meeting(turn)
     return True
@@ -56,11 +56,11 @@ def _about_times(turn: Turn, asked: Question, text: str, wished: Wish) -> bool:
 
 
 def _of_a_meeting(wished: Wish) -> bool:
-    """A day with its hour, a part of a day, or a move; no deadline ("by Friday, 5 pm"), and no
+    """A day with its hour, a part of a day, a weekday ruled out, or a move; no deadline ("by Friday, 5 pm"), and no
     hours alone: "from 10 to 15" may be people."""
     when = wished.when
     hours = has_clock(when) and (has_day(when) or when.clock.part is not None)
-    return when.ends is None and (hours or when.shift is not None)
+    return when.ends is None and (hours or rules_out(when) or when.shift is not None)
 
 
 def place_named(turn: Turn, text: str, asked: Question | None) -> bool:

@@ -94,7 +94,7 @@ def _bare_count(turn: Turn, question: Question, text: str, asked: str | None) ->
         return None
     whole = not text[: value.start].strip() and not text[value.end :].strip(" .!")
     least = value.value.get("min") or value.value.get("max") or 0
-    return value if whole and least >= FEWEST_BARE else None
+    return value if whole and FEWEST_BARE <= least < FEWEST_SUM else None
 
 
 def _names_a_person(turn: Turn, asked: str | None) -> bool:
@@ -314,7 +314,7 @@ def _bare_sum(turn: Turn, value: Value, said: str) -> bool:
         return True  # "budget 20k" is no number of people
     sizes = [one for one in turn.playbook.questions if one.kind == "people"]
     counted = [read_value(turn, one, said) for one in sizes if turn.value(one.id) is None]
-    return not any(isinstance(one, Value) and one.confidence >= value.confidence for one in counted)
+    return not any(isinstance(one, Value) and one.confidence >= SURE for one in counted)
 
 
 def news_in(turn: Turn, values: Iterable[Value], *, asking: bool) -> list[Value]:

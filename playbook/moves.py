@@ -14,6 +14,7 @@ from playbook.speaking import say, say_text, words
 from playbook.times import about_time, keep_wish
 from playbook.turn import Turn
 
+NAMING = ("out_of_scope", "why_ask")  # moves that ask what the words name
 FAQ_TOPICS = {
     "faq_price": "price",
     "faq_privacy": "privacy",
@@ -43,7 +44,7 @@ def faq_or_move(turn: Turn, memory: dict[str, Any], result: Result) -> None:
     found = isinstance(result, FaqAnswer) and result.text
     if isinstance(result, FaqAnswer) and otherwise is not None and not found:
         result = FaqAnswer(None, None)  # a clear move is not asked back about
-    said = str(memory.get("said") or "") if otherwise == "out_of_scope" else ""
+    said = str(memory.get("said") or "") if otherwise in NAMING else ""
     if otherwise is None or found or not make_move(turn, str(otherwise), said):
         digression.faq(turn, memory, result)
 

@@ -261,6 +261,11 @@ def has_day(when: When) -> bool:
     return when.first is not None or when.last is not None or when.weekdays is not None
 
 
+def rules_out(when: When) -> bool:
+    """Whether the wish says which weekdays or times are not to be offered."""
+    return bool(when.excluded_weekdays or when.excluded or when.excluded_clock)
+
+
 def has_clock(when: When) -> bool:
     """Whether the wish narrows the time of day."""
     return when.clock != Clock()

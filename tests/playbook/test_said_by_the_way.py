@@ -440,23 +440,3 @@ def test_an_address_asked_about_is_not_taken_by_the_next_move_that_names_it() ->
     turn = talk.say("connect me to a person please, my colleague anna@x.example knows more")
     assert "handoff_requested" in turn.news
     assert talk.value("email") == own
-
-
-@pytest.mark.parametrize(
-    ("language", "text"),
-    [
-        ("sl", "čez vikend nam nihče ne odgovarja na sporočila"),
-        ("en", "at the weekend nobody here answers any of our messages"),
-        ("nb", "på fredag hadde vi alt for mange henvendelser igjen"),
-    ],
-)
-def test_a_day_in_a_story_is_no_deadline(language: str, text: str) -> None:
-    talk = Talk(language).at("need")
-    talk.say(text)
-    assert talk.value("timeline") is None
-
-
-def test_a_near_deadline_within_a_longer_message_is_one() -> None:
-    talk = Talk("en").at("need")
-    talk.say("we have a launch and really need all of it by Friday")
-    assert talk.value("timeline") is not None
