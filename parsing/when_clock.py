@@ -125,7 +125,8 @@ def read_hour(marks: Marks, at: int) -> Read | None:
         value = Decimal(values["number"])
         if 20 < value < 60 and " " in marks[at].text and marks.words.setting("minutes_in_number"):
             tens = value - value % 10  # the hour first: "devetih in dvajset"
-            return Tick(int(value - tens), int(tens), grain="minute"), at + 1
+            behind = at + 1 + _minutes_follow(marks, at)
+            return Tick(int(value - tens), int(tens), grain="minute"), behind
         minutes = value % 1 * 60
         if not (value == 0 or 1 <= value <= 24) or minutes % 1:
             return None

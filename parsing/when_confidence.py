@@ -39,7 +39,9 @@ def evident(marks: Marks, phrase: Phrase, others: tuple[Phrase, ...]) -> bool:
     outside = [at for at in range(len(marks)) if at not in taken and marks[at].text[:1].isalnum()]
     if _only_an_ordinal(marks, phrase) or marks.has(phrase.start - 1, "subject"):
         return False  # "the first", "it may work"
-    if any(marks.has(at, "book", "cant") for at in outside) or (marks.asked and phrase.anchor):
+    if any(marks.has(at, "book", "cant", "except") for at in outside) or (
+        marks.asked and phrase.anchor
+    ):
         return all(marks[at].known for at in outside)  # "is there anything earlier?"
     clause = _clause(marks, phrase)
     if len(clause) < len(outside) and _only_a_month(phrase):
@@ -106,6 +108,8 @@ def confidence(marks: Marks, phrases: tuple[Phrase, ...]) -> float:
         value = UNLIKELY  # "what happens now"
     if len(phrases) == 1 and (_signs(marks, phrases[0]) or _figure(marks, phrases[0])):
         value = UNLIKELY
+    if _full_name(marks, phrases):
+        value = UNLIKELY
     if not meeting and not marks.asked and all(_like_a_label(marks, one) for one in phrases):
         value = UNLIKELY
     if any(phrase.typo for phrase in phrases):
@@ -120,10 +124,18 @@ def _of_something_else(marks: Marks, phrase: Phrase) -> bool:
         return True
     if marks.has(marks.skip(phrase.end, "of", most=1), "company"):
         return True
+    if marks.has(phrase.end, "street") or _behind_street(marks, before):
+        return True  # "12 May Street", "ul. 3 Maja 5"
     last = marks[phrase.end - 1].end
     if any(_ADDRESS.match(marks.folded.text, at) for at in (last - 1, last)):  # "Monday.com"
         return True
     return _is_share(marks, phrase) or _is_part_of(marks, phrase)
+
+
+def _behind_street(marks: Marks, before: int) -> bool:
+    """Whether "street" or its short form with a dot stands right before."""
+    dot = before > 0 and marks.is_text(before, ".")
+    return before >= 0 and marks.has(before - dot, "street")
 
 
 def _is_part_of(marks: Marks, phrase: Phrase) -> bool:
@@ -169,6 +181,13 @@ def _like_a_name(marks: Marks, phrase: Phrase) -> bool:
 
 
 _NAMES = ("weekday", "month", "season", "holiday", "part", "day", "ym")
+
+
+def _full_name(marks: Marks, phrases: tuple[Phrase, ...]) -> bool:
+    """ "My name is April Winter": all of it names that are days, months or seasons too."""
+    first, last = phrases[0].start, phrases[-1].end
+    names = all(marks.has(at, *_NAMES) for at in range(first, last))
+    return names and marks.has(first - 1, "naming_full")
 
 
 def _signs(marks: Marks, phrase: Phrase) -> bool:

@@ -135,7 +135,9 @@ def _relative_day(marks: Marks, at: int, look: Outlook) -> Found | None:
 
 def read_counted(marks: Marks, at: int, look: Outlook) -> Phrase | None:
     """A point or stretch counted from now or from a date."""
-    if not marks.near(at, _UNITS) and not marks.near(at, _COUNTED):
+    if not marks.near(
+        at, _COUNTED if marks.words.setting("quarter_hours") is None else _COUNTED_TOO
+    ):
         return None
     read = read_relative(marks, at, look, read_dates)
     if read is None:
@@ -304,7 +306,8 @@ def _broken_hour(marks: Marks, at: int, start: int) -> Phrase | None:
 # what must stand near for a reader to be tried ---------------------------------------------
 
 _UNITS = frozenset({"unit", "count_unit", "unit_short"})
-_COUNTED = frozenset({"in_post"})
+_COUNTED = _UNITS | {"in_post"}
+_COUNTED_TOO = _COUNTED | {"quarter"}  # "om et kvarter"
 _CLOCKS = frozenset(
     {"int", "number", "clock", "noon", "midnight", "hour_word", "ordinal", "half_before", "quarter"}
 )

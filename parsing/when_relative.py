@@ -103,6 +103,8 @@ def _prefixed(marks: Marks, at: int, look: Outlook) -> Found | None:
         if span is None:
             continue
         length, end = span
+        if marks.has(end - 1, "quarter") and marks.has(end, "hour_word", "number", "int"):
+            continue  # "za kwadrans trzecia"
         if kind == "before":
             ago = marks.has(end, "ago")  # "for 3 dager siden", folded like "før"
             if not ago and not marks.words.setting("ago_before"):
@@ -129,6 +131,8 @@ def _prefixed(marks: Marks, at: int, look: Outlook) -> Found | None:
 def _behind(marks: Marks, at: int, look: Outlook, dates: Dates) -> Relative | None:
     """The length, then what says from where it counts."""
     start = marks.skip(at, "about", "the", most=2)
+    if marks.has(start, "day"):
+        return None  # "today later" is no day later
     bare = not marks.has(start, "number", "int")
     span = read_span(marks, start, bare=bare)
     if span is None:

@@ -8,6 +8,9 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("ensi viikon puolivälissä", "2026-03-18..2026-03-19"),
+    ("ensi viikosta alkaen", "2026-03-16.."),
+    ("ensi viikon aamuina", "2026-03-16..2026-03-22 morning"),
     ("maanantaina puoli yhdestätoista puoli yhteen", "2026-03-16 @10:30-12:30"),
     ("tiistaina eli 17.3. kello 10", "2026-03-17 @10:00"),
     ("alkuviikosta", "2026-03-16..2026-03-18"),

@@ -8,6 +8,7 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("הכל חוץ מחמישי ושישי", "not thu not fri"),
     ("משני עד רביעי", "2026-03-16..2026-03-18"),
     ("שישי לא טוב לי, שני בסדר", "2026-03-16 not fri"),
     ("כל יום חוץ משישי, אחרי 14:00", "@14:00- not fri"),

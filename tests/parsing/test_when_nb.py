@@ -8,6 +8,8 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("om et kvarter", "2026-03-11 @~10:15"),
+    ("jo før jo heller", "soonest"),
     ("mandag mellom halv elleve og halv ett", "2026-03-16 @10:30-12:30"),
     ("ikke for tidlig på morgenen", "@09:00-"),
     ("klokka ni er for tidlig", "not @09:00"),

@@ -10,6 +10,10 @@ from tests.parsing.telling import NOW, told
 _TAKEN = 0.5  # from here on a reading may be taken for a date
 
 NO_DATES = [
+    ("en", "my name is April Winter"),
+    ("en", "12 May Street, flat 3"),
+    ("pl", "ulica 3 Maja 5"),
+    ("nb", "folk spør om de samme tingene på nettsida vår hele dagen"),
     ("en", "thanks, April"),
     ("en", "my name is June"),
     ("en", "april here"),

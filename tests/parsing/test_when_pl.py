@@ -8,6 +8,8 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("za kwadrans", "2026-03-11 @~10:15"),
+    ("im szybciej, tym lepiej", "soonest"),
     ("w tym tygodniu mnie nie ma, mogę od poniedziałku", "2026-03-16.. not 2026-03-09..2026-03-15"),
     ("ok, to spotkajmy się w poniedziałek o 15", "2026-03-16 @15:00"),
     ("w tygodniu po przyszłym", "2026-03-23..2026-03-29"),

@@ -8,6 +8,8 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("jutri ob dveh in dvajset minut", "2026-03-12 @14:20"),
+    ("prej ko bo, boljše", "soonest"),
     ("lahko samo do enih", "@-13:00"),
     ("v torek ob 2, mislim ob 3", "2026-03-17 @15:00"),
     ("šele maja", "2026-05-01..2026-05-31"),
