@@ -12,8 +12,9 @@ from contracts.dialogue import Outcome
 from contracts.turn import Answer
 from crm_bridge.activities import repository as activities
 from crm_bridge.booking import service as bookings
+from crm_bridge.console import repository as users
 from crm_bridge.console.render import HEADERS, page
-from crm_bridge.console.signed_in import SignedIn
+from crm_bridge.console.signed_in import Person, SignedIn
 from crm_bridge.console.talk import lines
 from crm_bridge.console.views import ContactCard
 from crm_bridge.contacts import repository as contact_rows
@@ -61,6 +62,16 @@ def _source(conversation: Conversation) -> Iterator[tuple[str, str]]:
             yield name, str(what)
 
 
+async def _colleague(
+    session: AsyncSession, conversation: Conversation, person: Person
+) -> str | None:
+    """Which other rep has taken the conversation over; None: the bot or the reader has it."""
+    if conversation.owner is None or conversation.owner == person.user_id:
+        return None
+    user = await users.get_user(session, conversation.owner)
+    return user.name if user else "A colleague"
+
+
 @router.get("/conversations")
 async def conversation_list(
     session: Reading, person: SignedIn, outcome: str = "", cursor: str | None = None
@@ -99,6 +110,7 @@ async def conversation_page(conversation_id: str, session: Reading, person: Sign
         answers=await conversations.answers(session, conversation_id),
         labels={question.id: question.label["en"] for question in playbook.questions},
         lines=lines(events, conversation.timezone),
+        colleague=await _colleague(session, conversation, person),
         seq=max((event["seq"] for event in events), default=0),
         files=await files.of_conversation(session, conversation_id),
         source=list(_source(conversation)),

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse, Response
 from crm_bridge.console import (
     conversation_pages,
     file_pages,
+    hand_over_pages,
     meeting_pages,
     order_pages,
     repository,
@@ -23,9 +24,10 @@ from crm_bridge.console.signed_in import (
     give_cookie,
     take_cookie,
 )
-from crm_bridge.core.errors import TryLater
+from crm_bridge.core.errors import NotFound, TryLater
 from crm_bridge.core.ids import token_hash
 from crm_bridge.web.dependencies import Now, Transaction
+from crm_bridge.web.problems import problem, status_of
 from crm_bridge.web.rate_limit import RateLimit
 
 HOME = "/console/meetings"
@@ -34,6 +36,7 @@ router = APIRouter(prefix="/console", include_in_schema=False)
 router.include_router(meeting_pages.router)
 router.include_router(conversation_pages.router)
 router.include_router(file_pages.router)
+router.include_router(hand_over_pages.router)
 router.include_router(order_pages.router)
 
 
@@ -94,6 +97,12 @@ async def sign_out(request: Request, session: Transaction, _person: FormFrom) ->
     return response
 
 
+@router.get("/{path:path}")
+def nothing_here(path: str, _person: SignedIn) -> Response:
+    """Any other address, the last to be tried. Raises NotFound."""
+    raise NotFound(f"there is no page /console/{path}")
+
+
 def install(app: FastAPI) -> None:
     """Show the console's own faults as pages instead of problem documents."""
 
@@ -106,3 +115,15 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(FormTokenWrong)
     async def _form(_request: Request, wrong: FormTokenWrong) -> Response:
         return page("fault.html", status=403, title="Nothing was done", detail=wrong.detail)
+
+    @app.exception_handler(hand_over_pages.HandOverRefused)
+    async def _hand_over(_request: Request, refused: hand_over_pages.HandOverRefused) -> Response:
+        detail = f"{refused.detail.capitalize()}."
+        return page("fault.html", status=409, title="Nothing was done", detail=detail)
+
+    @app.exception_handler(NotFound)
+    async def _not_found(request: Request, missing: NotFound) -> Response:
+        if not request.url.path.startswith("/console/"):
+            return problem(status_of(missing), missing.code, missing.detail, **missing.data)
+        detail = f"{missing.detail.capitalize()}."
+        return page("fault.html", status=404, title="Not found", detail=detail)

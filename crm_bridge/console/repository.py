@@ -13,6 +13,11 @@ async def get_user_by_email(session: AsyncSession, email: str) -> User | None:
     return (await session.scalars(select(User).where(User.email == email))).one_or_none()
 
 
+async def get_user(session: AsyncSession, user_id: str) -> User | None:
+    """The user of that id, disabled or not."""
+    return await session.get(User, user_id)
+
+
 async def list_users(session: AsyncSession) -> list[User]:
     """Everybody, by address."""
     return list(await session.scalars(select(User).order_by(User.email)))

@@ -143,6 +143,33 @@ def test_staff_reads_what_the_visitor_read(
     expect(staff.locator(".talk .note")).to_contain_text("handed over", timeout=PATIENCE_MS)
 
 
+def test_a_rep_answers_in_the_chat(
+    staff: Page, context: BrowserContext, site: HostSite, house: House
+) -> None:
+    visitor = context.new_page()
+    visitor.goto(f"{site.url}/en")
+    visitor.locator(".launch").click()
+    visitor.locator(".row.bot").first.wait_for()
+    staff.goto(f"{house.url}/console/conversations/{house.latest()}")
+    staff.get_by_role("button", name="Take over").click()
+    expect(staff.get_by_role("textbox", name="To the visitor")).to_be_focused()
+    staff.keyboard.type("Hello, Ann here.")
+    staff.get_by_role("button", name="Send").click()
+    expect(visitor.locator(".row.rep .bubble")).to_contain_text("Hello, Ann here.")
+    visitor.locator("textarea").fill("Good morning!")
+    visitor.keyboard.press("Enter")
+    expect(staff.locator(".talk .visitor .bubble")).to_have_text(
+        "Good morning!", timeout=PATIENCE_MS
+    )
+    bot = visitor.locator(".row.bot:not(:has(.dots))").count()
+    staff.get_by_role("button", name="Give back to the assistant").click()
+    expect(staff.get_by_role("button", name="Take over")).to_be_visible()
+    visitor.locator("textarea").fill("And the bot?")
+    visitor.keyboard.press("Enter")
+    expect(visitor.locator(".row.bot:not(:has(.dots))")).to_have_count(bot + 1, timeout=PATIENCE_MS)
+    visitor.close()
+
+
 def test_an_open_page_leads_to_the_sign_in_when_it_is_over(
     browser: Browser, staff: Page, context: BrowserContext, site: HostSite, house: House
 ) -> None:
@@ -185,6 +212,7 @@ def test_every_page_of_the_console_fits_a_phone_and_axe_finds_nothing(
         f"contacts/{contact}",
         "records",
         "sign-in",
+        "nothing",
     ):
         page.goto(f"{house.url}/console/{path}")
         assert page.evaluate("document.documentElement.scrollWidth") == 320, path

@@ -147,6 +147,20 @@ async def test_lists_show_the_conversation(client: httpx.AsyncClient, filled: st
     assert filled in (await client.get("/console/conversations")).text
 
 
+@pytest.mark.parametrize("path", ["nothing", "conversations/cnv_9", "contacts/con_9"])
+async def test_what_is_not_there_is_a_page_too(
+    client: httpx.AsyncClient, filled: str, path: str
+) -> None:
+    assert (await client.get(f"/console/{path}")).status_code == 303
+    await _sign_in(client)
+    answer = await client.get(f"/console/{path}")
+    assert answer.status_code == 404
+    assert "Back to the console" in answer.text
+    assert path.rpartition("/")[2] in answer.text
+    program = await client.get("/b/nonsense/invite.ics")
+    assert "Back to the console" not in program.text
+
+
 async def test_signing_out_needs_the_form_and_ends_it(
     client: httpx.AsyncClient, filled: str
 ) -> None:
