@@ -343,8 +343,9 @@ def _tongue(turn: Turn, message: Message) -> bool:
     if message.tongue != "unknown" or turn.state.spoken.get("language_unknown", 0) >= MOST_MENUS:
         return False
     name = clear(message.intent)
-    if name in FAQ_TOPICS:
-        digression.ask_faq(turn, message.text, topic=FAQ_TOPICS[name], menu=True)
+    guess = message.intent.name if message.intent is not None else None  # the menu comes as well
+    if guess in FAQ_TOPICS:
+        digression.ask_faq(turn, message.text, topic=FAQ_TOPICS[guess], menu=True)
     elif name is None or name in UNCERTAIN or not make_move(turn, name, message.text):
         offer_languages(turn)
     return True

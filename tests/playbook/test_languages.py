@@ -62,10 +62,13 @@ def test_danish_is_answered_in_norwegian() -> None:
     assert "faq_price" in turn.tags
 
 
-def test_a_language_we_lack_is_answered_politely_with_the_menu_and_the_answer() -> None:
+@pytest.mark.parametrize("confidence", [0.95, 0.1])
+def test_a_language_we_lack_is_answered_politely_with_the_menu_and_the_answer(
+    confidence: float,
+) -> None:
     talk = Talk("fi")
     talk.start()
-    turn = talk.say("¿Cuánto cuesta el servicio?", "faq_price")
+    turn = talk.say("¿Cuánto cuesta el servicio?", "faq_price", confidence)
     assert talk.language == "fi"
     assert {"faq_price", "languages"} <= turn.tags
     assert sum(payload.startswith("lang:") for payload in turn.payloads) == 6
