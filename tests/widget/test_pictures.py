@@ -112,3 +112,49 @@ def test_a_number_to_call_stays_in_one_piece(
     )
     assert broken == []
     context.close()
+
+
+def test_the_hours_of_a_meeting_stay_in_one_piece(
+    browser: Browser, site: HostSite, house: House
+) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 568})
+    chat = Chat(context.new_page(), house)
+    chat.page.goto(f"{site.url}/he")
+    chat.open()
+    texts = [f"{'אבג ' * more}\u20668:00–8:30\u2069, {'דהו ' * 5}" for more in range(1, 11)]
+    house.write(*(Line("message", "bot", text=text, language="he") for text in texts))
+    expect(chat.bubbles("bot")).to_have_count(11, timeout=PATIENCE_MS)
+    pieces = chat.page.locator(".row.bot bdi")
+    assert pieces.all_inner_texts() == ["8:00–8:30"] * 10
+    broken = pieces.evaluate_all(
+        "all => all.filter((one) => one.getClientRects().length > 1).length"
+    )
+    assert broken == 0
+    context.close()
+
+
+def test_the_line_on_privacy_is_not_said_twice(visit: Callable[..., Chat]) -> None:
+    chat = visit("/en")
+    line = chat.page.locator(".consent")
+    expect(line).to_be_visible()
+    greeting = f"Hello, and welcome! {line.inner_text()}"
+    chat.house.write(Line("message", "bot", text="Hello!", language="en"))
+    expect(chat.bubbles("bot").last).to_contain_text("Hello!", timeout=PATIENCE_MS)
+    expect(line).to_be_visible()
+    chat.house.write(Line("message", "bot", text=greeting, language="en"))
+    expect(line).to_be_hidden(timeout=PATIENCE_MS)
+
+
+def test_nothing_types_while_a_person_has_the_chat(visit: Callable[..., Chat]) -> None:
+    chat = visit("/en")
+    dots = chat.page.locator(".dots")
+    chat.house.write(status("handed_over"))
+    expect(chat.page.locator(".system")).to_have_count(1, timeout=PATIENCE_MS)
+    chat.type("Is anybody there?")
+    chat.confirmed(1)
+    expect(dots).to_be_hidden()
+    chat.house.write(status("taken_back"))
+    expect(chat.page.locator(".system")).to_have_count(2, timeout=PATIENCE_MS)
+    chat.page.route("**/chat/v1/messages", lambda route: route.abort())
+    chat.type("And now?")
+    expect(dots).to_be_visible()

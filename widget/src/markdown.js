@@ -1,6 +1,7 @@
 // A Markdown subset as DOM nodes, never as HTML: paragraphs, line breaks, lists, **bold**,
-// *emphasis*, `code`, [links](…) and bare addresses. Everything else stays the text it was.
-const INLINE = /\*\*([^*\n]+)\*\*|\*([^*\s][^*\n]*)\*|`([^`\n]+)`|\[([^\]\n]+)\]\(([^)\s]+)\)|\b(https?:\/\/[^\s<>()\u2069]+[^\s<>().,;:!?'"\u2069])|([\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(\+\d[\d ()/-]{6,}\d)/g;
+// *emphasis*, `code`, [links](…) and bare addresses; a number to call and "9:00–9:30" stay in one
+// piece. Everything else stays the text it was.
+const INLINE = /\*\*([^*\n]+)\*\*|\*([^*\s][^*\n]*)\*|`([^`\n]+)`|\[([^\]\n]+)\]\(([^)\s]+)\)|\b(https?:\/\/[^\s<>()\u2069]+[^\s<>().,;:!?'"\u2069])|([\w.+-]+@[\w-]+(?:\.[\w-]+)+)|(\+\d[\d ()/-]{6,}\d|\d+[:.]\d\d–\d+[:.]\d\d)/g;
 const ALLOWED = new Set(["https:", "http:", "mailto:", "tel:"]);
 
 // `properties` are the node's own (className, ariaLabel, onclick), never names of attributes.
@@ -30,7 +31,7 @@ function inline(text) {
   const nodes = [];
   let from = 0;
   for (const match of text.matchAll(INLINE)) {
-    const [whole, bold, emphasis, code, label, address, url, mail, phone] = match;
+    const [whole, bold, emphasis, code, label, address, url, mail, piece] = match;
     if (match.index > from) nodes.push(text.slice(from, match.index));
     from = match.index + whole.length;
     if (bold) nodes.push(element("strong", {}, ...inline(bold)));
@@ -38,7 +39,7 @@ function inline(text) {
     else if (code) nodes.push(element("code", { dir: "ltr" }, code));
     else if (label) nodes.push(link(label, address, whole));
     else if (url) nodes.push(link(broken(url), url, whole));
-    else nodes.push(broken(mail ?? phone));
+    else nodes.push(broken(mail ?? piece));
   }
   if (from < text.length) nodes.push(text.slice(from));
   return nodes;

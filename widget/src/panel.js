@@ -155,6 +155,8 @@ export class Panel {
     }
     if (event.buttons?.length) row.append(this.#choices(event.buttons, choose));
     this.log.append(row);
+    // said in the greeting, it need not stand above it too
+    if (this.chat.options.consent !== "ask" && event.text?.includes(this.privacy.textContent)) this.privacy.hidden = true;
     if (news) this.chat.announce(`${this.texts[event.author === "rep" ? "rep" : "assistant"]}: ${event.text ?? ""}`, { language: event.lang });
   }
 
@@ -166,7 +168,8 @@ export class Panel {
 
   #status(status, news) {
     const { texts, chat, log } = this;
-    if (status.name === "typing") { if (news) this.awaitReply(); return; }
+    if (status.name === "typing") { if (news) this.#showTyping(); return; }
+    if (status.name === "handed_over" || status.name === "taken_back") this.manned = status.name === "handed_over";
     if (["held", "booked", "moved", "cancelled"].includes(status.name)) {
       const card = element("div", { className: "card", hidden: true });
       log.append(card);
@@ -180,7 +183,10 @@ export class Panel {
     if (news) chat.announce(line);
   }
 
-  awaitReply() {
+  // a person may take an hour: nothing says that they are typing
+  awaitReply() { if (!this.manned) this.#showTyping(); }
+
+  #showTyping() {
     clearTimeout(this.typingTimer);
     this.log.keep(() => { this.typing.hidden = false; });
     this.typingTimer = setTimeout(() => this.#stopTyping(), TYPING_MS);
@@ -242,6 +248,7 @@ export class Panel {
   clear() {
     this.change(() => {
       this.hold.hidden = true;
+      this.manned = false;
       this.filing?.(true);
       this.#stopTyping();
       this.log.clear(this.privacy, this.typing, this.below);
