@@ -26,6 +26,7 @@ from crm_bridge.core.pagination import PageRequest
 from crm_bridge.files import repository as files
 from crm_bridge.playbooks import service as playbooks
 from crm_bridge.web.dependencies import Reading
+from playbook.model import Playbook
 
 # What the console writes times in; an advisor's own zone stands with each meeting.
 ZONE: Final = "UTC"
@@ -52,6 +53,12 @@ async def _who(session: AsyncSession, conversation: Conversation) -> str:
         return said
     card = await ContactCard.find(session, conversation.contact_id)
     return (card and (card.name or next(iter(card.emails), None))) or "A visitor"
+
+
+def _english(text: Mapping[str, str], playbook: Playbook) -> str:
+    """A playbook's text for the console, which is in English; in the playbook's own language
+    where it knows no English."""
+    return text.get("en") or text[playbook.default_language]
 
 
 def _source(conversation: Conversation) -> Iterator[tuple[str, str]]:
@@ -108,7 +115,11 @@ async def conversation_page(conversation_id: str, session: Reading, person: Sign
         conversation=conversation,
         who=await _who(session, conversation),
         answers=await conversations.answers(session, conversation_id),
-        labels={question.id: question.label["en"] for question in playbook.questions},
+        labels={one.id: _english(one.label, playbook) for one in playbook.questions},
+        titles={
+            one.id: {option.id: _english(option.title, playbook) for option in one.options}
+            for one in playbook.questions
+        },
         lines=lines(events, conversation.timezone),
         colleague=await _colleague(session, conversation, person),
         seq=max((event["seq"] for event in events), default=0),

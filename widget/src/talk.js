@@ -14,7 +14,7 @@ function line({ author, by, at, time, text, lang, offered }) {
   if (author === "note") return element("li", { className: author }, `${by} `, when);
   return element("li", { className: author }, element("p", { className: "by" }, `${by} `, when),
     element("div", { className: "bubble", dir: "auto", lang: lang ?? "" }, ...shown(author, text)),
-    offered && element("p", { className: "soft" }, `offered ${offered} times`));
+    offered && element("p", { className: "soft" }, `${offered} openings offered`));
 }
 
 async function more() {

@@ -50,6 +50,7 @@ async def filled(database: Database, settings) -> str:
         changes = (
             AnswerChange(question="name", value=NASTY, text=NASTY),
             AnswerChange(question="budget", status="declined"),
+            AnswerChange(question="need", value="marketing_automation", text="auto mails"),
         )
         await conversations.add_answers(session, "cnv_1", changes, now=NOW)
         line = transcript.Line(
@@ -128,6 +129,7 @@ async def test_a_conversation_shows_answers_and_words_as_text(
     assert NASTY not in page
     assert "&lt;img src=x" in page
     assert "would not say" in page
+    assert "<bdi>Marketing automation</bdi>" in page, "an option by its title"
     assert 'lang="he"' in page
 
 
