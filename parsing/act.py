@@ -84,6 +84,12 @@ def denies(text: str, name: str, *, language: str) -> bool:
     return _grammar(language).acts[name].but_not.search(said) is not None
 
 
+def speaks_of_others(text: str, *, language: str) -> bool:
+    """Whether the message speaks of a colleague, a boss or somebody else whom the visitor may
+    bring along. Raises UnknownLanguage."""
+    return _grammar(language).others.search(fold_text(text[: 2 * LONGEST])[:LONGEST]) is not None
+
+
 def asks_leave(text: str, *, language: str) -> bool:
     """Whether the message only announces a question: "hi, can I ask you something?". Raises
     UnknownLanguage."""
@@ -152,6 +158,7 @@ class _Patterns:
 class _Grammar:
     acts: Mapping[str, _Patterns]
     leave: re.Pattern[str]
+    others: re.Pattern[str]
     filler: frozenset[str]
 
 
@@ -215,4 +222,5 @@ def _grammar(language: str) -> _Grammar:
             alone=compile_phrases([*entry.get("alone", ()), *entry.get("leading", ())]),
         )
     filler = {word for form in entries["filler"] for word in fold_text(form).split(" ")}
-    return _Grammar(acts, compile_phrases(entries["asks_leave"]), frozenset(filler))
+    asks_leave, others = (compile_phrases(entries[name]) for name in ("asks_leave", "others"))
+    return _Grammar(acts, asks_leave, others, frozenset(filler))

@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Protocol, TypeVar
 
 from parsing.values import Clock, When
+from parsing.when_words import words
 
 
 class Starting(Protocol):
@@ -78,6 +79,28 @@ def beside(when: When, booked: datetime) -> When:
         if moved.first is not None and moved.first == moved.last:
             moved = replace(moved, instant=datetime.combine(moved.first, at))
     return replace(moved, also=tuple(beside(one, booked) for one in moved.also))
+
+
+def in_week_shown(when: When, shown: Sequence[datetime], *, language: str) -> When:
+    """A bare weekday said to times of a later week as that week's: "next week" and then
+    "Thursday". `shown` are the visitor's local times; raises UnknownLanguage."""
+    if not shown:
+        return when
+    when = replace(
+        when, also=tuple(in_week_shown(one, shown, language=language) for one in when.also)
+    )
+    if not when.floating or when.first is None or when.first != when.last:
+        return when
+    begins = int(words(language).setting("week_start") or 0)
+    earliest = min(shown).date()
+    first = earliest - timedelta(days=(earliest.weekday() - begins) % 7)
+    day = first + timedelta(days=(when.first.weekday() - begins) % 7)
+    if day <= when.first:
+        return when
+    moved = replace(when, first=day, last=day, floating=False)
+    if when.instant is not None:
+        moved = replace(moved, instant=datetime.combine(day, when.instant.time()))
+    return moved
 
 
 # does it fit -------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from parsing.correction import repaired_from
 from parsing.email import looks_like
 from parsing.values import Parsed
 from playbook.acts import NAMES
-from playbook.confirming import say_corrected
+from playbook.confirming import keep_old, say_corrected
 from playbook.digression import ask_faq, want_meeting
 from playbook.filling import (
     firm_behind_name,
@@ -125,8 +125,12 @@ def _another_address(turn: Turn, text: str, beside: list[Value]) -> Value | None
 
 
 def _instead(turn: Turn, new: Value, text: str) -> None:
+    """Is it to be used instead? That of a colleague is not: the advisor reads of it."""
     memory = {"question": new.question.id, "key": "instead", "said": text.strip()}
     old = say_back(turn, new.question)
+    if acts.speaks_of_others(text, language=turn.language):
+        keep_old(turn, old, text)
+        return
     wait_for(turn, "value", value=new.value, text=new.text, corrects=True, old=old, **memory)
 
 

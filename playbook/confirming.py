@@ -76,11 +76,16 @@ def _value_no(turn: Turn, memory: Memory) -> None:
         keep(turn, question, memory["typed"], text=memory["typed"])
         go_on(turn)
     elif memory["key"] == "instead":
-        pass_on(turn, memory["said"])
-        say(turn, "instead_kept", says=("ack",), old=isolated(memory["old"], locale=turn.locale))
-        restate(turn)
+        keep_old(turn, memory["old"], memory["said"])
     else:
         ask_with(turn, question, "rephrased", says=("rephrased_question",))
+
+
+def keep_old(turn: Turn, old: str, said: str) -> None:
+    """The value stays as it is; what was said of another one is for the advisor."""
+    pass_on(turn, said)
+    say(turn, "instead_kept", says=("ack",), old=isolated(old, locale=turn.locale))
+    restate(turn)
 
 
 def say_corrected(turn: Turn, question: Question, old: str) -> None:

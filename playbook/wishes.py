@@ -14,6 +14,7 @@ from babel import Locale
 from parsing import when as when_parser
 from parsing import wish as wish_parser
 from parsing.values import Clock, Parsed, Unclear, When
+from parsing.wish import in_week_shown
 from playbook.dates import locale_of, say_day, say_moment
 from playbook.scene import Opening
 
@@ -87,7 +88,9 @@ def read_wish(
         choices.sort(key=lambda one: one.value != own)
     if not choices:
         return None
-    readings = [_whole(one.value, beside) for one in choices[:2]]
+    shown = beside.spoken_of if beside.booked is None else ()
+    weeks = [in_week_shown(one.value, shown, language=language) for one in choices[:2]]
+    readings = [_whole(one, beside) for one in weeks]
     other = readings[1] if len(readings) > 1 else None
     said = _kept(words, language=language, now=now, locale=locale, beside=beside, asked=asked)
     return Wish(readings[0], other, beside, said, choices[0].confidence)

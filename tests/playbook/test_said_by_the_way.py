@@ -120,10 +120,7 @@ def test_a_second_address_does_not_take_the_place_of_the_first_unasked(
     talk = Talk(language).at("phone")
     mine = talk.value("email")
     turn = talk.say(text)
-    assert talk.value("email") == mine
-    assert turn.payloads == ["yes", "no"]
-    assert "per@tallogorden.no" in turn.said[-1]
-    talk.press("no")
+    assert mine in turn.said[0].replace("\u2066", "").replace("\u2069", "")
     assert talk.value("email") == mine
     assert talk.question == "phone"
     assert any("per@tallogorden.no" in said for said in talk.state["unanswered"])
@@ -436,7 +433,7 @@ def test_a_long_no_to_the_times_shown_is_a_no(language: str, text: str) -> None:
 def test_an_address_asked_about_is_not_taken_by_the_next_move_that_names_it() -> None:
     talk = Talk("en").at("phone")
     own = talk.value("email")
-    talk.say("can my colleague join too? anna@x.example")
+    assert talk.say("could you also write to anna@x.example please").payloads == ["yes", "no"]
     turn = talk.say("connect me to a person please, my colleague anna@x.example knows more")
     assert "handoff_requested" in turn.news
     assert talk.value("email") == own

@@ -338,3 +338,26 @@ def test_mornings_of_several_days_that_are_too_early_are_followed_by_later_hours
     assert {one.split()[1] for one in after} <= {one.split()[1] for one in before}
     assert min(one[-5:] for one in after) > max(one[-5:] for one in before)
     assert not any(one.startswith("Mon") for one in after)
+
+
+@pytest.mark.parametrize(
+    ("language", "first", "then", "day"),
+    [
+        ("en", "the week after next, Wednesday or Thursday", "how about 2:30 on Thursday", "03-26"),
+        (
+            "nb",
+            "uka etter neste, helst onsdag eller torsdag",
+            "hva med halv tre på torsdagen",
+            "03-26",
+        ),
+        ("pl", "za dwa tygodnie", "a w piątek?", "03-27"),
+        ("en", "next week, not Monday", "Wednesday", "03-18"),
+        ("en", "this week", "Friday", "03-13"),
+    ],
+)
+def test_a_weekday_is_of_the_week_that_is_shown(
+    language: str, first: str, then: str, day: str
+) -> None:
+    talk = Talk(language).at("meeting")
+    talk.say(first)
+    assert {one.split()[1] for one in local(talk.say(then))} == {day}
