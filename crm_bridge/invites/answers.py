@@ -102,7 +102,8 @@ def _range(low: Any, high: Any, currency: Any, locale: Locale) -> str:
 
 
 def _label(question: Question, words: Words) -> str:
-    return question.label.get(words.language) or question.label.get("en") or question.id
+    label = question.label.get(words.language) or question.label.get("en") or question.id
+    return label[:1].upper() + label[1:]  # beside "Name" and "Company", at the head of a line
 
 
 def _said(answer: Answer) -> str:
