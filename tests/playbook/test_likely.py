@@ -45,6 +45,15 @@ def test_several_are_offered_as_buttons_with_a_way_out(language: str) -> None:
     assert "set:need:other" in turn.payloads, "now the whole list"
 
 
+def test_who_says_what_they_make_is_asked_whether_it_is_manufacturing() -> None:
+    talk = Talk().at("industry")
+    talk.say("we make furniture", "inform")
+    assert talk.state["pending"]["value"] == "manufacturing"
+    other = Talk().at("industry")
+    other.say("we make software", "inform")
+    assert other.value("industry") == "software", "what is named goes before what is likely"
+
+
 def test_a_no_is_not_asked_again_whatever_is_written_next() -> None:
     talk = Talk().at("need")
     first = talk.say("we lose track of who called whom", "inform")
