@@ -55,7 +55,8 @@ def read_piece(marks: Marks, at: int, look: Outlook, *, sofar: Phrase) -> Phrase
         return None
     try:
         piece = (
-            _clock_first(marks, at, sofar)
+            _hours_on(marks, at, look)
+            or _clock_first(marks, at, sofar)
             or read_counted(marks, at, look)
             or _dates(marks, at, look)
             or _clock(marks, at, sofar)
@@ -153,6 +154,14 @@ def read_counted(marks: Marks, at: int, look: Outlook) -> Phrase | None:
         weak=False,
         pieces=1,
     )
+
+
+def _hours_on(marks: Marks, at: int, look: Outlook) -> Phrase | None:
+    """ "שעה אחת קודם": an hour earlier, though the same words announce one o'clock."""
+    if not (marks.has(at, "at") and marks.has(at, "unit")):
+        return None
+    counted = read_counted(marks, at, look)
+    return counted if counted is not None and counted.anchor is not None else None
 
 
 def _clock_first(marks: Marks, at: int, sofar: Phrase) -> Phrase | None:

@@ -133,6 +133,7 @@ def _behind(marks: Marks, at: int, look: Outlook, dates: Dates) -> Relative | No
     start = marks.skip(at, "about", "the", most=2)
     if marks.has(start, "day"):
         return None  # "today later" is no day later
+    start += marks.has(start, "fill") and not marks.has(start, "number")  # "pa 1 uro prej"
     bare = not marks.has(start, "number", "int")
     span = read_span(marks, start, bare=bare)
     if span is None:

@@ -106,7 +106,8 @@ def _term(marks: Marks, at: int, *, bare: bool) -> tuple[Term, int] | None:
     article = marks.is_text(at, *(marks.words.setting("articles") or ()))
     unit, behind = _unit(marks, at + article, glued=False)
     if unit is not None and (bare or article):
-        return _of(Decimal(1), unit), behind
+        one = marks.words.setting("one_behind") and marks.get(behind, "number") == 1
+        return _of(Decimal(1), unit), behind + bool(one)  # "שעה אחת"
     return None
 
 

@@ -65,13 +65,18 @@ def beside(when: When, booked: datetime) -> When:
 
     "Thursday" is Thursday of the booked week or the next one after it that is still ahead
     of the booked day's week; a wish without a time keeps the booked time; "a week later"
-    and "an hour later" become the date and time they lead to.
+    and "an hour later" become the date and time they lead to; a time alone is of that day.
     """
     if when.shift is not None and when.anchor is not None:
         return _shifted(when, booked)
     moved = _in_week_of(when, booked)
     if when.anchor in ("later_same_day", "earlier_same_day", "same_day"):
         moved = replace(moved, first=booked.date(), last=booked.date())
+    bare = replace(When(moved.grain), clock=moved.clock, instant=moved.instant)
+    if moved == bare and moved.clock != Clock() and moved.clock.part is None:
+        exact = moved.clock.exact  # "1 pm instead" is of the booked day
+        at_day = datetime.combine(booked.date(), exact) if exact is not None else None
+        moved = replace(moved, first=booked.date(), last=booked.date(), instant=at_day)
     timeless = moved.clock == Clock() and moved.anchor in (None, "other_day")
     if timeless and not moved.anytime and not moved.soonest:
         at = booked.time().replace(tzinfo=None)

@@ -8,6 +8,8 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("שעה אחת קודם", "earlier -60min"),
+    ("מחר בשעה אחת", "2026-03-12 @13:00"),
     ("הכל חוץ מחמישי ושישי", "not thu not fri"),
     ("משני עד רביעי", "2026-03-16..2026-03-18"),
     ("שישי לא טוב לי, שני בסדר", "2026-03-16 not fri"),
