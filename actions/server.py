@@ -48,16 +48,12 @@ def server(hands: Hands) -> Sanic[Any, Any]:
     return app
 
 
-def _other_version(record: logging.LogRecord) -> bool:
-    """The SDK is newer than Rasa on purpose and says so at every call."""
-    return "version" not in record.getMessage() or record.levelno > logging.WARNING
-
-
 def main() -> None:
     """Serve until SIGTERM or SIGINT."""
     level = os.environ.get("USHER_LOG_LEVEL") or "INFO"
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
-    logging.getLogger("rasa_sdk.utils").addFilter(_other_version)
+    # the SDK is newer than Rasa on purpose
+    warnings.filterwarnings("ignore", "Your versions of rasa and rasa_sdk", UserWarning)
     app = server(hands_from_environment())
     port = int(os.environ.get("USHER_ACTIONS_PORT") or DEFAULT_PORT)
     app.prepare(host=HOST, port=port, single_process=True, motd=False, access_log=False)
