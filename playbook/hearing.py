@@ -28,6 +28,8 @@ from playbook.turn import LONGEST_WORDS, Turn
 from playbook.values import stored
 
 LEAST = 0.35  # below, the words are more likely something else ("Adam Maj" is no May)
+DAYLY = ("day", "part")  # grains of words like "tuesday" and "afternoon"
+MOST_CALLED = 2  # words from which a time is no name
 LIKELY = 0.75  # a message that is a name and nothing else has up to 0.85
 MOST_OF = 0.5  # of the letters of a message that is a time
 # countries' endings that are taken from anywhere
@@ -114,13 +116,16 @@ def _parse(turn: Turn, question: Question, text: str) -> Parsed[Any] | Unclear[A
 
 
 def is_time(turn: Turn, text: str) -> bool:
-    """Whether the words name a time and little else ("day after tomorrow after three"). One
-    word, or words with capitals, may be a name all the same."""
+    """Whether the words name a time and little else ("day after tomorrow after three"). Words
+    with capitals may be a name all the same, and so may one word that is a month or season,
+    or is written in letters that have no capitals."""
     words = text.split()
-    if len(words) < 2 or any(word[0].isupper() for word in words):
+    if not words or any(word[0].isupper() for word in words):
         return False
     found = when.parse(text, language=turn.language, now=turn.scene.now)
     if not isinstance(found, Parsed) or found.confidence < SURE:
+        return False
+    if len(words) < MOST_CALLED and (found.value.grain not in DAYLY or text.upper() == text):
         return False
     return found.end - found.start >= MOST_OF * len(text.strip())
 

@@ -65,3 +65,28 @@ def test_why_another_thing_is_asked_is_told_though_it_was_looked_up_first() -> N
     talk = Talk("nb").at("name")
     turn = talk.say("trenger dere telefon?", "why_ask")
     assert "videosamtalen" in turn.said[0]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("en", "tuesday"), ("fi", "iltapäivä"), ("nb", "ettermiddag")]
+)
+def test_a_day_or_part_of_day_in_small_letters_is_no_name(language: str, text: str) -> None:
+    talk = Talk(language).at("name")
+    talk.say(text)
+    assert talk.value("name") is None
+
+
+@pytest.mark.parametrize("text", ["June", "june", "Tuesday", "Ilta Aamunen"])
+def test_a_name_may_be_one_of_a_time(text: str) -> None:
+    talk = Talk("en").at("name")
+    talk.say(text)
+    assert talk.value("name") is not None
+
+
+def test_after_all_not_goes_on() -> None:
+    talk = Talk("fi").at("company")
+    talk.say("ok peru", "cancel")
+    turn = talk.say("no ei sittenkään")
+    assert talk.state["phase"] == "asking"
+    assert talk.question == "company"
+    assert turn.said
