@@ -7,6 +7,7 @@ from pathlib import Path
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import update
 
 from contracts.turn import AnswerChange
 from crm_bridge.console import service
@@ -16,7 +17,9 @@ from crm_bridge.conversations.models import Conversation
 from crm_bridge.core.database import Database
 from crm_bridge.demo.load import load
 from crm_bridge.files.models import FileRow
+from crm_bridge.playbooks import service as playbooks
 from tests.crm_bridge.conftest import NOW
+from tests.playbook.sources import SMALL
 
 PASSWORD = "correct horse battery"
 NASTY = "<img src=x onerror=alert(1)>"
@@ -131,6 +134,19 @@ async def test_a_conversation_shows_answers_and_words_as_text(
     assert "would not say" in page
     assert "<bdi>Marketing automation</bdi>" in page, "an option by its title"
     assert 'lang="he"' in page
+
+
+async def test_a_playbook_without_english_is_shown_in_its_own_language(
+    client: httpx.AsyncClient, database: Database, filled: str
+) -> None:
+    finnish = SMALL.replace("{en:", "{fi:").replace("[en]", "[fi]").replace(": en\n", ": fi\n")
+    async with database.transaction() as session:
+        await playbooks.publish(session, finnish.replace("{fi: need}", "{fi: tarve}"), now=NOW)
+        await session.execute(update(Conversation).values(playbook="small"))
+    await _sign_in(client)
+    answer = await client.get(f"/console/conversations/{filled}")
+    assert answer.status_code == 200
+    assert "<dt>tarve</dt>" in answer.text
 
 
 async def test_lists_show_the_conversation(client: httpx.AsyncClient, filled: str) -> None:
