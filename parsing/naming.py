@@ -43,6 +43,7 @@ _NATIONS = [
     "zh",
     "ja",
 ]
+_JOINERS = frozenset({"i", "og", "ja", "und", "et", "&"})  # a firm may be called in any language
 _LEGAL_FORMS = frozenset(
     {"ltd", "llc", "inc", "plc", "gmbh", "corp", "asa", "oyj", "oy", "d.o.o", "s.a", "sp", 'בע"מ'}
 )
@@ -181,7 +182,7 @@ def name_words(language: str) -> NameWords:
         no_company=compile_phrases(entries["no_company"]),
         negations=bag("not"),
         not_before=bag("not_before"),
-        joiners=frozenset(load(language, "number").get("join", ())),
+        joiners=frozenset(load(language, "number").get("join", ())) | _JOINERS,
         firm_tails=frozenset(fold_text(form) for form in load("en", "names")["firm_tails"]),
         legal_forms=_LEGAL_FORMS,
         company_nouns=re.compile(rf"{nouns}\s"),

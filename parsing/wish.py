@@ -91,21 +91,35 @@ def in_week_shown(when: When, shown: Sequence[datetime], *, language: str) -> Wh
     "Thursday". `shown` are the visitor's local times; raises UnknownLanguage."""
     if not shown:
         return when
-    when = replace(
-        when, also=tuple(in_week_shown(one, shown, language=language) for one in when.also)
-    )
+    also = tuple(in_week_shown(one, shown, language=language) for one in when.also)
+    when = replace(when, also=also)
     if not when.floating or when.first is None or when.first != when.last:
         return when
     begins = int(words(language).setting("week_start") or 0)
-    earliest = min(shown).date()
-    first = earliest - timedelta(days=(earliest.weekday() - begins) % 7)
-    day = first + timedelta(days=(when.first.weekday() - begins) % 7)
+    day = min(_week_starts(shown, begins)) + timedelta(days=(when.first.weekday() - begins) % 7)
     if day <= when.first:
         return when
     moved = replace(when, first=day, last=day, floating=False)
     if when.instant is not None:
         moved = replace(moved, instant=datetime.combine(day, when.instant.time()))
     return moved
+
+
+def but_in_week_shown(
+    when: When, shown: Sequence[datetime], *, language: str, now: datetime
+) -> When:
+    """What only rules weekdays out, said to times of one later week, within that week: "next
+    week" and then "not Friday"."""
+    starts = _week_starts(shown, int(words(language).setting("week_start") or 0))
+    dated = when.first or when.last or when.weekdays or when.anchor or when.soonest
+    if dated or not when.excluded_weekdays or len(starts) != 1 or max(starts) <= now.date():
+        return when
+    (first,) = starts
+    return replace(when, first=first, last=first + timedelta(days=6))
+
+
+def _week_starts(shown: Sequence[datetime], begins: int) -> set[date]:
+    return {start.date() - timedelta(days=(start.weekday() - begins) % 7) for start in shown}
 
 
 # does it fit -------------------------------------------------------------------------------

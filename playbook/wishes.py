@@ -14,7 +14,7 @@ from babel import Locale
 from parsing import when as when_parser
 from parsing import wish as wish_parser
 from parsing.values import Clock, Parsed, Unclear, When
-from parsing.wish import in_week_shown
+from parsing.wish import but_in_week_shown, in_week_shown
 from playbook.dates import locale_of, say_day, say_moment
 from playbook.scene import Opening
 
@@ -88,9 +88,10 @@ def read_wish(
         choices.sort(key=lambda one: one.value != own)
     if not choices:
         return None
-    shown = beside.spoken_of if beside.booked is None else ()
+    shown = beside.spoken_of
     weeks = [in_week_shown(one.value, shown, language=language) for one in choices[:2]]
-    readings = [_whole(one, beside) for one in weeks]
+    whole = [_whole(one, beside) for one in weeks]
+    readings = [but_in_week_shown(one, shown, language=language, now=now) for one in whole]
     other = readings[1] if len(readings) > 1 else None
     said = _kept(words, language=language, now=now, locale=locale, beside=beside, asked=asked)
     return Wish(readings[0], other, beside, said, choices[0].confidence)

@@ -17,6 +17,7 @@ NAMES = [
     ("nb", "butikken vår heter Nordlys", "Nordlys"),
     ("pl", "sklep nazywa się Zielona", "Zielona"),
     ("en", "actually the company is Acme Oy", "Acme Oy"),
+    ("en", "Lis i Partnerzy", "Lis i Partnerzy"),
     ("en", "I work at Acme Retail in Oslo", "Acme Retail"),
     ("en", "I'm Jane from Acme (retail, 40 people), we need a chatbot by June", "Acme"),
     ("en", "Jane Doe, Acme Ltd", "Acme Ltd"),

@@ -252,3 +252,12 @@ def test_another_day_gives_nobody_a_new_name(language: str, text: str) -> None:
     name, company = talk.value("name"), talk.value("company")
     talk.say(text)
     assert (talk.value("name"), talk.value("company")) == (name, company)
+
+
+def test_not_friday_said_to_next_weeks_times_stays_in_next_week() -> None:
+    talk = Talk().booked("2026-03-12T15:00")
+    talk.say("move it to next week", "reschedule")
+    turn = talk.say("not friday")
+    days = {f"{start:%a %m-%d}" for start in turn.starts}
+    assert days
+    assert all("03-16" <= day[4:] <= "03-20" and not day.startswith("Fri") for day in days)
