@@ -224,8 +224,8 @@ def _number_to(marks: Marks, at: int) -> Phrase | None:
     number = read_number(marks, at)
     if number is None or not number.loose or not marks.has(number.end, "and", "to"):
         return None
-    if marks.has(number.end - 1, "weekday"):
-        return None
+    if marks.has(number.end - 1, "weekday") or marks.has(number.end + 1, "unit"):
+        return None  # "מה-16 לחודש": of the month
     return number
 
 

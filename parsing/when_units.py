@@ -87,6 +87,8 @@ def read_unit(marks: Marks, at: int, look: Outlook) -> Found | None:
     start = marks.skip(at, "on", "the", most=2, until=WHICH)
     which, behind = read_which(marks, start)
     behind = marks.skip(behind, "about", most=1)
+    if which in _STEPS and (either := _either(marks, behind, which, look)) is not None:
+        return either
     unit = marks.get(behind, "unit")
     if unit not in _UNITS:
         return _numbered(marks, start, look)
@@ -111,6 +113,18 @@ def read_unit(marks: Marks, at: int, look: Outlook) -> Found | None:
         which = "this" if unit == "weekend" else "next"
     period = unit_at(unit, _STEPS[which], look)
     return Found(behind, Days(period=period, past=which == "last"))
+
+
+def _either(marks: Marks, at: int, which: str, look: Outlook) -> Found | None:
+    """The rest of "this or next week": both."""
+    other, behind = read_which(marks, at + 1) if marks.has(at, "or") else (None, at)
+    unit = marks.get(behind, "unit")
+    if other not in _STEPS or unit not in _UNITS:
+        return None
+    first, last = (unit_at(unit, _STEPS[one], look) for one in (which, other))
+    if last.first <= first.last:
+        return None
+    return Found(behind + 1, Days(period=Period(first.first, last.last, "day")))
 
 
 def _numbered(marks: Marks, at: int, look: Outlook) -> Found | None:

@@ -210,3 +210,9 @@ def test_a_quarter_may_have_a_roman_number(language: str, text: str, quarter: in
     read = parse(text, language=language, now=NOW)
     assert read is not None
     assert read.value == Timeline(quarter=quarter)
+
+
+def test_the_polish_summer_is_no_number_of_years() -> None:
+    read = parse("do lata", language="pl", now=NOW)
+    assert read is not None
+    assert read.value == Timeline(season="summer")

@@ -8,6 +8,7 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("this or next week", "2026-03-09..2026-03-22"),
     ("between half past ten and half past twelve", "@10:30-12:30"),
     ("monday between quarter past ten and quarter to one", "2026-03-16 @10:15-12:45"),
     ("next week at the earliest", "2026-03-16.."),

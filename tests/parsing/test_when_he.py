@@ -8,6 +8,7 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("מה-16 לחודש", "2026-03-16.."),
     ("שעה אחת קודם", "earlier -60min"),
     ("מחר בשעה אחת", "2026-03-12 @13:00"),
     ("הכל חוץ מחמישי ושישי", "not thu not fri"),

@@ -8,6 +8,7 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("denne eller neste uke", "2026-03-09..2026-03-22"),
     ("om et kvarter", "2026-03-11 @~10:15"),
     ("jo før jo heller", "soonest"),
     ("mandag mellom halv elleve og halv ett", "2026-03-16 @10:30-12:30"),
