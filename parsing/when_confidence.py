@@ -17,7 +17,10 @@ _PROBABLE = 0.95
 MENTIONED = 0.7
 _TYPO = 0.8
 UNLIKELY = 0.3
-_SMALL = ("fill", "on", "the", "of", "about", "at_weak", "or", "and", "anytime", "except", "not")
+_SMALL = (
+    *("fill", "on", "the", "of", "about", "at_weak"),
+    *("or", "and", "but", "anytime", "except", "not"),
+)
 _ADDRESS = re.compile(r"\.(?:com|net|org|io|app|dev|eu|si|fi|no|pl|il|co|de)(?!\w)")
 _OF = ("of", "from", "role_from")
 _BREAKS = (",", ";", ".", "?", "!", "\n")

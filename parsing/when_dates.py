@@ -79,9 +79,10 @@ def read_month_day(marks: Marks, at: int, look: Outlook) -> Found | None:
     for day, end, ordinal in day_numbers(marks, behind):
         if marks.has(end, "unit", "am", "pm", "oclock") and not ordinal:
             return None
-        counted = day in _NTH and "int" not in marks[behind].values and marks.has(end, "weekday")
+        counted = day in _NTH and "int" not in marks[behind].values
+        counted = counted and marks.has(end, "weekday", "unit")
         if counted and marks.words.setting("section_behind"):
-            return None  # "huhtikuun ensimmäinen maanantai"
+            return None  # "huhtikuun ensimmäinen maanantai", "… viikko"
         year, end = read_year(marks, end, look, short=True)
         return Found(end, Days(day=day, month=month, year=year))
     return None

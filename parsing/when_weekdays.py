@@ -156,7 +156,8 @@ def read_nth(marks: Marks, at: int, look: Outlook) -> Found | None:
 def _nth_behind(marks: Marks, at: int, look: Outlook) -> Found | None:
     """ "יום שני הראשון של מאי": the count behind what is counted."""
     weekday = weekday_at(marks, at)
-    if weekday is None or not marks.words.setting("which_behind"):
+    week = marks.get(at, "unit") == "week"  # "השבוע הראשון של מאי"
+    if (weekday is None and not week) or not marks.words.setting("which_behind"):
         return None
     place = marks.skip(at + 1, "the", most=1, until=("last",))
     nth = -1 if marks.has(place, "last") else marks.get(place, "ordinal")
@@ -164,7 +165,8 @@ def _nth_behind(marks: Marks, at: int, look: Outlook) -> Found | None:
     if nth is None or linked == place + 1:
         return None
     container = read_container(marks, linked, look)
-    return _nth_in(container, nth, "weekday", weekday, look) if container is not None else None
+    kind = "week" if weekday is None else "weekday"
+    return _nth_in(container, nth, kind, weekday or 0, look) if container is not None else None
 
 
 def _nth_core(marks: Marks, at: int) -> tuple[int, str, int, int] | None:

@@ -8,6 +8,7 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("toukokuun ensimmäinen viikko", "2026-05-04..2026-05-10"),
     ("ensi viikon puolivälissä", "2026-03-18..2026-03-19"),
     ("ensi viikosta alkaen", "2026-03-16.."),
     ("ensi viikon aamuina", "2026-03-16..2026-03-22 morning"),
