@@ -193,6 +193,8 @@ def _of(row: Marks, phrase: Phrase, look: Outlook) -> Timeline | None:
         return Timeline(season=season)
     if period is not None and period.first == period.last == add_days(look.today, -1):
         return Timeline(asap=True) if _is_all(row, phrase) else None  # "yesterday ideally"
+    if period is not None and period.grain == "quarter" and period.last < look.today:
+        return Timeline(quarter=4)  # "in the last quarter": plans lie ahead
     if period is None or period.last < look.today:
         return None
     if days.month is not None and days.day is None and days.weekday is None:

@@ -202,6 +202,9 @@ def _day_before_hour(marks: Marks, phrase: Phrase) -> Phrase | None:
     if not lone or not marks.has(number, "int") or marks.has(phrase.start, "at"):
         return None
     following = marks.has(phrase.end, "at") and marks.has(phrase.end + 1, "int", "clock", "number")
+    following = following or (
+        marks.has(phrase.end, "at_weak") and marks.has(phrase.end + 1, "number")
+    )
     day = marks.get(number, "int")[0]
     if not following or not 1 <= day <= 31:
         return None

@@ -17,6 +17,7 @@ from parsing.when_pieces import CONTENT
 from parsing.when_resolve import Outlook
 from parsing.when_weekdays import weekend
 
+_MERE = frozenset({"fill", "known", "book"})
 _LISTED = ("or", "and", "but", "comma")
 _MOST_PHRASES = 24
 _MOST_TRIES = 256  # places where a phrase may begin; more is no message
@@ -60,7 +61,7 @@ def _phrases(marks: Marks, look: Outlook) -> list[Phrase]:
             found.append(following)
             at = following.end
             continue
-        if not marks[at].known or not marks.near(at, CONTENT):
+        if not _may_begin(marks, at):
             at += 1
             continue
         tried += 1
@@ -73,6 +74,13 @@ def _phrases(marks: Marks, look: Outlook) -> list[Phrase]:
             found.append(phrase)
             at = max(phrase.end, at + 1)
     return found
+
+
+def _may_begin(marks: Marks, at: int) -> bool:
+    """Whether a phrase may begin there; a mere filler is no part of it ("lahko 19. ob 9h")."""
+    if not marks[at].known or not marks.near(at, CONTENT):
+        return False
+    return not marks[at].values.keys() <= _MERE
 
 
 def _polarised(marks: Marks, phrases: list[Phrase], look: Outlook) -> Iterator[_Said]:

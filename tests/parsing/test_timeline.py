@@ -216,3 +216,19 @@ def test_the_polish_summer_is_no_number_of_years() -> None:
     read = parse("do lata", language="pl", now=NOW)
     assert read is not None
     assert read.value == Timeline(season="summer")
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("sl", "v zadnjem četrtletju"),
+        ("he", "ברבעון האחרון"),
+        ("fi", "viimeisellä neljänneksellä"),
+        ("nb", "i siste kvartal"),
+        ("pl", "w ostatnim kwartale"),
+    ],
+)
+def test_the_last_quarter_of_a_plan_is_the_fourth(language: str, text: str) -> None:
+    read = parse(text, language=language, now=NOW)
+    assert read is not None
+    assert read.value == Timeline(quarter=4)

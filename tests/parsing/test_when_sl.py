@@ -8,6 +8,7 @@ import pytest
 from tests.parsing.telling import told
 
 PHRASES = [
+    ("mi lahko 19. ob devetih", "2026-03-19 @09:00"),
     ("čim bolj zgodaj", "soonest"),
     ("pa 1 uro prej?", "earlier -60min"),
     ("jutri ob dveh in dvajset minut", "2026-03-12 @14:20"),
