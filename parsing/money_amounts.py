@@ -16,6 +16,7 @@ from parsing.number_read import Number, scan
 from parsing.number_words import grammar
 from parsing.phrase import phrases
 
+_HALF = Decimal("0.5")
 _AHEAD = 80  # characters in which a unit is looked for
 MOST_ARTICLES = 20  # looked at for "a dollar"
 _COIN = re.compile(r" ?([^\W\d_]+)")
@@ -133,9 +134,10 @@ def _with_cents(
         behind = text[part.item.end : part.item.end + _AHEAD].strip(" ")
         if number.scale or (behind and behind[0] not in ".,!?;"):
             return None
-        if not number.digits and (whole.item.number.digits or number.value < 10):
+        half = number.value == _HALF  # "3 שקלים וחצי", "3 evre in pol"
+        if not half and not number.digits and (whole.item.number.digits or number.value < 10):
             return None  # "20 dollars one"
-        cents = number.value / 100
+        cents = number.value if half else number.value / 100
     if not 0 < cents < 1 or whole.item.value != int(whole.item.value):
         return None
     both = replace(whole.item.number, value=whole.item.value + cents)
