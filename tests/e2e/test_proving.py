@@ -100,7 +100,8 @@ def test_an_unknown_address_is_spoken_to_alike(stack: Stack, site: str) -> None:
         code = _code(records, address)
         talk += _texts(visitor.say(_other(code)))
         mail = records.mails_to(address)[-1].get_body(("plain",)).get_content()  # type: ignore[union-attr]
-        said.append([len(talk.replace(address, "").split("\n")), mail.replace(code, "")])
+        lines = [line for line in talk.replace(address, "").split("\n") if line]
+        said.append([len(lines), mail.replace(code, "")])
         events = [
             (e["kind"], e["author"], (e.get("status") or {}).get("name")) for e in visitor.events
         ]
